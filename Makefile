@@ -1,0 +1,31 @@
+# Qingwang 清网. A newcomer needs two of these: `make demo` and `make test`.
+PY := .venv/bin/python
+PYTEST := .venv/bin/python -m pytest
+
+.PHONY: setup demo test test-all check bench clean
+
+setup: ## virtual environment, packages, Chromium; quick the second time
+	@sh .ci/setup
+
+demo: setup ## crawl the bundled mall, print leads, write and verify one package
+	@.venv/bin/qingwang demo
+
+test: setup ## the quick tests, under 5 minutes
+	@$(PYTEST) -m "not oscar and not kill"
+
+test-all: setup ## everything: Oscar, browser, kill
+	@sh .ci/setup oscar
+	@$(PYTEST)
+
+check: setup ## style, types, rules
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/qingwang rules lint
+	@.venv/bin/qingwang rules test
+
+bench: setup ## speed and memory beside a reference of the same run
+	@.venv/bin/qingwang bench
+
+clean: ## remove what setup made
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,85 @@
+"""``bench crawl``: pages per second of the fast lane with everything on, beside a bare Scrapy spider.
+
+Both walk the same generated pages (60–140 kB, served gzip-encoded, about 20 links each; and 5 kB ones) at the same
+concurrency, in turns, each in a process of its own; the best of the turns counts, as noise only ever slows down.
+"""
+
+from __future__ import annotations
+
+import json
+import pstats
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from scanner.bench import Row
+
+CONCURRENCY = 16
+TURNS = 3
+# Where the time goes: functions of ours by the stage an analyst would name, cumulative time under the profiler.
+STAGES = (
+    ("读页面 (family.read)", "generic.py", "read"),
+    ("找链接 (family.products)", "generic.py", "products"),
+    ("判断 (judge)", "judge.py", "judge"),
+    ("认出取证结果 (outcome)", "outcome.py", "outcome"),
+    ("入库 (keep)", "keep.py", "keep"),
+    ("交付封存 (seal)", "sealing.py", "_seal"),
+)
+
+
+def rows() -> Iterator[Row]:
+    """The figures, large pages first, then small ones, then where the time goes (in % of the profiled run)."""
+    yield from _pair("crawl 60–140 kB", count=600, size="60-140", profiled=True)
+    yield from _pair("crawl 5 kB", count=1500, size="5-5", profiled=False)
+
+
+def _pair(name: str, *, count: int, size: str, profiled: bool) -> Iterator[Row]:
+    with _pages(count, size) as url, tempfile.TemporaryDirectory() as folder:
+        ours, bare = 0.0, 0.0
+        for turn in range(TURNS):
+            bare = max(bare, _speed(_run("scanner.bench.bare", url, str(CONCURRENCY)), count))
+            home = str(Path(folder) / f"home{turn}")
+            ours = max(ours, _speed(_run("scanner.bench.ours", url, str(CONCURRENCY), home), count))
+        yield Row(name=name, ours=round(ours, 1), reference=round(bare, 1), unit="页/秒")
+        if profiled:
+            yield from _shares(url, Path(folder))
+
+
+def _speed(result: dict[str, Any], count: int) -> float:
+    if result["pages"] < count:
+        raise RuntimeError(f"bench: {result['pages']} of {count} pages fetched")  # a faster miss is not a figure
+    return float(result["pages"]) / float(result["seconds"])
+
+
+def _shares(url: str, folder: Path) -> Iterator[Row]:
+    profile = folder / "profile"
+    _run("scanner.bench.ours", url, str(CONCURRENCY), str(folder / "profiled"), str(profile))
+    stats: Any = pstats.Stats(str(profile))
+    total = stats.total_tt
+    for title, file, function in STAGES:
+        spent = sum(row[3] for key, row in stats.stats.items() if key[0].endswith("/" + file) and key[2] == function)
+        yield Row(name=f"时间：{title}", ours=round(100 * spent / total, 1), reference=100.0, unit="%")
+
+
+def _run(module: str, *arguments: str) -> dict[str, Any]:
+    done = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"bench: {module} failed\n{done.stderr[-2000:]}")
+    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return result
+
+
+@contextmanager
+def _pages(count: int, size: str) -> Iterator[str]:
+    """The generated shop in a process of its own, so that it takes no time of the crawler's."""
+    command = [sys.executable, "-m", "scanner.demo.pages", "--count", str(count), "--size", size]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{int(server.stdout.readline())}/"
+        finally:
+            server.terminate()

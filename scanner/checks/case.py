@@ -1,0 +1,135 @@
+"""One thing to be judged, with all that is known of it; what every check is given, and how it says what it found.
+
+Owns: the case, its scan (made once for all kinds), the register's answers (asked once a number), and building findings.
+Leaves to others: what to look for (one module a kind).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Literal, Protocol
+
+from scanner.checks.document import NOWHERE, Document, Quote, document
+from scanner.model import (
+    Facts,
+    FieldState,
+    Finding,
+    Listing,
+    Matter,
+    Number,
+    Seller,
+    StandingAnswer,
+    Verdict,
+    content_id,
+)
+from scanner.rulebook import Rule, Rulebook
+from scanner.rulebook.matcher import Hit
+from scanner.rulebook.scan import Scan
+
+PICTURES_UNREAD = "图片里的文字没有检查"  # text in pictures was not looked at
+DESCRIPTION_UNREAD = "商品详情没有取到"  # the description comes later or could not be read
+
+_TO_VERDICT = {"hard": Verdict.VIOLATION, "strong": Verdict.SUSPECT}
+
+
+class Standings(Protocol):
+    """The register, as far as a check needs it."""
+
+    def standing(self, number: Number, *, product: str = "", holder: str = "", on: date) -> StandingAnswer: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """A weak sign: makes no finding alone, is recorded beside those of the same subject."""
+
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    subject: Listing | Seller
+    rulebook: Rulebook
+    register: Standings | None
+    on: date
+    facts: Facts
+    category_quote: Quote = NOWHERE  # where the page names its category
+    product: Quote = NOWHERE  # what the page calls the product, in its own field for that
+    holder: str = ""  # whom the page calls registrant
+    _answers: dict[tuple[str, str, str], StandingAnswer] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def document(self) -> Document:
+        return document(self.subject)
+
+    @cached_property
+    def scan(self) -> Scan:
+        return self.rulebook.matcher.scan(self.document.folded)
+
+    @cached_property
+    def hits(self) -> dict[str, list[Hit]]:
+        return self.rulebook.matcher.hits(self.scan)
+
+    def answer(self, number: Number) -> StandingAnswer | None:
+        """How ``number`` stands in the register; None where there is no register."""
+        if self.register is None:
+            return None
+        key = (number.number, self.product.text, self.holder)
+        if key not in self._answers:
+            self._answers[key] = self.register.standing(
+                number, product=self.product.text, holder=self.holder, on=self.on
+            )  # fmt: skip
+        return self._answers[key]
+
+    def applies(self, rule: Rule) -> bool:
+        """Whether ``rule`` is about goods like these and rests on a law in force on the day."""
+        to = rule.applies_to
+        return (
+            rule.status == "active"
+            and self.facts.goods in to.goods
+            and (to.categories == "all" or self.facts.category in to.categories)
+            and any(law.holds(self.on) for law in rule.basis)
+        )
+
+    def unread(self) -> tuple[str, ...]:
+        """What of the page was not looked at, in Chinese; empty when all of it was."""
+        if isinstance(self.subject, Seller):
+            return (PICTURES_UNREAD,) if self.subject.pictures else ()
+        unread = (FieldState.NOT_SEEN, FieldState.UNREADABLE, FieldState.NOT_LOOKED_AT)
+        missing = [DESCRIPTION_UNREAD] if self.subject.description.state in unread else []
+        if self.subject.image_text.state in unread and self.subject.pictures:
+            missing.append(PICTURES_UNREAD)
+        return tuple(missing)
+
+    def find(
+        self,
+        rule: Rule,
+        quote: Quote = NOWHERE,
+        *,
+        verdict: Verdict | None = None,
+        standing: StandingAnswer | None = None,
+        beside: Iterable[str] = (),
+        unchecked: Iterable[str] = (),
+    ) -> Iterator[Finding | Sign]:
+        """The finding of ``rule`` at ``quote``. The rule's strength is the most it can say; ``verdict`` may say less."""
+        if rule.strength == "weak":
+            yield Sign(says=rule.says)
+            return
+        most = _TO_VERDICT[rule.strength]
+        said = most if verdict is None else max(most, verdict, key=list(Verdict).index)
+        version = self.rulebook.versions[rule.id]
+        yield Finding(
+            id=content_id(self.subject.version, rule.id, version, quote.field, quote.text), rule=rule.id,
+            rule_version=version, kind=Matter(rule.kind), verdict=said, severity=rule.severity,
+            subject=self._subject(), subject_id=self.subject.id, version=self.subject.version,
+            field=quote.field, quote=quote.text, start=quote.start, end=quote.end, says=rule.says,
+            basis=tuple(law.basis() for law in rule.basis if law.holds(self.on)), standing=standing,
+            beside=tuple(beside), unchecked=tuple(unchecked),
+        )  # fmt: skip
+
+    def _subject(self) -> Literal["listing", "seller", "text"]:
+        if self.facts.fragment:
+            return "text"
+        return "listing" if isinstance(self.subject, Listing) else "seller"

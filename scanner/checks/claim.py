@@ -1,0 +1,93 @@
+"""Kinds claim, scope and advert: forbidden words on the page, read in their context.
+
+Owns: which field, which goods, which context lets a hit pass, the registered scope, and the verdict. Leaves to others:
+finding the words (``rulebook``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from scanner.checks.case import Case, Sign
+from scanner.checks.document import Span
+from scanner.checks.labels import called
+from scanner.model import Finding, Verdict
+from scanner.rulebook import RestrictedRule, Rule, TextRule
+from scanner.rulebook.context import beyond_scope, in_scope
+from scanner.rulebook.matcher import Hit
+from scanner.rulebook.tables import LABEL_PRODUCT
+from scanner.text import FILLED, HIDDEN, LOOK, PICTURE, SPACED, SPLIT, fold
+
+MAX_QUOTES = 5  # different quotes of one rule in one field; more prove nothing more
+
+_DONE = {
+    LOOK: "形近字", SPACED: "字间夹空格", FILLED: "字间夹符号", HIDDEN: "夹不可见字符", SPLIT: "拆字", PICTURE: "表情代字",
+}  # fmt: skip
+
+
+def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
+    """What the text rules find, by rule and place."""
+    for rule in rules:
+        if not isinstance(rule, TextRule) or not case.applies(rule):
+            continue
+        seen: dict[str, set[str]] = {}
+        for hit, span in standing_hits(case, rule):
+            out = _beyond(case, rule, hit)
+            if out is None:
+                continue
+            quote = case.document.quote(span, hit.start, hit.end)
+            quotes = seen.setdefault(span.field, set())
+            if quote.text in quotes or len(quotes) == MAX_QUOTES:
+                continue
+            quotes.add(quote.text)
+            yield from case.find(rule, quote, verdict=_verdict(case), beside=(*evasions(case, hit), *out))
+
+
+def standing_hits(case: Case, rule: TextRule | RestrictedRule) -> Iterator[tuple[Hit, Span]]:
+    """The rule's hits that lie in a field it looks in and in no context that lets them pass."""
+    for hit in case.hits.get(rule.id, ()):
+        span = case.document.span(hit.start, hit.end)
+        if span is None or not looked_in(case, rule, span):
+            continue
+        if not case.rulebook.around.holding(rule.unless, case.scan, hit, span.label):
+            yield hit, span
+
+
+def looked_in(case: Case, rule: TextRule | RestrictedRule, span: Span) -> bool:
+    if span.field in ("text", "seller"):
+        return "shop_page" in rule.look_in
+    if not span.field.startswith("attribute:"):
+        return span.field in rule.look_in
+    if "attributes" in rule.look_in:
+        return True
+    return "product_name" in rule.look_in and called(case.rulebook, LABEL_PRODUCT, span.label)
+
+
+def evasions(case: Case, hit: Hit) -> tuple[str, ...]:
+    """How the words hide, in Chinese: an evasive spelling is a sign by itself."""
+    done = case.document.folded.done(hit.start, hit.end)
+    ways = [name for flag, name in _DONE.items() if done & flag]
+    if hit.odd:
+        ways.append("拼音、谐音或代称")
+    return (f"规避写法：{'、'.join(ways)}",) if ways else ()
+
+
+def _verdict(case: Case) -> Verdict:
+    """Of goods nobody knows, words alone cannot say more than a suspicion."""
+    return Verdict.SUSPECT if case.facts.goods == "unknown" else Verdict.VIOLATION
+
+
+def _beyond(case: Case, rule: TextRule, hit: Hit) -> tuple[str, ...] | None:
+    """What to say beside a hit about the registered scope; None when the scope lets it pass."""
+    if rule.scope == "none":
+        return ()
+    known = case.facts.registered_scope
+    if known is None:
+        return () if rule.scope == "clears" else None  # beyond a scope nobody knows: nothing to say
+    scope = fold(known).text
+    if in_scope(case.scan, hit, rule.terms, scope):
+        return None
+    if rule.scope == "clears":
+        return ()
+    words = beyond_scope(case.scan, hit, rule.terms, scope)
+    return (f"登记的适用范围里没有：{'、'.join(words)}", f"登记的适用范围：{known[:200]}") if words else None

@@ -1,0 +1,108 @@
+"""What kind of goods a listing offers, from its numbers, its product name, its title and the shop's own categories.
+
+Owns: goods and category, and where the page says so. Leaves to others: the table of categories (``rulebook``), what
+follows (the checks). A category is named, never guessed: no name of the table on the page, no category.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scanner.checks.document import NOWHERE, Quote
+from scanner.checks.labels import under
+from scanner.model import Facts, Listing, Seller
+from scanner.rulebook import Rulebook
+from scanner.rulebook.scan import Scan
+from scanner.rulebook.tables import ACCESSORIES, LABEL_HOLDER, LABEL_PRODUCT, NOT_FOR_PEOPLE, Goods
+from scanner.text import fold
+
+PRODUCT_NUMBERS = frozenset({"device_reg", "device_reg_old", "device_filing"})  # one device's own number
+DRUG_NUMBERS = frozenset({"drug_approval", "drug_import", "drug_hmt"})
+_GOODS: tuple[tuple[frozenset[str], Goods], ...] = (
+    (PRODUCT_NUMBERS, "device"),
+    (DRUG_NUMBERS, "drug"),
+    (frozenset({"health_food"}), "food"),
+    (frozenset({"cosmetic_filing", "cosmetic_special", "cosmetic_license_old"}), "cosmetic"),
+    (frozenset({"disinfectant_license"}), "disinfectant"),
+)
+
+
+class Known(NamedTuple):
+    """The facts of a listing; where it names its category; what it calls the product and the registrant."""
+
+    facts: Facts
+    category: Quote
+    product: Quote
+    holder: str
+
+
+class _Named(NamedTuple):
+    rank: int  # 0 product name, 1 title, 2 breadcrumbs
+    length: int  # of the name, longer is surer
+    start: int
+    category: str
+    quote: Quote
+
+
+def derive(subject: Listing | Seller, rulebook: Rulebook) -> Known:
+    """Goods and category of a listing; of a seller nothing is derived."""
+    if isinstance(subject, Seller):
+        return Known(Facts(), NOWHERE, NOWHERE, "")
+    named = min(_named(subject, rulebook), key=lambda n: (n.rank, -n.length, n.start), default=None)
+    category = rulebook.categories[named.category] if named else None
+    product, holder = _product(subject, rulebook), next(under(rulebook, LABEL_HOLDER, subject), None)
+    goods: Goods = _by_number(subject) or (category.goods if category else "unknown")
+    return Known(
+        Facts(goods=goods, category=category.id if category else "", product=product.text),
+        named.quote if named else NOWHERE,
+        product,
+        holder.value.strip() if holder else "",
+    )
+
+
+def _by_number(listing: Listing) -> Goods | None:
+    types = {seen.number.type for seen in listing.numbers}
+    return next((goods for family, goods in _GOODS if types & family), None)
+
+
+def _product(listing: Listing, rulebook: Rulebook) -> Quote:
+    """The product's name in its own field, else the title."""
+    row = next(under(rulebook, LABEL_PRODUCT, listing), None)
+    field, text = (f"attribute:{row.name}", row.value) if row else ("title", listing.title.text)
+    return Quote(field=field, text=text, start=0, end=len(text))
+
+
+def category_of(text: str, rulebook: Rulebook) -> str:
+    """The category a product's name names, or ""."""
+    named = min(_names_in(rulebook, 0, "product", text), key=lambda n: (-n.length, n.start), default=None)
+    return named.category if named else ""
+
+
+def _named(listing: Listing, rulebook: Rulebook) -> Iterator[_Named]:
+    places = [(0, f"attribute:{row.name}", row.value) for row in under(rulebook, LABEL_PRODUCT, listing)]
+    places.append((1, "title", listing.title.text))
+    places += [(2, "", crumb) for crumb in listing.breadcrumbs]
+    for rank, field, text in places:
+        yield from _names_in(rulebook, rank, field, text)
+
+
+def _names_in(rulebook: Rulebook, rank: int, field: str, text: str) -> Iterator[_Named]:
+    folded = fold(text)
+    scan = Scan(folded, rulebook.names.run(folded))
+    if any(word in folded.text for word in _words(rulebook, NOT_FOR_PEOPLE)):
+        return
+    accessories = _words(rulebook, ACCESSORIES)
+    for category in rulebook.categories:
+        for event in scan.events(category):
+            after = folded.text[event.end : event.end + 6]
+            if any(word in after for word in accessories):
+                continue
+            start, end = folded.quote(event.start, event.end)
+            quote = Quote(field=field, text=text[start:end], start=start, end=end) if field else NOWHERE
+            yield _Named(rank, event.end - event.start, event.start, category, quote)
+
+
+def _words(rulebook: Rulebook, name: str) -> tuple[str, ...]:
+    words = rulebook.lists.get(name)
+    return tuple(fold(w).text for w in words.words) if words else ()

@@ -1,0 +1,233 @@
+"""``qingwang doctor``: what is installed, reachable, fresh and writable, and what to do about the rest.
+
+Owns: the list of checks and the first making of a home (``--init``). Leaves to others: putting things right; a check
+that fails says how, and is no failure of the command.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanner.cli import console
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from scanner.home import Home
+
+ENOUGH = 2 * 1024**3  # bytes free: about twenty thousand sealed pages with screenshots
+INIT = "运行 qingwang doctor --init"
+CONFIG = """\
+# 清网的设置；每一项都可以不写。改完运行 qingwang doctor 检查。
+unit: ""         # 单位名称，写进证据包
+operator: ""     # 经办人，leads decide 的默认处理人
+contact: ""      # 联系方式，写进访问网站时的 User-Agent
+user_agent: ""   # 不写就用清网自己的
+delay: 0.5       # 两次访问同一网站之间等多少秒
+pages: 200       # scan 默认最多抓多少页
+chromium: ""     # 浏览器程序的路径，不写就自己找
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing looked at. ``hint`` says what to do when it is not ``ok``."""
+
+    name: str
+    ok: bool
+    detail: str
+    hint: str = ""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("doctor", help="检查安装：程序、浏览器、字体、数据目录、规则、登记数据。")(doctor)
+
+
+def doctor(
+    ctx: typer.Context,
+    init: Annotated[bool, typer.Option("--init", help="建立数据目录、设置文件和签名密钥")] = False,
+    as_json: console.Json = False,
+) -> None:
+    from scanner import clock
+
+    home = console.home_of(ctx)
+    if init:
+        make(home)
+    checks = [check for look in CHECKS for check in look(home, clock.now().astimezone(clock.BEIJING).date())]
+    if as_json:
+        console.emit({"checks": checks})
+        return
+    rows = [("✓" if c.ok else "✗", c.name, c.detail, "" if c.ok else c.hint) for c in checks]
+    console.table("检查", ["", "项目", "情况", "怎么办"], rows)
+    bad = sum(not check.ok for check in checks)
+    console.say("一切正常。" if not bad else f"有 {bad} 项需要处理。")
+
+
+def make(home: Home) -> None:
+    """The home's folders, its settings file with the defaults, its signing key and its empty book."""
+    from scanner.evidence.keys import Keys
+    from scanner.store.book import Book
+
+    with home.lock():
+        if not home.config_file.exists():
+            home.config_file.write_text(CONFIG, encoding="utf-8")
+        Keys.open(home.keys)
+        Book.open(home.book).close()
+
+
+def _python(home: Home, today: date) -> Iterator[Check]:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    yield Check(name="python", ok=sys.version_info >= (3, 11), detail=version, hint="安装 Python 3.11 以上版本")
+
+
+def _chromium(home: Home, today: date) -> Iterator[Check]:
+    from scanner.crawl import chromium
+    from scanner.errors import ConfigError
+
+    try:
+        given = home.config().chromium
+    except ConfigError:  # told under "config"
+        given = ""
+    path = chromium.find(given)
+    version = "" if path is None else _said([path, "--version"])
+    if path is None:
+        yield Check(name="chromium", ok=False, detail="没有找到浏览器，不能做浏览器取证", hint=chromium.HINT)
+    else:
+        yield Check(name="chromium", ok=bool(version), detail=f"{version or '不能启动'}（{path}）", hint=chromium.HINT)
+
+
+def _fonts(home: Home, today: date) -> Iterator[Check]:
+    fonts = _said(["fc-list", ":lang=zh", "family"]).splitlines()
+    detail = f"{len(set(fonts))} 种中文字体" if fonts else "没有找到中文字体，截图和报告会缺字"
+    yield Check(name="fonts", ok=bool(fonts), detail=detail, hint="Debian：apt-get install fontconfig fonts-noto-cjk")
+
+
+def _said(command: list[str]) -> str:
+    """The first page of what a program prints; "" if it is not there or fails."""
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode("utf-8", "replace").strip()[:20_000]
+
+
+def _sqlite(home: Home, today: date) -> Iterator[Check]:
+    # STRICT tables came with 3.37.
+    yield Check(
+        name="sqlite", ok=sqlite3.sqlite_version_info >= (3, 37), detail=sqlite3.sqlite_version,
+        hint="需要 SQLite 3.37 以上：换用更新的 Python",
+    )  # fmt: skip
+
+
+def _sm3(home: Home, today: date) -> Iterator[Check]:
+    import ssl
+
+    from scanner.errors import StoreError
+    from scanner.evidence import digest
+
+    try:
+        ok = digest.sm3(b"abc").startswith("66c7f0f4")  # the example of GB/T 32905, appendix A
+        yield Check(name="sm3", ok=ok, detail=ssl.OPENSSL_VERSION, hint="换用带 SM3 的 OpenSSL")
+    except StoreError as error:
+        yield Check(name="sm3", ok=False, detail=error.message, hint=error.hint)
+
+
+def _home(home: Home, today: date) -> Iterator[Check]:
+    import tempfile
+
+    if not home.root.is_dir():
+        yield Check(name="home", ok=False, detail=f"数据目录还没有建立：{home.root}", hint=INIT)
+        return
+    try:
+        with tempfile.TemporaryFile(dir=home.root) as probe:
+            probe.write(b"x")
+        yield Check(name="home", ok=True, detail=str(home.root))
+    except OSError as error:
+        yield Check(name="home", ok=False, detail=f"数据目录写不进去：{error.strerror}", hint="检查磁盘和权限")
+
+
+def _disk(home: Home, today: date) -> Iterator[Check]:
+    place = next(p for p in (home.root, *home.root.parents, Path("/")) if p.exists())
+    free = shutil.disk_usage(place).free
+    yield Check(
+        name="disk", ok=free >= ENOUGH, detail=f"剩余 {free / 1024**3:.1f} GB", hint="腾出至少 2 GB，或者换一个数据目录"
+    )
+
+
+def _config(home: Home, today: date) -> Iterator[Check]:
+    from scanner.errors import ConfigError
+
+    try:
+        config = home.config()
+    except ConfigError as error:
+        yield Check(name="config", ok=False, detail=error.message, hint="按提示改 config.yaml")
+        return
+    missing = [name for name in ("unit", "operator") if not getattr(config, name)]
+    detail = "没有写单位或者经办人，证据包里会空着" if missing else f"{config.unit}，{config.operator}"
+    yield Check(name="config", ok=not missing, detail=detail, hint=f"在 {home.config_file} 写 unit 和 operator")
+
+
+def _rules(home: Home, today: date) -> Iterator[Check]:
+    from scanner import rulebook
+    from scanner.errors import ConfigError
+    from scanner.home import shipped_rules
+
+    try:
+        rules = rulebook.load(shipped_rules(), home.rules)
+    except ConfigError as error:
+        yield Check(name="rules", ok=False, detail=error.message, hint="按提示改规则文件；rules lint 说明全部问题")
+        return
+    active = sum(rule.status == "active" for rule in rules.rules.values())
+    yield Check(name="rules", ok=active > 0, detail=f"{active} 条规则在用，版本 {rules.hash[:12]}", hint="重新安装清网")
+
+
+def _book(home: Home, today: date) -> Iterator[Check]:
+    from scanner.errors import StoreError
+    from scanner.store.book import Book
+
+    if not home.book.exists():
+        yield Check(name="book", ok=False, detail="还没有数据", hint=INIT)
+        return
+    try:
+        Book.open(home.book).close()
+        yield Check(name="book", ok=True, detail=f"{home.book.stat().st_size / 1024**2:.1f} MB")
+    except StoreError as error:
+        yield Check(name="book", ok=False, detail=error.message, hint=error.hint)
+
+
+def _register(home: Home, today: date) -> Iterator[Check]:
+    from scanner.errors import QingwangError
+    from scanner.registry import Register
+
+    name, hint = "register", "用 qingwang registry import 导入最新的登记数据"
+    if not home.register.exists():
+        yield Check(name=name, ok=False, detail="没有登记数据，编号只能检查写法", hint=hint)
+        return
+    try:
+        with Register.open(home.register) as register:
+            sources = register.status(on=today)
+    except QingwangError as error:
+        yield Check(name=name, ok=False, detail=error.message, hint=error.hint)
+        return
+    if not sources:
+        yield Check(name=name, ok=False, detail="没有登记数据，编号只能检查写法", hint=hint)
+    for one in sources:
+        kind = "样本，" if one.sample else ""
+        age = "截止日期不明" if one.as_of is None else f"截至 {one.as_of}"
+        stale = "" if one.fresh else f"，超过 {one.max_age_days} 天"
+        detail = f"{one.title}：{kind}{one.numbers} 个编号，{age}{stale}"
+        yield Check(name=f"{name} {one.id}", ok=one.fresh, detail=detail, hint=hint)
+
+
+CHECKS: tuple[Callable[[Home, date], Iterator[Check]], ...] = (
+    _python, _chromium, _fonts, _sqlite, _sm3, _home, _disk, _config, _rules, _book, _register,
+)  # fmt: skip

@@ -1,0 +1,36 @@
+"""A progress line on stderr for long work; silent when nobody watches (no terminal)."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from scanner.crawl.tally import Tally
+
+
+@contextmanager
+def bar(title: str) -> Iterator[Callable[[Sequence[Tally]], None] | None]:
+    """A live line: pages, listings, what was not got, time. Yields None where there is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title)
+
+        def tell(tallies: Sequence[Tally]) -> None:
+            pages = sum(tally.pages for tally in tallies)
+            listings = sum(len(tally.listings) for tally in tallies)
+            looks = sum(sum(tally.confirmed.values()) for tally in tallies)
+            lost = sum(len(tally.lost) for tally in tallies)
+            text = f"{title}：{pages} 页，商品 {listings} 个，复看 {looks} 次" + (f"，未取到 {lost}" if lost else "")
+            progress.update(task, description=text)
+
+        yield tell

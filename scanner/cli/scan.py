@@ -1,0 +1,75 @@
+"""``qingwang scan``: a one-off look at a shop, category or product address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanner.cli import console
+
+if TYPE_CHECKING:
+    from scanner.crawl.run import Report
+
+
+def register(app: typer.Typer) -> None:
+    app.command("scan", help="看一看一个店铺、类目或者商品的网址：抓取、封存、核查，列出线索。")(scan)
+
+
+def scan(
+    ctx: typer.Context,
+    urls: Annotated[list[str], typer.Argument(metavar="URL…", help="店铺、类目或者商品的网址")],
+    pages: Annotated[int | None, typer.Option("--pages", min=1, help="最多抓多少页（默认见 config.yaml，200）")] = None,
+    render: Annotated[str, typer.Option("--render", help="浏览器：auto 需要时用，never 不用，always 每页都用")] = "auto",
+    allow: Annotated[
+        list[str] | None, typer.Option("--allow-private", metavar="HOST", help="允许访问的内网主机（可以重复）")
+    ] = None,
+    words: Annotated[str, typer.Option("--words", help="搜索词（店铺支持搜索时）")] = "",
+    as_json: console.Json = False,
+) -> None:
+    from scanner.cli.progress import bar
+    from scanner.crawl.run import run
+    from scanner.errors import UsageError
+    from scanner.report.words import OUTCOME
+    from spiders import walks
+
+    if render not in ("auto", "never", "always"):
+        raise UsageError(f"--render 不能是 {render}", hint="可用：auto、never、always")
+    home = console.home_of(ctx)
+    with bar("抓取") as progress:
+        report = run(
+            home, walks(urls), kind="scan", pages=pages or home.config().pages, render=render,
+            allow=tuple(allow or ()), words=words, progress=progress,
+        )  # fmt: skip
+    if as_json:
+        console.emit(report.counts())
+    else:
+        show(report, {word: str(OUTCOME[word]) for word in report.tally.outcomes})
+    raise typer.Exit(0 if report.state == "complete" else 3)
+
+
+def show(report: Report, words: dict[str, str]) -> None:
+    """A run's result for people: what was seen, what was not got, which leads."""
+    from scanner.report.words import CRAWL_STATE, MATTER, SEVERITY
+
+    tally = report.tally
+    console.say(
+        f"巡查{CRAWL_STATE[report.state]}：抓取 {tally.pages} 页，商品 {len(tally.listings)} 个，发现 {tally.findings} 条。"
+    )
+    console.say("取证结果：" + ("，".join(f"{words[o]} {n}" for o, n in sorted(tally.outcomes.items())) or "没有"))
+    for url, reason in tally.lost[:20]:
+        console.say(f"未取到：{url}　{reason}")
+    if len(tally.lost) > 20:
+        console.say(f"……另有 {len(tally.lost) - 20} 个网址未取到")
+    if tally.left:
+        console.say(f"页数上限已用完，还有 {tally.left} 个网址没有抓取；用 --pages 提高上限。")
+    if report.leads:
+        rows = (
+            (lead.number, lead.seller or lead.storefront, MATTER[lead.matter], SEVERITY[lead.severity],
+             len(lead.findings)) for lead in report.leads
+        )  # fmt: skip
+        console.table("线索", ["编号", "经营者", "事项", "严重程度", "发现"], rows)
+    elif report.state == "complete":
+        console.say("没有发现线索。")
+    else:
+        console.say("没有发现线索；但是这次巡查不完整，不能说明没有问题。")

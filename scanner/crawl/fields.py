@@ -1,0 +1,244 @@
+"""What sellers call things, and how what they say becomes a listing or a seller.
+
+Owns: the labels of ``rules/fields.yaml`` (the seller's own words -> our field ids); making the values: ids, versions,
+the numbers in every field, characters no database takes. Leaves to others: finding the labels and texts (families),
+what a number is worth (judge).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field as Setting, model_validator
+
+from scanner import numbers, yamlfile
+from scanner.crawl.links import canonical
+from scanner.home import shipped_rules
+from scanner.model import Attribute, Field, FieldState, Listing, NumberSeen, Seller, content_id
+
+ABSENT = Field(state=FieldState.ABSENT)
+NOT_SEEN = Field(state=FieldState.NOT_SEEN)
+NOT_LOOKED_AT = Field(state=FieldState.NOT_LOOKED_AT)
+
+MAX_TITLE = 500  # characters
+MAX_TEXT = 200_000
+MAX_ATTRIBUTES = 300
+MAX_PICTURES = 200
+
+# Fields that hold a number, some of which stand bare (H20140344), because the label already says what they are.
+_BARE = frozenset(("number", "approval", "production_licence", "operating_licence", "advert", "uscc"))
+_NO_STORE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # controls and lone surrogates
+_DECORATION = re.compile(r"[\s:：*•·【】\[\]「」]+")
+
+
+# --- labels ------------------------------------------------------------------------------------------------------
+
+
+class _Named(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Setting(pattern=r"^[a-z_]+$")
+    says: str
+    of: Literal["product", "offer", "shop"]
+    labels: tuple[str, ...] = Setting(min_length=1)
+
+
+class _File(BaseModel):
+    """``rules/fields.yaml``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fields: tuple[_Named, ...]
+    noise: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _each_label_once(self) -> _File:
+        seen: dict[str, str] = {}
+        for name, labels in [*((f.id, f.labels) for f in self.fields), ("noise", self.noise)]:
+            for label in map(plain, labels):
+                if seen.setdefault(label, name) != name:
+                    raise ValueError(f"标签 {label} 同时属于 {seen[label]} 和 {name}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Label -> field id, and field id -> what it describes (``product``, ``offer``, ``shop``)."""
+
+    ids: dict[str, str]
+    of: dict[str, str]
+    noise: frozenset[str]
+
+    def id(self, label: str) -> str:
+        """Our field for the seller's label; empty when we do not know it.
+
+        >>> fields().id("注册证号："), fields().id("京 东 价"), fields().id("随便")
+        ('number', 'price', '')
+        """
+        return self.ids.get(plain(label), "")
+
+    def describes(self, label: str) -> str:
+        """``product``, ``offer`` or ``shop``; ``noise`` for a label that says nothing; empty when unknown."""
+        key = plain(label)
+        return "noise" if key in self.noise else self.of.get(self.ids.get(key, ""), "")
+
+
+@lru_cache(maxsize=8192)
+def plain(label: str) -> str:
+    """A label as it is compared: half width, lower case, without spaces, colons and brackets around it."""
+    return _DECORATION.sub("", unicodedata.normalize("NFKC", label[:80]).lower())
+
+
+@cache
+def fields() -> Fields:
+    """The shipped labels, read once. Raises ConfigError when the file is wrong."""
+    file = yamlfile.load(shipped_rules() / "fields.yaml", _File)
+    return Fields(
+        ids={plain(label): f.id for f in file.fields for label in f.labels},
+        of={f.id: f.of for f in file.fields},
+        noise=frozenset(map(plain, file.noise)),
+    )
+
+
+# --- values ------------------------------------------------------------------------------------------------------
+
+
+def seen(text: str, source: str, *, otherwise: Field = ABSENT) -> Field:
+    """A field with a value; ``otherwise`` when the text is empty, ``unreadable`` when it is mostly debris (U+FFFD)."""
+    text = clean(text)
+    if not text.strip():
+        return otherwise
+    if text.count("\N{REPLACEMENT CHARACTER}") * 4 > len(text):
+        return Field(state=FieldState.UNREADABLE, text=text, source=source)
+    return Field(state=FieldState.SEEN, text=text, source=source)
+
+
+def clean(text: str) -> str:
+    """Text as it can be kept: characters that no database takes become U+FFFD, the rest stays as it was."""
+    return _NO_STORE.sub("\N{REPLACEMENT CHARACTER}", text[:MAX_TEXT])
+
+
+def listing(
+    *,
+    storefront: str,
+    family: str,
+    url: str,
+    title: Field,
+    product_id: str = "",
+    price: Field = ABSENT,
+    description: Field = ABSENT,
+    attributes: Iterable[Attribute] = (),
+    pictures: Iterable[str] = (),
+    seller: Field = ABSENT,
+    seller_url: str = "",
+    breadcrumbs: Iterable[str] = (),
+    buyable: Field = ABSENT,
+    image_text: Field = NOT_LOOKED_AT,
+) -> Listing:
+    """A listing with its id (storefront and product id, else canonical address), version and numbers.
+
+    Two rows with one label become one attribute, their values on two lines, so that ``attribute:<label>`` names one
+    text; a row without a value is kept only where a number belongs (a 注册证号 left empty says something).
+    """
+    rows = _rows(attributes)
+    images = tuple(dict.fromkeys(clean(p) for p in pictures))[:MAX_PICTURES]
+    crumbs = tuple(clean(c) for c in breadcrumbs)
+    title = Field(state=title.state, text=title.text[:MAX_TITLE], source=title.source)
+    says = [title, price, description, seller, buyable, image_text]
+    return Listing(
+        id=content_id(storefront, product_id or canonical(url)),
+        version=content_id(
+            *(part for field in says for part in (field.state, field.text)),
+            *(part for row in rows for part in (row.name, row.value)),
+            *images, *crumbs, seller_url,
+        ),
+        storefront=storefront,
+        family=family,
+        url=url,
+        product_id=product_id,
+        title=title,
+        price=price,
+        description=description,
+        attributes=rows,
+        pictures=images,
+        seller=seller,
+        seller_url=seller_url,
+        breadcrumbs=crumbs,
+        buyable=buyable,
+        image_text=image_text,
+        numbers=(
+            *_numbers("title", title.text),
+            *(seen for row in rows for seen in _in_row(row)),
+            *_numbers("description", description.text),
+        ),
+    )  # fmt: skip
+
+
+def seller(
+    *,
+    storefront: str,
+    family: str,
+    url: str,
+    page: Literal["home", "licence"],
+    name: Field,
+    text: Field,
+    uscc: Field = ABSENT,
+    pictures: Iterable[tuple[str, str]] = (),
+    links: Iterable[tuple[str, str]] = (),
+) -> Seller:
+    """A seller's page with its id (storefront, kind of page, canonical address), version and numbers (field
+    ``text``). Without a USCC given, the first one in the text counts."""
+    found = _numbers("text", text.text)
+    if uscc.state is not FieldState.SEEN:
+        codes = [n.number.raw for n in found if n.number.type == "uscc"]
+        uscc = seen(codes[0], "text") if codes else uscc
+    images = tuple((clean(url), clean(alt)) for url, alt in dict(pictures).items())[:MAX_PICTURES]
+    ways = tuple((clean(url), clean(words)) for url, words in links)
+    return Seller(
+        id=content_id(storefront, "seller", page, canonical(url)),
+        version=content_id(
+            *(part for field in (name, uscc, text) for part in astuple(field)[:2]),
+            *(part for pair in images + ways for part in pair),
+        ),
+        storefront=storefront,
+        family=family,
+        url=url,
+        page=page,
+        name=name,
+        uscc=uscc,
+        text=text,
+        pictures=images,
+        links=ways,
+        numbers=found,
+    )  # fmt: skip
+
+
+def _rows(attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
+    known, rows = fields(), dict[str, Attribute]()
+    for row in attributes:
+        name, value = clean(row.name).strip(), clean(row.value).strip()
+        if not name or (not value and known.id(name) not in _BARE) or len(rows) >= MAX_ATTRIBUTES:
+            continue
+        before = rows.get(name)
+        if before is None or not before.value:
+            rows[name] = Attribute(name=name, value=value, source=row.source)
+        elif value and value not in before.value.split("\n"):
+            rows[name] = Attribute(name=name, value=f"{before.value}\n{value}", source=before.source)
+    return tuple(rows.values())
+
+
+def _in_row(row: Attribute) -> tuple[NumberSeen, ...]:
+    name = f"attribute:{row.name}"
+    found = _numbers(name, row.value)
+    if not found and fields().id(row.name) in _BARE and (bare := numbers.parse(row.value)) and bare.valid is not False:
+        return (NumberSeen(field=name, number=bare),)
+    return found
+
+
+def _numbers(name: str, text: str) -> tuple[NumberSeen, ...]:
+    return tuple(NumberSeen(field=name, number=n) for n in numbers.find(text)) if text else ()

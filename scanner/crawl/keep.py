@@ -1,0 +1,92 @@
+"""The one item pipeline: what was looked at goes into the journal, the book and the leads.
+
+Owns: the order journal line, then book, for one look. Leaves to others: judging before it (``line``), all SQL
+(``store``), gathering (``leads``). A look carries no page text but what its listing and findings quote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from scanner.crawl.line import Look
+from scanner.model import Capture, Listing, SecondLook, Seller
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from scanner.crawl.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """The item a storefront yields: a capture and what it came to; for a second look also the first one."""
+
+    capture: Capture | None
+    look: Look
+    first: Look | None = None
+    second_look: SecondLook = SecondLook.NONE
+
+
+class Keep:
+    """Scrapy's item pipeline; the work is :func:`keep`, which the import uses too."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Keep:
+        return cls(crawler)
+
+    def process_item(self, item: Looked) -> Looked:
+        spider: Any = self._crawler.spider
+        keep(cast("Session", spider.session), item)
+        return item
+
+
+def keep(session: Session, item: Looked) -> None:
+    """Journal and book one look. Raises StoreError or SealError when it cannot be kept."""
+    session.journal.append("judgement", _line(item, session.line.rulebook.hash))
+    with session.book.write():  # one transaction for all that one look says
+        _book(session, item)
+
+
+def _book(session: Session, item: Looked) -> None:
+    look, capture, book = item.look, item.capture, session.book
+    if capture is not None:
+        book.save_capture(capture, look.outcome, session.crawl)
+    if item.first is not None:
+        for finding in item.first.findings:
+            book.set_second_look(finding.id, item.second_look, capture.id if capture is not None else "")
+        return
+    if capture is None or look.subject is None:
+        return
+    if isinstance(look.subject, Listing):
+        book.save_listing(look.subject, capture.id, capture.time)
+    else:
+        book.save_seller(look.subject, capture.id, capture.time)
+    if look.findings:
+        rules = session.line.rulebook.hash
+        book.save_findings(look.findings, capture.id, capture.time, rulebook=rules)
+        session.found.extend((finding, look.subject) for finding in look.findings)
+
+
+def _line(item: Looked, rulebook: str) -> dict[str, Any]:
+    """The journal line of a look: which capture, what it came to, which findings by id, under which rules."""
+    look = item.look
+    line: dict[str, Any] = {"outcome": look.outcome.value, "rulebook": rulebook}
+    if item.capture is not None:
+        line["capture"] = item.capture.id
+    if look.subject is not None:
+        line |= {"subject": _kind(look.subject), "id": look.subject.id, "version": look.subject.version}
+    if look.findings:
+        line["findings"] = [finding.id for finding in look.findings]
+    if look.why:
+        line["why"] = look.why
+    if item.first is not None:
+        line |= {"second_look": item.second_look.value, "of": [finding.id for finding in item.first.findings]}
+    return line
+
+
+def _kind(subject: Listing | Seller) -> str:
+    return "listing" if isinstance(subject, Listing) else "seller"

@@ -1,0 +1,62 @@
+"""What happens to one sealed page: recognised, read by its family, judged. The same for crawl, import and re-reading.
+
+Owns: the order *outcome, read, judge* and the one place where a family's doubt is caught. Leaves to others: fetching
+and sealing before it, keeping after it (``keep``). Pure: no clock, no network, no writing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from scanner.crawl.outcome import outcome
+from scanner.errors import PageError
+from scanner.judge import judge
+from scanner.model import Outcome
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from scanner.model import Finding, Listing, Seller
+    from scanner.page import Page
+    from scanner.registry import Register
+    from scanner.rulebook import Rulebook
+
+
+class Reader(Protocol):
+    """A storefront family, as far as the line needs it."""
+
+    def read(self, page: Page) -> Listing | Seller | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one page came to. ``why`` says in Chinese why nothing was read, where there is something to say."""
+
+    outcome: Outcome
+    subject: Listing | Seller | None = None
+    findings: tuple[Finding, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The rulebook and register a crawl or import judges with."""
+
+    rulebook: Rulebook
+    register: Register | None
+
+    def look(self, page: Page, family: Reader, on: date) -> Look:
+        """Read ``page`` with ``family`` and judge what it says as of the day ``on`` (the capture's, Beijing time)."""
+        seen = outcome(page)
+        if seen is not None:
+            return Look(outcome=seen)
+        try:
+            subject = family.read(page)
+        except PageError as doubt:
+            return Look(outcome=Outcome.ERROR, why=str(doubt))
+        if subject is None:
+            return Look(outcome=Outcome.NOT_A_PRODUCT)
+        return Look(
+            outcome=Outcome.READ, subject=subject, findings=judge(subject, self.rulebook, self.register, on=on)
+        )

@@ -1,0 +1,137 @@
+"""Runs storefront spiders in this process until they end, and says what they saw.
+
+Owns: starting Scrapy with our settings, the pace of a run, the progress line, turning one run into a report. Leaves
+to others: walking (``storefront``), opening and closing (``session``), printing (``cli``). Scrapy's reactor starts
+once in a process, so a process makes one run; several spiders may share it.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from scanner.crawl import settings as ours
+from scanner.crawl.egress import Policy
+from scanner.crawl.sealing import storefront_of
+from scanner.crawl.session import opened
+from scanner.crawl.tally import Tally
+from scanner.model import CrawlState, Lead
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from scanner.crawl.session import Session
+    from scanner.crawl.storefront import Storefront, Walk
+    from scanner.home import Config, Home
+
+# A host named with --allow-private is the user's own machine: nothing to be polite to, so nothing to wait for.
+# Not 0, because Scrapy 2.19 forgets the concurrency limit of a host when there is no delay at all.
+OWN_HOST_DELAY = 0.001
+OWN_HOST_CONCURRENCY = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one run came to."""
+
+    crawl: str
+    state: CrawlState
+    tally: Tally
+    leads: tuple[Lead, ...]
+
+    def counts(self) -> dict[str, Any]:
+        """The report as the commands print it (``scan``, ``crawl``, ``import`` share this shape)."""
+        return {
+            "crawl": self.crawl,
+            "state": self.state.value,
+            "pages": self.tally.pages,
+            "listings": len(self.tally.listings),
+            "findings": self.tally.findings,
+            "outcomes": {outcome.value: count for outcome, count in sorted(self.tally.outcomes.items())},
+            "leads": [lead.number for lead in self.leads],
+        }
+
+
+def run(
+    home: Home,
+    walks: Sequence[Walk],
+    *,
+    kind: str,
+    pages: int,
+    render: str = "auto",
+    allow: Sequence[str] = (),
+    words: str = "",
+    mark: str = "",
+    progress: Callable[[Sequence[Tally]], None] | None = None,
+) -> Report:
+    """Walk, keep and gather. Raises RefusedAddress before anything is fetched if an address may not be."""
+    urls = [url for walk in walks for url in walk.urls]
+    policy = Policy(allow=frozenset(allow))
+    for url in urls:
+        policy.check_url(url)
+    with opened(home, kind=kind, subjects=urls, allow=allow, render=render, mark=mark) as session:
+        _log_to(home.root / "crawl.log")
+        process = AsyncCrawlerProcess(_settings(home.config(), urls, allow), install_root_handler=False)
+        spiders: list[Storefront] = []
+
+        def watch(spider: Storefront) -> None:
+            """Called by every spider when it begins and after each page."""
+            if spider not in spiders:
+                spiders.append(spider)
+            if progress is not None:
+                progress([one.tally for one in spiders])
+
+        for walk in walks:
+            crawler = process.create_crawler(walk.family)
+            process.crawl(
+                crawler, session=session, urls=walk.urls, words=words, pages=pages, render=render,
+                crawl=session.crawl, watch=watch, **walk.arguments,
+            )  # fmt: skip
+        process.start()
+        for spider in spiders:
+            if spider.fatal is not None:
+                raise spider.fatal
+        return _report(session, spiders)
+
+
+def _report(session: Session, spiders: Sequence[Storefront]) -> Report:
+    tally = Tally()
+    for spider in spiders:
+        tally.add(spider.tally)
+    tally.findings = len({finding.id for finding, _ in session.found})
+    leads = session.finish(tally)
+    return Report(crawl=session.crawl, state=tally.state(), tally=tally, leads=tuple(leads))
+
+
+def _settings(config: Config, urls: Sequence[str], allow: Sequence[str]) -> Settings:
+    settings = Settings()
+    settings.setmodule(ours)
+    agent = config.user_agent or (f"{ours.USER_AGENT} (+{config.contact})" if config.contact else ours.USER_AGENT)
+    settings.set("USER_AGENT", agent)
+    settings.set("EGRESS_ALLOW", list(allow))
+    if urls and all(_own(url, allow) for url in urls):
+        settings.set("DOWNLOAD_DELAY", OWN_HOST_DELAY)
+        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", OWN_HOST_CONCURRENCY)
+        settings.set("AUTOTHROTTLE_ENABLED", False)
+    else:
+        settings.set("DOWNLOAD_DELAY", max(config.delay, OWN_HOST_DELAY))
+    return settings
+
+
+def _log_to(path: Path) -> None:
+    """Warnings and errors of Scrapy and ours go into the home's log; the screen belongs to the progress line."""
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setLevel(logging.WARNING)
+    logging.getLogger().addHandler(handler)
+
+
+def _own(url: str, allow: Sequence[str]) -> bool:
+    place = storefront_of(url)
+    return place in allow or place.rsplit(":", 1)[0] in allow
+

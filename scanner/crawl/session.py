@@ -1,0 +1,148 @@
+"""What a crawl or an import works with, opened together and closed together.
+
+Owns: opening a home's archive, journal, book, register and rulebook in the right order (lock first), telling the
+journal what runs and under which rules, gathering leads at the end, closing everything. Leaves to others: what is
+done in between.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from scanner import clock, rulebook
+from scanner.crawl import chromium
+from scanner.crawl.egress import Policy
+from scanner.crawl.line import Line
+from scanner.evidence import digest
+from scanner.evidence.archive import Archive
+from scanner.evidence.journal import Journal
+from scanner.home import shipped_rules
+from scanner.leads.gather import gather
+from scanner.model import content_id
+from scanner.registry import Register
+from scanner.store.book import Book
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from scanner.crawl.tally import Tally
+    from scanner.home import Home
+    from scanner.model import Finding, Lead, Listing, Seller
+
+
+LOST_IN_JOURNAL = 1000  # addresses that were not got, named in the run's last line
+
+
+@dataclass(slots=True)
+class Session:
+    """One run's open things. ``crawl`` is the run's id; ``found`` collects findings with what they stand on."""
+
+    home: Home
+    journal: Journal
+    archive: Archive
+    book: Book
+    line: Line
+    policy: Policy
+    crawl: str
+    browser_ready: bool
+    found: list[tuple[Finding, Listing | Seller]] = field(default_factory=list)
+
+    def finish(self, tally: Tally) -> list[Lead]:
+        """Journal and book how the run ended; gather its findings into leads and return those, gravest first."""
+        state = tally.state()
+        outcomes = {outcome.value: count for outcome, count in sorted(tally.outcomes.items())}
+        leads = self.book.merge_leads(gather(self.found), opened=clock.now())
+        ended = {
+            "crawl": self.crawl,
+            "state": state.value,
+            "pages": tally.pages,
+            "outcomes": outcomes,
+            "lost": tally.lost[:LOST_IN_JOURNAL],
+            "left": tally.left,
+            "leads": [lead.number for lead in leads],
+        }
+        self.journal.append("crawl_ended", ended).result()
+        self.book.finish_crawl(self.crawl, state, clock.now(), ended)
+        return leads
+
+
+@contextmanager
+def opened(
+    home: Home, *, kind: str, subjects: Sequence[str], allow: Sequence[str] = (), render: str = "auto",
+    mark: str = "",
+) -> Iterator[Session]:
+    """Open ``home`` for one run of ``kind`` (``scan``, ``import``, ``demo``) over ``subjects``.
+
+    Raises StoreError when another process holds the home, ConfigError when the rules do not load, SealError when
+    the archive cannot be written. ``mark`` (演示数据, demo data) goes into every journal line.
+    """
+    rules = rulebook.load(shipped_rules(), home.rules)
+    home.make()
+    with home.lock():
+        keep_rulebook(home.rulebooks, rules.hash, rules.files())
+        with (
+            Journal.open(home.journal, mark=mark) as journal,
+            Archive.open(home.archive, journal, software()) as archive,
+            Book.open(home.book) as book,
+            Register.open(home.register) as register,
+        ):
+            session = Session(
+                home=home,
+                journal=journal,
+                archive=archive,
+                book=book,
+                line=Line(rulebook=rules, register=register),
+                policy=Policy(allow=frozenset(allow)),
+                crawl=content_id(kind, clock.stamp(clock.now()), *subjects),
+                browser_ready=render != "never" and chromium.find() is not None,
+            )
+            _begin(session, kind, subjects)
+            yield session
+
+
+def _begin(session: Session, kind: str, subjects: Sequence[str]) -> None:
+    config = session.home.config()
+    line: dict[str, Any] = {
+        "crawl": session.crawl,
+        "kind": kind,
+        "subjects": list(subjects),
+        "rulebook": session.line.rulebook.hash,
+        "sources": [digest.plain(source) for source in session.line.register.sources()],
+        "unit": config.unit,
+        "operator": config.operator,
+        "software": software(),
+    }
+    session.journal.append("crawl_began", line).result()
+    rules = session.line.rulebook.hash
+    session.book.start_crawl(session.crawl, kind, tuple(subjects), clock.now(), rulebook=rules)
+
+
+def software() -> dict[str, str]:
+    """Names and versions of what sees, for ``warcinfo`` and the journal."""
+    return {
+        "software": f"qingwang/{version('qingwang')}",
+        "python": platform.python_version(),
+        "scrapy": version("scrapy"),
+        "twisted": version("twisted"),
+        "platform": platform.platform(),
+    }
+
+
+def keep_rulebook(folder: Path, digest: str, files: dict[str, bytes]) -> None:
+    """Keep a rulebook under its hash, once, so that a judgement can be made again with the rules of its day."""
+    path = folder / f"{digest}.json"
+    if path.exists():
+        return
+    whole = {name: content.decode("utf-8") for name, content in sorted(files.items())}
+    text = json.dumps({"sha256": {n: hashlib.sha256(files[n]).hexdigest() for n in whole}, "files": whole},
+                      ensure_ascii=False, sort_keys=True)  # fmt: skip
+    draft = path.with_suffix(".part")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)

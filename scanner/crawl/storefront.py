@@ -1,0 +1,321 @@
+"""The base of all storefront spiders: it walks; a family only says where things are.
+
+Owns: turning the links of a page into requests, the order (sellers and products first), the page budget, the end of
+the walk at paging loops, the second look, and what each address came to. Leaves to others: where things are (the
+family's three methods), sealing (``sealing``), judging (``line``), keeping (``keep``), safety (``settings``).
+"""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy import signals
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.utils.defer import deferred_from_coro
+
+from scanner import clock
+from scanner.crawl.keep import Looked
+from scanner.crawl.line import Look
+from scanner.crawl.links import Kind, Link, canonical
+from scanner.crawl.sealing import storefront_of
+from scanner.crawl.tally import Tally
+from scanner.errors import SealError, StoreError
+from scanner.model import Lane, Listing, Outcome, SecondLook, Seller
+from scanner.page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from scanner.crawl.session import Session
+    from scanner.model import Capture
+
+# More certain and more telling pages first, so that a budget spent is spent well.
+PRIORITY = {Kind.SELLER: 30, Kind.PRODUCT: 20, Kind.LIST: 10}
+SECOND_LOOK = 100
+# An address that says it is a category or a list: the walk then stays within it.
+CATEGORY = re.compile(r"categor|catalog|/cat/|/c/|list|search|[?&](?:cid|cat|category_id)=", re.IGNORECASE)
+
+
+class Storefront(scrapy.Spider):
+    """A storefront family. Its three methods are functions of a page and nothing else, so saved pages test them."""
+
+    name = ""
+
+    def __init__(
+        self,
+        *,
+        session: Session | None = None,
+        urls: tuple[str, ...] = (),
+        words: str = "",
+        pages: int = 500,
+        render: str = "auto",
+        crawl: str = "",
+        watch: Callable[[Storefront], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(self.name, **kwargs)
+        self.session = session
+        self.urls, self.words, self.budget, self.render, self.crawl = urls, words, pages, render, crawl
+        self.tally = Tally()
+        self.fatal: BaseException | None = None
+        self._watch = watch
+        self._asked: set[tuple[str, str, bytes]] = set()
+        self._lists: set[tuple[str, frozenset[str]]] = set()
+        self._hosts: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.broken, signals.spider_error)
+        crawler.signals.connect(spider.unkept, signals.item_error)
+        return spider
+
+    # --- what a family says ------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def search(self, url: str, words: str = "") -> Iterable[Link]:
+        """Where to begin for an address, with search words if any."""
+
+    @abstractmethod
+    def products(self, page: Page) -> Iterable[Link]:
+        """The links of a page worth following: products, further lists, the seller's pages."""
+
+    @abstractmethod
+    def read(self, page: Page) -> Listing | Seller | None:
+        """What the page says; None if it is neither a product's nor a seller's. PageError when in doubt."""
+
+    # --- the walk ----------------------------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        self._tell()
+        for url in self.urls:
+            self._hosts.add(storefront_of(url))
+            for link in self.search(url, self.words):
+                self._hosts.add(storefront_of(link.url))
+                for request in self._requests([link], start=url):
+                    yield request
+
+    def page(self, response: Response) -> Iterator[Looked | scrapy.Request]:
+        """One sealed answer: read, judged, handed to keeping, its links followed."""
+        capture: Capture = response.meta["capture"]
+        page = page_of(response, capture)
+        look = self._look(page, capture)
+        if look.outcome is Outcome.EMPTY and self._may_render() and capture.lane is not Lane.BROWSER:
+            yield Looked(capture=capture, look=look)
+            self.tally.count(look.outcome)
+            yield response.request.replace(  # type: ignore[union-attr]
+                meta={**_meta(response), "browser": True}, dont_filter=True, priority=SECOND_LOOK
+            )
+            return
+        self._count(response, look)
+        yield Looked(capture=capture, look=look)
+        if look.findings and self._wants_second_look(capture, look):
+            yield self._second_request(response, look)
+        if look.outcome in (Outcome.READ, Outcome.NOT_A_PRODUCT):
+            yield from self._follow(page, look, response)
+
+    def second_look(self, response: Response, first: Look) -> Iterator[Looked]:
+        """The browser's visit to a page with findings: does it still say so?"""
+        capture: Capture = response.meta["capture"]
+        again = self._look(page_of(response, capture), capture)
+        seen = _compare(first, again)
+        self.tally.confirmed[seen.value] += 1
+        yield Looked(capture=capture, look=again, first=first, second_look=seen)
+
+    def lost(self, failure: Failure) -> Iterator[Looked]:
+        """An address that did not come back whole. What was captured of it stays a capture, with its outcome."""
+        request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, SealError | StoreError):
+            self.stop(failure.value)
+        outcome, reason = _reason(failure)
+        first: Look | None = request.cb_kwargs.get("first")
+        capture: Capture | None = request.meta.get("capture")
+        if first is not None:
+            self.tally.confirmed[SecondLook.NOT_REACHED.value] += 1
+            yield Looked(capture=capture, look=Look(outcome=outcome, why=reason), first=first,
+                         second_look=SecondLook.NOT_REACHED)  # fmt: skip
+            return
+        self.tally.lose(request.url, outcome, reason)
+        if capture is not None:
+            self.tally.pages += 1
+            yield Looked(capture=capture, look=Look(outcome=outcome, why=reason))
+
+    def broken(self, failure: Failure, response: Response) -> None:
+        """A fault of our own while a page was read: the page counts as lost, the crawl goes on."""
+        self.tally.lose(response.url, Outcome.ERROR, f"程序错误：{failure.type.__name__}: {failure.value}"[:500])
+
+    def unkept(self, item: Looked, response: Response | None, failure: Failure) -> None:
+        """What was looked at could not be kept: going on would lose pages without a trace."""
+        self.stop(failure.value)
+
+    def stop(self, error: BaseException) -> None:
+        """End the crawl for good; ``run`` raises the first such error when the spiders have ended."""
+        if self.fatal is None:
+            self.fatal = error
+            engine = self.crawler.engine
+            if engine is not None:
+                deferred_from_coro(engine.close_spider_async(reason="stopped"))
+
+    def closed(self, reason: str) -> None:
+        """Scrapy's last word; anything but ``finished`` (Ctrl-C, a stop) leaves pages behind."""
+        if reason != "finished":
+            self.tally.lost.append(("", f"巡查被中止（{reason}）"))
+
+    # --- inside ------------------------------------------------------------------------------------------------
+
+    def _look(self, page: Page, capture: Capture) -> Look:
+        assert self.session is not None
+        return self.session.line.look(page, self, on=capture.time.astimezone(clock.BEIJING).date())
+
+    def _tell(self) -> None:
+        if self._watch is not None:
+            self._watch(self)
+
+    def _count(self, response: Response, look: Look) -> None:
+        self.tally.count(look.outcome)
+        if isinstance(look.subject, Listing):
+            self.tally.listings.add(look.subject.id)
+        elif isinstance(look.subject, Seller):
+            self.tally.sellers.add(look.subject.id)
+        if response.status >= 400 and response.meta.get("start"):
+            self.tally.lost.append((response.url, f"HTTP {response.status}"))
+        self._tell()
+
+    def _may_render(self) -> bool:
+        assert self.session is not None
+        return self.render != "never" and self.session.browser_ready
+
+    def _wants_second_look(self, capture: Capture, look: Look) -> bool:
+        return capture.lane is Lane.HTTP and self._may_render() and capture.media_type == "text/html"
+
+    def _second_request(self, response: Response, look: Look) -> scrapy.Request:
+        return scrapy.Request(
+            response.url,
+            callback=self.second_look,
+            errback=self.lost,
+            cb_kwargs={"first": look},
+            meta={"browser": True, "crawl": self.crawl, "storefront": response.meta["storefront"]},
+            dont_filter=True,
+            priority=SECOND_LOOK,
+        )
+
+    def _follow(self, page: Page, look: Look, response: Response) -> Iterator[scrapy.Request]:
+        links = [link for link in self.products(page) if storefront_of(link.url) in self._hosts | {page.storefront}]
+        start, narrow = response.meta.get("start", ""), response.meta.get("narrow", False)
+        if isinstance(look.subject, Listing):
+            # A product's page leads only to who sells it; was it the address given, the walk ends there.
+            links = [link for link in links if link.kind is Kind.SELLER]
+            narrow = narrow or bool(start)
+        elif narrow:
+            links = []
+        elif self._loops(page.url, links):
+            links = [link for link in links if link.kind is not Kind.LIST]
+        scope = start or response.meta.get("scope", "")
+        yield from self._requests([link for link in links if _within(link, scope)], scope=scope, narrow=narrow)
+
+    def _loops(self, url: str, links: list[Link]) -> bool:
+        """Whether this list shows exactly the products that another page of the same list has shown."""
+        shown = frozenset(canonical(link.url) for link in links if link.kind is Kind.PRODUCT)
+        if not shown:
+            return False
+        key = (urlsplit(url).path, shown)
+        known = key in self._lists
+        self._lists.add(key)
+        return known
+
+    def _requests(
+        self, links: Iterable[Link], *, start: str = "", scope: str = "", narrow: bool = False
+    ) -> Iterator[scrapy.Request]:
+        for link in links:
+            key = (link.method, canonical(link.url), link.body)
+            if key in self._asked:
+                continue
+            self._asked.add(key)
+            if len(self._asked) > self.budget:
+                self.tally.left += 1
+                continue
+            meta: dict[str, Any] = {"crawl": self.crawl, "storefront": storefront_of(link.url), "scope": scope or start}
+            if start:
+                meta["start"] = start
+            if narrow:
+                meta["narrow"] = True
+            if self.render == "always":
+                meta["browser"] = True
+            yield scrapy.Request(
+                link.url, callback=self.page, errback=self.lost, method=link.method, body=link.body,
+                headers=dict(link.headers), meta=meta, priority=PRIORITY[link.kind], dont_filter=True,
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """One storefront to walk: its family, where to begin, and what the family itself wants to know."""
+
+    family: type[Storefront]
+    urls: tuple[str, ...]
+    arguments: dict[str, Any]
+
+
+def _meta(response: Response) -> dict[str, Any]:
+    keep = ("crawl", "storefront", "scope", "start", "narrow")
+    return {key: response.meta[key] for key in keep if key in response.meta}
+
+
+def _within(link: Link, scope: str) -> bool:
+    """Whether a link belongs to the address the person gave: below a category, only that category's lists."""
+    if link.kind is not Kind.LIST or not scope or not CATEGORY.search(urlsplit(scope)._replace(netloc="").geturl()):
+        return True
+    return urlsplit(link.url).path.startswith(urlsplit(scope).path.rstrip("/") or "/")
+
+
+def _compare(first: Look, again: Look) -> SecondLook:
+    """*Confirmed* when every finding of the first look stands again with the same rule and quote."""
+    if again.outcome is not Outcome.READ:
+        return SecondLook.NOT_REACHED
+    stands = {(finding.rule, finding.quote) for finding in again.findings}
+    same = all((finding.rule, finding.quote) in stands for finding in first.findings)
+    return SecondLook.CONFIRMED if same else SecondLook.CHANGED
+
+
+def _reason(failure: Failure) -> tuple[Outcome, str]:
+    """The outcome and reason of a failed download, in words an analyst can use."""
+    error = failure.value
+    text = str(error)
+    if isinstance(error, DownloadCancelledError):
+        return Outcome.TOO_LARGE, "页面超过大小上限，已中止"
+    if isinstance(error, IgnoreRequest):
+        if "robots.txt" in text:
+            return Outcome.REFUSED, "网站的 robots.txt 不允许访问"
+        if text.startswith("refused"):
+            return Outcome.REFUSED, text.removeprefix("refused: ")
+        if "redirect" in text:
+            return Outcome.ERROR, "重定向次数过多（循环）"
+        return Outcome.TOO_LARGE, "解压后超过大小上限，已中止"
+    return Outcome.ERROR, f"没有得到完整应答：{type(error).__name__}"
+
+
+def page_of(response: Response, capture: Capture) -> Page:
+    """The page a family reads: the answer's decoded bytes with its headers, and the capture it came from."""
+    request = response.request
+    assert request is not None
+    headers = tuple((name, value) for name, values in response.headers.items() for value in values)
+    return Page(
+        url=response.url,
+        status=response.status,
+        headers=headers,
+        body=response.body,
+        capture=capture.id,
+        time=capture.time,
+        method=request.method,
+        request_body=request.body,
+        storefront=capture.storefront,
+    )

@@ -1,0 +1,55 @@
+"""What a crawl saw, counted, and the one word that follows from it.
+
+Owns: the counters and the rule that turns them into *complete*, *incomplete* or *blocked*. Leaves to others: counting
+at the right moment (``storefront``), keeping the result (``run``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from scanner.model import CrawlState, Outcome
+
+SHUT = (Outcome.BLOCKED, Outcome.CAPTCHA, Outcome.LOGIN)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counters of one crawl. ``lost`` are pages that were asked for and not got whole: (address, reason)."""
+
+    pages: int = 0
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    lost: list[tuple[str, str]] = field(default_factory=list)
+    left: int = 0  # addresses found but not fetched, because the page budget was spent
+    findings: int = 0
+    listings: set[str] = field(default_factory=set)
+    sellers: set[str] = field(default_factory=set)
+    confirmed: Counter[str] = field(default_factory=Counter)  # second looks by result
+
+    def count(self, outcome: Outcome) -> None:
+        self.pages += 1
+        self.outcomes[outcome] += 1
+
+    def lose(self, url: str, outcome: Outcome, reason: str) -> None:
+        """A page that did not come back whole, or not at all."""
+        self.outcomes[outcome] += 1
+        self.lost.append((url, reason))
+
+    def state(self) -> CrawlState:
+        """*Blocked* when nothing was read because doors were shut; *incomplete* when something was not got."""
+        if not self.outcomes[Outcome.READ] and any(self.outcomes[word] for word in SHUT):
+            return CrawlState.BLOCKED
+        if self.lost or self.left or not self.pages:
+            return CrawlState.INCOMPLETE
+        return CrawlState.COMPLETE
+
+    def add(self, other: Tally) -> None:
+        """Take another spider's counters of the same run in."""
+        self.pages += other.pages
+        self.outcomes += other.outcomes
+        self.lost += other.lost
+        self.left += other.left
+        self.listings |= other.listings
+        self.sellers |= other.sellers
+        self.confirmed += other.confirmed

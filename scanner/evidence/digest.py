@@ -1,0 +1,100 @@
+"""Digests and the one spelling of JSON that digests are taken over.
+
+Owns: SHA-256 and SM3 (GB/T 32905) side by side, their WARC spelling, canonical JSON in one line (journal) and in
+many (package files). Leaves to others: what is digested and what it proves.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, BinaryIO
+
+from scanner import clock
+from scanner.errors import StoreError
+
+_STEP = 1024 * 1024
+
+
+def sha256(data: bytes | memoryview) -> str:
+    """64 lower-case hex characters."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sm3(data: bytes) -> str:
+    """SM3, 64 lower-case hex characters, by OpenSSL (a pure Python SM3 is a thousand times slower)."""
+    try:
+        return hashlib.new("sm3", data, usedforsecurity=False).hexdigest()
+    except ValueError as error:
+        raise StoreError("本机 OpenSSL 不支持 SM3", hint="请换用带 SM3 的 OpenSSL 1.1.1 以上版本") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What a file's bytes come to: both digests, CRC-32 (which a zip needs), number of bytes."""
+
+    sha256: str
+    sm3: str
+    crc: int
+    size: int
+
+
+def of_file(file: BinaryIO) -> Sums:
+    """Read ``file`` from where it stands to its end, piece by piece."""
+    first, second, crc, size = hashlib.sha256(), hashlib.new("sm3", usedforsecurity=False), 0, 0
+    while piece := file.read(_STEP):
+        first.update(piece)
+        second.update(piece)
+        crc = zlib.crc32(piece, crc)
+        size += len(piece)
+    return Sums(sha256=first.hexdigest(), sm3=second.hexdigest(), crc=crc, size=size)
+
+
+def base32(hexadecimal: str) -> str:
+    """The spelling of WARC digest fields: base32 with padding (without it, common checkers fail)."""
+    return base64.b32encode(bytes.fromhex(hexadecimal)).decode("ascii")
+
+
+def plain(value: Any) -> Any:
+    """Our values as JSON values: dataclasses as objects, enumerations as their words, times in the file form."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str):
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, datetime):
+        return clock.stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def line(value: Any) -> bytes:
+    """Compact canonical JSON: keys sorted, no spaces, UTF-8; a lone surrogate of a broken page stays a \\uXXXX escape.
+
+    >>> line({"b": 1, "a": "清"}).decode()
+    '{"a":"清","b":1}'
+    """
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode(
+        "utf-8", "backslashreplace"
+    )
+
+
+def pages(value: Any) -> bytes:
+    """The same JSON for people to read in a file: two spaces deep, a newline at the end."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
+    return text.encode("utf-8", "backslashreplace") + b"\n"

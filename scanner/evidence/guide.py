@@ -1,0 +1,72 @@
+"""``VERIFY.txt``: how anybody checks a package with ordinary tools, and what it does and does not prove.
+
+Owns: those words, in Chinese. Leaves to others: the checks themselves. The text follows from the manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+NAME = "VERIFY.txt"
+
+_TEXT = """\
+证据包核验说明
+==============
+{mark}证据包编号：{package}
+制作时间（UTC）：{made}
+制作单位：{unit}　　经办人：{operator}
+制作软件：{software}
+日志锚定：第 {seq} 行，哈希 {hash}
+签名公钥指纹（SHA-256）：{fingerprint}
+
+一、不用本软件核验（在本文件夹内运行）
+1. 全部文件的完整性：
+     sha256sum -c --strict SHA256SUMS
+   再看一遍有没有多出来的文件：除 SHA256SUMS 和 seals/ 以外，每个文件都应当列在 SHA256SUMS 里。
+   manifest.json 里另有每个文件的 SM3 值，可以用 openssl dgst -sm3 文件名 核对。
+2. 签名（OpenSSL 3.0 以上）：
+     openssl pkeyutl -verify -pubin -inkey seals/installation.pub -rawin \\
+       -in SHA256SUMS -sigfile seals/SHA256SUMS.ed25519
+   公钥指纹应当与制作单位另外公布的一致：
+     openssl pkey -pubin -in seals/installation.pub -outform DER | sha256sum
+3. 网页存档 pages.wacz：用 ReplayWeb.page 等 WACZ 浏览工具打开；原始记录可以这样检查：
+     unzip -p pages.wacz archive/data.warc.gz > ../data.warc.gz && warcio check ../data.warc.gz
+4. 日志 journal.jsonl：每行去掉末尾的 ,"~h":"…" 之后，SHA-256 应当等于其中的 64 位值；
+   相邻序号（seq）的两行，后一行的 prev 等于前一行的 ~h；最后一行（pin）列出各文件的 SHA-256。
+
+二、用本软件核验
+     qingwang verify 本文件夹或者 zip 文件
+     qingwang verify --strict …        （连待办的时间戳也要求齐全）
+
+三、能说明什么，不能说明什么
+1. 能说明：制作之后文件没有改动（改动任何一个字节，以上核验都会失败）；每个取证页的收发内容、
+   时间、服务器地址和哈希，与封存当时写下的日志一致。
+2. 签名密钥由制作单位的这套程序自行生成，不是电子认证机构签发的。只有公钥指纹与单位另外公布的
+   一致，签名才能说明证据包出自该单位。
+3. {pending}。时间来自制作机器的时钟；加盖时间戳之前，不能单独用来证明时间。
+4. 日志摘录只有与本案有关的行。整本日志是否完整，要到制作单位用 qingwang verify --home 核验。
+5. 自动取证是保存下来的线索，不能代替执法人员的确认；网页内容真实与否、由谁发布，要另行查证。
+"""
+
+
+def text(manifest: Mapping[str, Any]) -> bytes:
+    """The file for a package with this manifest."""
+    head, software = manifest["journal"]["head"], manifest["software"]
+    signature, pending = manifest["seals"][0], manifest["seals"][1]
+    mark = f"【{manifest['mark']}：不是证据】\n" if manifest["mark"] else ""
+    return _TEXT.format(
+        mark=mark, package=manifest["package"], made=manifest["made"], unit=manifest["unit"] or "（未填写）",
+        operator=manifest["operator"] or "（未填写）", software=f"{software['name']} {software['version']}",
+        seq=head["seq"], hash=head["hash"], fingerprint=signature["fingerprint"], pending=pending["says"],
+    ).encode("utf-8", "backslashreplace")  # fmt: skip
+
+
+def faults(given: bytes, manifest: Mapping[str, Any]) -> list[str]:
+    """What a ``VERIFY.txt`` ought to say of this package and does not. The wording may be an older program's."""
+    told = given.decode("utf-8", "replace")
+    wanted = {
+        "证据包编号": manifest["package"], "制作时间": manifest["made"], "日志哈希": manifest["journal"]["head"]["hash"],
+        "公钥指纹": manifest["seals"][0]["fingerprint"], "标记": manifest["mark"],
+    }  # fmt: skip
+    return [f"{NAME} 没有写明本证据包的{what}" for what, value in wanted.items() if str(value) not in told]

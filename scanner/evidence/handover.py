@@ -1,0 +1,128 @@
+"""From a lead's number to its package: gathers from book, archive and kept rulebooks, has the report made, builds.
+
+Owns: that gathering, in the right order, under the home's lock. Leaves to others: what a package is (``package``), the
+report's looks (``report``), printing (``cli``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from scanner import rulebook
+from scanner.errors import ConfigError, StoreError
+from scanner.evidence import digest, environment, extract, package, sums
+from scanner.evidence.journal import Journal
+from scanner.evidence.keys import Keys
+from scanner.evidence.shelf import Shelf
+from scanner.home import Home
+from scanner.model import CaseFile
+from scanner.report.html import html
+from scanner.rulebook import Rulebook
+from scanner.store.book import Book
+
+_TABLES = frozenset({"categories.yaml", "contexts.yaml", "folding.yaml", "overrides.yaml"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A finished package: where it lies, what it is of, the digest of its ``SHA256SUMS``, the key that signed it."""
+
+    lead: int
+    path: Path
+    files: int
+    sums: str
+    fingerprint: str
+    mark: str
+
+
+def hand_over(home: Home, number: int, *, now: datetime, out: Path | None = None, zip: bool = False) -> Made:
+    """Make the package of lead ``number`` in ``out`` (the home's ``packages/`` when None).
+
+    UsageError where there is no such lead; InputError, StoreError or VerifyError when it cannot be made, and then
+    nothing is left behind.
+    """
+    config = home.config()
+    with home.lock():
+        with Book.open(home.book) as book:
+            case = book.case(number, made=now, unit=config.unit, operator=config.operator)
+        if not case.captures:
+            raise StoreError("这条线索没有取证页，不能制作证据包", where=str(home.book))
+        mark = extract.mark_of(home.journal, (capture.journal for capture in case.captures))
+        case = package.true_case(dataclasses.replace(case, mark=mark), home.journal)
+        shelf, around = Shelf(home.archive), environment.describe()
+        rules, titles = _rules(home, case)
+        report = html(case, _pictures(shelf, case), titles=titles, not_measured=around["not_measured"])
+        keys = Keys.open(home.keys)
+        with Journal.open(home.journal, mark=mark) as journal:
+            path = package.build(
+                case, report=report, archive=shelf, journal=journal, keys=keys, rules=rules, environment=around,
+                out=out or home.packages, zip=zip,
+            )  # fmt: skip
+    listed = package.sums_of(path)
+    return Made(
+        lead=number, path=path, files=len(sums.parse(listed)) + 3, sums=digest.sha256(listed),
+        fingerprint=keys.fingerprint, mark=mark,
+    )  # fmt: skip
+
+
+def _pictures(shelf: Shelf, case: CaseFile) -> dict[str, bytes]:
+    """Capture id -> screenshot, the whole page where there is one."""
+    found = {}
+    for capture in case.captures:
+        picture = shelf.resource(capture, "screenshot-full") or shelf.resource(capture, "screenshot")
+        if picture is not None:
+            found[capture.id] = picture
+    return found
+
+
+def _rules(home: Home, case: CaseFile) -> tuple[dict[str, bytes], dict[str, str]]:
+    """(files of the rules that findings cite, with the lists and tables these use; rule id -> title).
+
+    From the rulebook they were judged with; a rule that it does not have is looked for in the others kept.
+    """
+    files: dict[str, bytes] = {}
+    titles: dict[str, str] = {}
+    missing = {proof.finding.rule for proof in case.proofs}
+    kept = sorted(home.rulebooks.glob("*.json"), key=lambda path: (path.stem != case.rulebook, path.name))
+    for path in kept:
+        if not missing:
+            break
+        book = _kept(path)
+        here = sorted(missing & set(book.rules))
+        titles |= {rule: book.rules[rule].title for rule in here}
+        files = {**_cited(book, here), **files}
+        missing -= set(here)
+    if missing:
+        raise StoreError("找不到判断时所用的规则：" + "、".join(sorted(missing)), where=str(home.rulebooks))
+    return files, titles
+
+
+def _kept(path: Path) -> Rulebook:
+    """A rulebook as a crawl kept it."""
+    try:
+        files: Mapping[str, str] = json.loads(path.read_bytes())["files"]
+        return rulebook.from_files({name: text.encode() for name, text in files.items()})
+    except (ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
+        raise StoreError("保存的规则读不出来", where=str(path)) from error
+
+
+def _cited(book: Rulebook, rules: Iterable[str]) -> dict[str, bytes]:
+    """The files of these rules, of the lists they and their contexts use, and of the shared tables."""
+    lists: set[str] = set()
+    stems = set(rules)
+    for rule in (book.rules[name] for name in stems):
+        contexts = [book.contexts[name] for name in getattr(rule, "unless", ())]
+        lists |= {*rule.lists(), *(name for c in contexts for name in (*c.lists, *c.labels, *c.broken_by))}
+    found = {}
+    for name, data in book.files().items():
+        top, _, rest = name.partition("/")
+        folder, _, last = rest.rpartition("/")
+        stem = last.rpartition(".")[0]
+        if rest in _TABLES or stem in (lists if folder == "lists" else stems):
+            found[rest if top == "rules" else f"{top.removeprefix('rules-')}/{rest}"] = data
+    return found

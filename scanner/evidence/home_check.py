@@ -1,0 +1,152 @@
+"""Checking an installation's evidence: every journal line has its records, every record its line, nothing else.
+
+Owns: one pass over journal and archive side by side (the archive lies in the journal's order), in bounded memory.
+Leaves to others: packages (``verify``), putting right what a kill left behind (``recovery``, at the next opening: until
+then a torn end is reported as a fault, for this check writes nothing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from scanner.errors import InputError
+from scanner.evidence import chain, digest, recovery, shelf, warcread
+from scanner.evidence.archive import ref_of
+from scanner.evidence.segment import NAME
+from scanner.evidence.verify import Check
+from scanner.home import Home
+
+MAX_NAMED = 1000  # faults of one area that are named; the rest is counted
+
+
+def verify_home(home: Home) -> list[Check]:
+    """All checks of a home's journal and archive. InputError when there is no journal."""
+    if not home.journal.exists():
+        raise InputError("没有日志", where=str(home.journal), hint="这个数据目录还没有封存过网页")
+    walk = _Walk(home.archive)
+    areas = (
+        ("journal", chain.check(home.journal), "日志链完整"),
+        ("archive", list(walk.faults(home.journal)), "每一行都有记录，每条记录都有行"),
+    )
+    checks = []
+    for name, faults, holds in areas:
+        checks += [Check(name=name, ok=False, detail=fault) for fault in faults[:MAX_NAMED]]
+        if len(faults) > MAX_NAMED:
+            checks.append(Check(name=name, ok=False, detail=f"另有 {len(faults) - MAX_NAMED} 处"))
+        if not faults:
+            said = f"{holds}：{walk.lines} 行，{walk.captures} 个取证页，{walk.records} 条记录"
+            checks.append(Check(name=name, ok=True, detail=said))
+    return checks
+
+
+class _Walk:
+    """Follows the journal and the segments at the same time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.lines = self.captures = self.records = 0
+        self._folder = folder
+        self._name = ""
+        self._file: BinaryIO | None = None
+        self._end = 0  # where the next record of the current segment ought to begin
+        self._shared: dict[int, str] = {}  # records of this segment that several captures share: offset -> member
+        self._done: set[str] = set()
+        self._kept: dict[str, str] = {}  # files in aside/ -> SHA-256
+
+    def faults(self, journal: Path) -> Iterator[str]:
+        """What is wrong, in Chinese, naming journal line, file and offset."""
+        with journal.open("rb") as file:
+            for number, raw in enumerate(self._raw(file), 1):
+                self.lines = number
+                try:
+                    yield from self._line(chain.parse(raw))
+                except InputError:
+                    continue  # the journal's own check names it
+                except (KeyError, TypeError, ValueError):
+                    yield f"日志第 {number} 行：记录的位置读不出来"
+        yield from self._leave()
+        yield from self._strangers()
+
+    def _raw(self, file: BinaryIO) -> Iterator[bytes]:
+        try:
+            yield from chain.raw_lines(file)
+        except InputError:
+            return  # an over-long line: named by the journal's own check
+
+    def _line(self, line: chain.Line) -> Iterator[str]:
+        data = line.data
+        if line.event == "segment":
+            yield from self._enter(str(data["file"]))
+        elif line.event == "capture":
+            self.captures += 1
+        elif line.event == "recovered" and data.get("what") == "archive":
+            self._kept[str(data["kept"]).rpartition("/")[2]] = str(data["sha256"])
+            return
+        places = data["records"] if line.event in ("segment", "capture") else ()
+        for place in sorted(places, key=lambda place: int(place["offset"])):
+            for fault in self._record(place):
+                yield f"日志第 {line.seq} 行，{str(place['file'])[:80]}@{place['offset']}：{fault}"
+
+    def _enter(self, name: str) -> Iterator[str]:
+        yield from self._leave()
+        self._name, self._end, self._shared = name, 0, {}
+        self._done.add(name)
+        if NAME.fullmatch(name) and (self._folder / name).is_file():
+            self._file = (self._folder / name).open("rb")
+
+    def _leave(self) -> Iterator[str]:
+        """Whether the segment ends where the journal says."""
+        if self._file is None:
+            return
+        size = self._file.seek(0, 2)
+        self._file.close()
+        self._file = None
+        if size > self._end:
+            yield f"{self._name}：末尾有 {size - self._end} 字节没有日志（写入时中断的，下次写入前会移到 {recovery.ASIDE}/）"
+
+    def _record(self, place: Mapping[str, Any]) -> Iterator[str]:
+        ref, member = ref_of(place), str(place["member"])
+        if ref.file != self._name:
+            yield "不在当前的文件里"  # a record outside the segment being written
+            return
+        if ref.offset < self._end:
+            if self._shared.get(ref.offset) != member:
+                yield "与前面的记录重叠"  # overlaps records journalled before
+            return
+        if self._file is None:
+            yield "文件不存在"
+            return
+        if ref.offset > self._end:
+            yield f"之前有 {ref.offset - self._end} 字节没有日志"  # bytes without a line
+        self._end = ref.offset + ref.length
+        if ref.uri.startswith("urn:qingwang:certificate:"):
+            self._shared[ref.offset] = member
+        self.records += 1
+        try:
+            found = warcread.record(self._file, ref.offset, ref.length)
+        except InputError as error:
+            yield error.message
+            return
+        wrong = [shelf.differs(found, ref), *warcread.faults(found)]
+        wrong += ["压缩数据与日志不符"] if found.digest != member else []
+        yield from (text for text in wrong if text)
+
+    def _strangers(self) -> Iterator[str]:
+        """Files that no line speaks of, and kept ones that changed."""
+        for path in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():
+            if path.name != recovery.ASIDE and path.name not in self._done:
+                yield f"{path.name}：没有日志（写入时中断的文件，下次写入前会移到 {recovery.ASIDE}/；否则是外来的）"
+        for name in sorted(self._done):
+            if not (self._folder / name).is_file():
+                yield f"{name}：文件不存在"
+        aside = self._folder / recovery.ASIDE
+        present = {path.name: path for path in aside.iterdir()} if aside.is_dir() else {}
+        for name, wanted in sorted(self._kept.items()):
+            if name not in present:
+                yield f"{recovery.ASIDE}/{name}：文件不存在"
+                continue
+            with present[name].open("rb") as file:
+                if digest.of_file(file).sha256 != wanted:
+                    yield f"{recovery.ASIDE}/{name}：与日志不符"
+        yield from (f"{recovery.ASIDE}/{name}：没有日志" for name in sorted(set(present) - set(self._kept)))

@@ -1,0 +1,153 @@
+"""WACZ 1.1.1 of some captures: what any web archive viewer opens, and the package's original bytes.
+
+Owns: copying records member by member (never re-compressed), the index (by cdxj-indexer), the page list, the data
+package and its digest; the same captures give the same bytes. Leaves to others: which captures (``package``),
+checking (``wacz_check``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from cdxj_indexer.main import CDXJIndexer  # type: ignore[import-untyped]  # it ships no types
+
+from scanner import clock
+from scanner.errors import InputError
+from scanner.evidence import digest, warcread, zipped
+from scanner.evidence.archive import ref_of
+from scanner.evidence.chain import Line
+from scanner.evidence.shelf import Shelf
+from scanner.model import Capture, RecordRef
+
+WARC, INDEX, PAGES = "archive/data.warc.gz", "indexes/index.cdxj", "pages/pages.jsonl"
+PACKAGE, DIGEST = "datapackage.json", "datapackage-digest.json"
+INDEXED = "response,resource,revisit"
+
+
+def places(lines: Iterable[Line]) -> list[Mapping[str, Any]]:
+    """The records that the journal's ``segment`` and ``capture`` lines speak of, each once, in the archive's order."""
+    found: dict[tuple[str, int], Mapping[str, Any]] = {}
+    for line in lines:
+        if line.event in ("segment", "capture"):
+            for place in line.data["records"]:
+                found[str(place["file"]), int(place["offset"])] = place
+    return [found[key] for key in sorted(found)]
+
+
+def write(target: BinaryIO, shelf: Shelf, lines: Sequence[Line], captures: Sequence[Capture], facts: Facts) -> None:
+    """Write the WACZ of ``captures``, whose journal lines are among ``lines``, to ``target``."""
+    with tempfile.TemporaryDirectory(prefix="qingwang-") as name:
+        folder = Path(name)
+        data = folder / "data.warc.gz"
+        with data.open("wb") as copy:
+            for place in places(lines):
+                copy.write(_member(shelf, ref_of(place), str(place["member"])))
+        files = {INDEX: _index(data), PAGES: pages(captures, facts)}
+        with data.open("rb") as warc:
+            whole = digest.of_file(warc)
+        sums = {WARC: (whole.sha256, whole.size)} | {key: (digest.sha256(text), len(text)) for key, text in files.items()}
+        files[PACKAGE] = datapackage(sums, facts)
+        files[DIGEST] = datapackage_digest(files[PACKAGE])
+
+        def opened(member: str) -> BinaryIO:
+            return data.open("rb") if member == WARC else io.BytesIO(files[member])
+
+        zipped.write(target, [WARC, *files], opened)
+
+
+class _Indexer(CDXJIndexer):  # type: ignore[misc]  # it ships no types
+    """The library's indexer, with the block's digest for records without a payload: it would hash what it has read
+    already, which is nothing."""
+
+    def _get_digest(self, record: Any, name: str) -> str | None:
+        return indexed_digest(record.rec_type, record.rec_headers.get_header) or None
+
+
+def indexed_digest(kind: str, get: Callable[[str], str | None]) -> str:
+    """The digest that the index gives for a record: payload's, else a resource's block's, else none."""
+    return get("warc-payload-digest") or (get("warc-block-digest") if kind == "resource" else "") or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a WACZ says of itself; all of it follows from the package."""
+
+    title: str
+    made: datetime
+    software: str
+
+    @classmethod
+    def of(cls, lead: int, mark: str, made: datetime, software: Mapping[str, Any]) -> Facts:
+        """The facts of the package of a lead, made by ``software`` (``name``, ``version``)."""
+        title = f"清网线索 {lead}" + (f"（{mark}）" if mark else "")
+        return cls(title=title, made=made, software=f"{software['name']} {software['version']}")
+
+
+def pages(captures: Sequence[Capture], facts: Facts) -> bytes:
+    """``pages.jsonl``: one page a capture, its id the capture's."""
+    head = {"format": "json-pages-1.0", "id": "pages", "title": facts.title}
+    rows = [
+        {"id": capture.id, "url": capture.url, "ts": clock.stamp(capture.time), "title": capture.url}
+        for capture in captures
+        if capture.records
+    ]
+    return b"".join(digest.line(row) + b"\n" for row in [head, *rows])
+
+
+def datapackage(sums: Mapping[str, tuple[str, int]], facts: Facts) -> bytes:
+    """``datapackage.json`` over files given as path -> (SHA-256, size)."""
+    resources = [
+        {"name": path.rpartition("/")[2], "path": path, "hash": f"sha256:{hash_}", "bytes": size}
+        for path, (hash_, size) in sorted(sums.items())
+    ]
+    return digest.pages(
+        {
+            "profile": "data-package", "wacz_version": "1.1.1", "title": facts.title,
+            "created": clock.stamp(facts.made), "software": facts.software, "resources": resources,
+        }
+    )  # fmt: skip
+
+
+def datapackage_digest(package: bytes) -> bytes:
+    """``datapackage-digest.json`` over ``datapackage.json``."""
+    return digest.pages({"path": PACKAGE, "hash": f"sha256:{digest.sha256(package)}"})
+
+
+def _member(shelf: Shelf, ref: RecordRef, member: str) -> bytes:
+    """The compressed bytes of a record as they lie in the archive; InputError unless they are those journalled."""
+    path = shelf.path(ref.file)
+    try:
+        with path.open("rb") as file:
+            file.seek(ref.offset)
+            data = file.read(min(ref.length, warcread.MAX_MEMBER))
+    except FileNotFoundError as error:
+        raise InputError("证据库缺少文件", where=str(path)) from error
+    if len(data) != ref.length or digest.sha256(data) != member:
+        raise InputError("证据库的记录与日志不符", where=f"{path}@{ref.offset}", hint="运行 verify --home")
+    return data
+
+
+def _index(warc: Path) -> bytes:
+    """The CDXJ index. POST bodies go into the keys (so viewers tell answers of one address apart), unless a body is
+    one that the indexer cannot read."""
+    with warc.open("rb") as file:
+        amf = any(b"x-amf" in found.block.lower() for found in warcread.records(file) if found.type == "request")
+    for post_append in (False,) if amf else (True, False):
+        out = io.StringIO()
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):  # it prints
+            try:
+                _Indexer(
+                    out, str(warc), sort=True, post_append=post_append, records=INDEXED, dir_root=os.fspath(warc.parent)
+                ).process_all()
+            except ValueError:  # a malformed multipart body, say
+                continue
+        return out.getvalue().encode("utf-8", "backslashreplace")
+    raise InputError("网页存档无法编制索引", where=str(warc))  # cannot be indexed

@@ -1,0 +1,127 @@
+"""A package's WACZ against the journal lines it was made from.
+
+Owns: that its zip is canonical, its files are the five that belong, every record is the journalled one (place, member
+bytes, both digests, its own header), and index, page list and data package say what follows. Leaves to others: the
+lines themselves (``bound``), the WACZ file's own sums (``verify``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO
+
+from scanner import clock
+from scanner.errors import InputError
+from scanner.evidence import digest, shelf, source, wacz, warcread, zipped
+from scanner.evidence.archive import ref_of
+from scanner.evidence.chain import Line
+from scanner.model import Capture
+
+MAX_TEXT = 256 * 1024 * 1024  # bytes of index or page list that are read
+_NAMES = {wacz.WARC, wacz.INDEX, wacz.PAGES, wacz.PACKAGE, wacz.DIGEST}
+Entry = tuple[int, int, str]
+
+
+def faults(file: BinaryIO, lines: Sequence[Line], captures: Sequence[Capture], facts: wacz.Facts) -> list[str]:
+    """Everything wrong with the WACZ in ``file``, in Chinese."""
+    try:
+        inside = source.Zip(file, rooted=False)
+    except InputError as error:
+        return [error.message]
+    found = list(inside.faults)
+    found += [f"缺少 {name}" for name in sorted(_NAMES - set(inside.names))]
+    found += [f"多出 {source.shown(name)}" for name in inside.names if name not in _NAMES]
+    sums = {}
+    for name in inside.names:
+        with inside.open(name) as member:
+            sums[name] = digest.of_file(member)
+    measured = [zipped.Member(name=name, size=s.size, crc=s.crc) for name, s in sums.items()]
+    if not inside.canonical(measured):
+        found.append("不是规范的 zip（有注释、多余字节或者其他写法）")
+    if not set(inside.names) >= _NAMES:
+        return found
+    records: list[warcread.Record] = []
+    found += _record_faults(inside, lines, records)
+    text = {name: _text(inside, name) for name in _NAMES - {wacz.WARC}}
+    listed = {name: (sums[name].sha256, sums[name].size) for name in (wacz.WARC, wacz.INDEX, wacz.PAGES)}
+    if text[wacz.PACKAGE] != wacz.datapackage(listed, facts):
+        found.append(f"{wacz.PACKAGE} 与内容不符")
+    if text[wacz.DIGEST] != wacz.datapackage_digest(text[wacz.PACKAGE]):
+        found.append(f"{wacz.DIGEST} 与 {wacz.PACKAGE} 不符")
+    if text[wacz.PAGES] != wacz.pages(captures, facts):
+        found.append(f"{wacz.PAGES} 与取证页不符")
+    return found + _index_faults(text[wacz.INDEX], records)
+
+
+def _record_faults(inside: source.Zip, lines: Sequence[Line], records: list[warcread.Record]) -> list[str]:
+    """Compare records and journal, place by place. ``records`` gets what was read, without the blocks."""
+    try:
+        places = wacz.places(lines)
+        wanted = [(ref_of(place), str(place["member"])) for place in places]
+    except (KeyError, TypeError, ValueError):
+        return ["日志行里的记录位置读不出来"]  # places in the journal are malformed
+    found, at = [], 0
+    with inside.open(wacz.WARC) as warc:
+        for ref, member in wanted:
+            where = f"记录 {ref.uri[:200] or ref.type}（{ref.file}@{ref.offset}）"
+            try:
+                record = warcread.record(warc, at, ref.length)
+            except InputError as error:
+                found.append(f"{where}：{error.message}")
+            else:
+                wrong = [shelf.differs(record, ref), *warcread.faults(record)]
+                wrong += ["压缩数据与日志不符"] if record.digest != member else []
+                found += [f"{where}：{text}" for text in wrong if text]
+                records.append(
+                    warcread.Record(headers=record.headers, block=b"", offset=at, length=ref.length, digest=member)
+                )
+            at += ref.length
+        warc.seek(at)
+        if warc.read(1):
+            found.append("网页存档末尾有多余的字节")  # bytes behind the last record
+    return found
+
+
+def _index_faults(index: bytes, records: Sequence[warcread.Record]) -> list[str]:
+    """Whether the index has one entry for each answer and resource, at its place, of its time and address."""
+    wanted = {
+        (r.offset, r.length, r.uri): r for r in records if r.type in wacz.INDEXED.split(",")
+    }  # fmt: skip
+    found, seen = [], set()
+    for number, line in enumerate(index.decode("utf-8", "replace").splitlines(), 1):
+        entry = _entry(line)
+        record = wanted.get(entry[0]) if entry else None
+        if entry is None or record is None or not _same(entry, record) or entry[0] in seen:
+            found.append(f"{wacz.INDEX} 第 {number} 行与记录不符")
+        else:
+            seen.add(entry[0])
+    return found + [f"{wacz.INDEX} 缺少 {uri[:200]}" for place, record in wanted.items() if place not in seen
+                    for uri in [record.uri]]  # fmt: skip
+
+
+def _entry(line: str) -> tuple[Entry, str, Mapping[str, Any]] | None:
+    parts = line.split(" ", 2)
+    try:
+        value = json.loads(parts[2])
+        return (int(value["offset"]), int(value["length"]), str(value["url"])), parts[1], value
+    except (IndexError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _same(entry: tuple[Entry, str, Mapping[str, Any]], record: warcread.Record) -> bool:
+    _, stamp, value = entry
+    try:
+        moment = clock.parse(record.get("warc-date"))
+    except ValueError:
+        return False
+    return (
+        stamp == f"{moment:%Y%m%d%H%M%S}"
+        and value.get("filename") == wacz.WARC.rpartition("/")[2]
+        and value.get("digest", "") == wacz.indexed_digest(record.type, record.get)
+    )
+
+
+def _text(inside: source.Zip, name: str) -> bytes:
+    with inside.open(name) as member:
+        return member.read(MAX_TEXT)

@@ -1,0 +1,162 @@
+"""Where an installation keeps its things, and the one lock that lets a single process write there.
+
+Owns: the names and places of the home's files, finding the home, the lock, ``config.yaml``, and where the shipped
+rules and register tables lie. Leaves to others: what is in the files (store, evidence, rulebook, registry) and saying
+what is wrong with a home (``cli.doctor``).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from scanner.errors import StoreError, UsageError
+
+_HERE = Path(__file__).resolve().parent
+
+
+class Config(BaseModel):
+    """``config.yaml`` of a home; every key may be left out, and so may the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    unit: str = ""  # 单位: the office in whose name evidence is fixed
+    operator: str = ""  # 经办人: who works with this home unless --who says otherwise
+    contact: str = ""  # what a site may write to: goes into the user agent
+    user_agent: str = ""  # empty: ours, with the contact
+    delay: float = Field(default=0.5, ge=0, le=3600)  # seconds between two requests to one host
+    pages: int = Field(default=200, ge=1, le=10_000_000)  # page budget of a scan that does not say its own
+    chromium: str = ""  # path of the browser; empty: looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One installation. Paths only; nothing is created or opened until asked."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, given: str | None, environ: Mapping[str, str]) -> Home:
+        """``given`` (``--home``), else ``QINGWANG_HOME``, else ``~/.local/share/qingwang``. Raises UsageError."""
+        chosen = given if given is not None else environ.get("QINGWANG_HOME") or None
+        if chosen is None:
+            user = environ.get("HOME")
+            return cls((Path(user) if user else Path.home()) / ".local" / "share" / "qingwang")
+        if not chosen.strip() or "\0" in chosen:
+            raise UsageError("数据目录是空的", where="--home", hint="写出一个文件夹，例如 --home ./qingwang-home")
+        return cls(Path(os.path.abspath(Path(chosen).expanduser())))
+
+    @property
+    def config_file(self) -> Path:
+        return self.root / "config.yaml"
+
+    @property
+    def rules(self) -> Path:
+        """The analysts' own rules; same layout as ours, a file of the same id replaces."""
+        return self.root / "rules"
+
+    @property
+    def rulebooks(self) -> Path:
+        """Rulebooks kept by hash, so that an old finding can be explained by the rules of its day."""
+        return self.root / "rulebooks"
+
+    @property
+    def book(self) -> Path:
+        return self.root / "book.db"
+
+    @property
+    def register(self) -> Path:
+        return self.root / "register.db"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def journal(self) -> Path:
+        return self.root / "journal.jsonl"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def packages(self) -> Path:
+        return self.root / "packages"
+
+    def make(self) -> None:
+        """Create the folders that are not there. Others may not look in: archives hold buyers' personal data."""
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self.rules, self.rulebooks, self.archive, self.packages):
+                folder.mkdir(exist_ok=True)
+            self.keys.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"数据目录建不了：{error.strerror}",
+                where=str(error.filename or self.root),
+                hint="检查磁盘和权限，或者用 --home 换一个文件夹",
+            ) from error
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the home for writing. A second writer gets StoreError at once; a dead writer's lock is gone with it.
+
+        The kernel drops a ``flock`` when its process ends, however it ends, so a stale lock cannot exist; the number
+        of the process is written into the file only to tell people who holds it.
+        """
+        self.make()
+        place = self.root / "lock"
+        try:
+            held = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreError(f"锁文件打不开：{error.strerror}", where=str(place), hint="检查权限") from error
+        try:
+            _take(held, place)
+            yield
+        finally:
+            os.close(held)
+
+    def config(self) -> Config:
+        """``config.yaml``, or the defaults where there is none. Raises ConfigError with all problems."""
+        if not self.config_file.exists():
+            return Config()
+        from scanner import yamlfile  # not needed by the many commands of a home without the file
+
+        return yamlfile.load(self.config_file, Config)
+
+
+def _take(held: int, place: Path) -> None:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        who = os.pread(held, 32, 0).decode("ascii", "replace").strip()
+        raise StoreError(
+            f"另一个清网进程正在写这个数据目录{f'（进程号 {who}）' if who.isdigit() else ''}",
+            where=str(place.parent),
+            hint="等它结束，或者用 --home 换一个数据目录",
+        ) from error
+    os.ftruncate(held, 0)
+    os.pwrite(held, f"{os.getpid()}\n".encode("ascii"), 0)
+
+
+def shipped_rules() -> Path:
+    """The folder of the rules that came with the program."""
+    return _shipped("rules")
+
+
+def shipped_registry_data() -> Path:
+    """The folder of ``sources.yaml`` and the small register tables that came with the program."""
+    return _shipped("registry_data")
+
+
+def _shipped(name: str) -> Path:
+    # A wheel carries the folder inside the package; a checkout has it beside the package.
+    packed = _HERE / "data" / name
+    return packed if packed.is_dir() else _HERE.parent / name

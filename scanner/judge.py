@@ -1,0 +1,74 @@
+"""The judge: a listing or a seller's page, held against the rulebook and the register as of a day.
+
+Owns: which check answers for which kind of rule, the order of findings, and putting weak signs beside them. Leaves to
+others: everything a check knows. Pure: the same subject, rulebook, register and day give the same findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+from scanner.checks import claim, display, registration, restricted
+from scanner.checks.case import Case, Sign, Standings
+from scanner.checks.facts import DRUG_NUMBERS, PRODUCT_NUMBERS, derive
+from scanner.model import Facts, Finding, Listing, Matter, Seller
+from scanner.rulebook import Rule, Rulebook
+
+Check = Callable[[Case, Iterable[Rule]], Iterator[Finding | Sign]]
+
+KINDS: dict[Matter, Check] = {
+    Matter.REGISTRATION: registration.check,
+    Matter.DISPLAY: display.check,
+    Matter.RESTRICTED: restricted.check,
+    Matter.CLAIM: claim.check,
+    Matter.SCOPE: claim.check,
+    Matter.ADVERT: claim.check,
+}
+
+
+def judge(
+    subject: Listing | Seller,
+    rulebook: Rulebook,
+    register: Standings | None,
+    *,
+    on: date,
+    facts: Facts | None = None,
+) -> tuple[Finding, ...]:
+    """All findings, by kind, rule, field and place. ``facts`` replaces what would be derived from the page."""
+    case = _case(subject, rulebook, register, on, facts)
+    found: dict[str, Finding] = {}
+    signs: dict[str, None] = {}
+    for kind, check in KINDS.items():
+        for item in check(case, [r for r in rulebook.rules.values() if r.kind == kind]):
+            if isinstance(item, Sign):
+                signs[item.says] = None
+            else:
+                found.setdefault(item.id, item)
+    order = list(KINDS)
+    ranked = sorted(found.values(), key=lambda f: (order.index(f.kind), f.rule, f.field, f.start))
+    return tuple(replace(f, beside=(*f.beside, *signs)) for f in ranked)
+
+
+def _case(
+    subject: Listing | Seller, rulebook: Rulebook, register: Standings | None, on: date, facts: Facts | None
+) -> Case:
+    known = derive(subject, rulebook)
+    case = Case(
+        subject=subject, rulebook=rulebook, register=register, on=on, facts=facts or known.facts,
+        category_quote=known.category, product=known.product, holder=known.holder,
+    )  # fmt: skip
+    if facts is not None or not isinstance(subject, Listing):
+        return case
+    scope = _registered_scope(case)
+    return replace(case, facts=replace(case.facts, registered_scope=scope)) if scope else case
+
+
+def _registered_scope(case: Case) -> str | None:
+    """The scope of the product's registration, where its one number stands in the register."""
+    own = {s.number.number: s.number for s in case.subject.numbers if s.number.type in PRODUCT_NUMBERS | DRUG_NUMBERS}
+    if len(own) != 1:
+        return None
+    answer = case.answer(next(iter(own.values())))
+    return answer.record.scope or None if answer is not None and answer.record is not None else None

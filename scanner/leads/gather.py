@@ -1,0 +1,45 @@
+"""Findings gathered into lead drafts: one lead = one seller in one matter, with all the pages it concerns.
+
+Owns: whose findings they are (the seller's key), what a draft's seller, severity and verdict are. Leaves to others:
+which findings are already in the book, and whether a draft opens, extends or does not make a lead (``store.leads``;
+``unverified`` findings open none: they say that something could not be checked, which is no reason to call on a
+seller). Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scanner.model import FieldState, Finding, Listing, Matter, Seller
+from scanner.store.draft import Draft, gravest, rank, seller_key
+
+
+def gather(found: Iterable[tuple[Finding, Listing | Seller]]) -> tuple[Draft, ...]:
+    """Drafts of ``found``, the order of the first finding of each kept; the same finding counts once.
+
+    The seller is what the page names; pages of a storefront that name none belong to the storefront alone. A draft's
+    findings stand gravest first; its severity and verdict are those of the first.
+    """
+    groups: dict[tuple[str, Matter], dict[str, Finding]] = {}
+    shown: dict[str, tuple[str, str]] = {}
+    for finding, subject in found:
+        name = seller_name(subject)
+        key = seller_key(subject.storefront, name)
+        shown.setdefault(key, (subject.storefront, name))
+        groups.setdefault((key, finding.kind), {})[finding.id] = finding
+    return tuple(_draft(key, *shown[key], matter, group) for (key, matter), group in groups.items())
+
+
+def seller_name(subject: Listing | Seller) -> str:
+    """Who sells, as the page shows it; "" where the page was not seen to say."""
+    field = subject.seller if isinstance(subject, Listing) else subject.name
+    return " ".join(field.text.split()) if field.state is FieldState.SEEN else ""
+
+
+def _draft(key: str, storefront: str, seller: str, matter: Matter, group: dict[str, Finding]) -> Draft:
+    findings = tuple(sorted(group.values(), key=rank))
+    severity, verdict = gravest(findings)
+    return Draft(
+        key=key, storefront=storefront, seller=seller, matter=matter,
+        severity=severity, verdict=verdict, findings=findings,
+    )  # fmt: skip

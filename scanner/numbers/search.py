@@ -1,0 +1,124 @@
+"""Finding all numbers in a text, reading one number, and checking it again on another day.
+
+Owns: running the families over a text, the second pass for misread characters, overlaps, repetitions, and turning
+drafts into numbers. Leaves to others: what each family knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+from scanner.model import Number
+from scanner.numbers import fold as folding
+from scanner.numbers.families import FAMILIES, FAMILY_OF
+from scanner.numbers.fold import Folded
+from scanner.numbers.grammar import Check, Draft, Family, verdict
+
+_WIDEST = 160  # characters of the original; wider means that unrelated pieces were read as one
+
+
+def find(text: str, *, on: date | None = None) -> tuple[Number, ...]:
+    """All numbers and identifiers in ``text``, ordered by place, each once, at its first place.
+
+    ``on``: the day for which it is asked; a year after it is impossible. Without a day only years past 2099 are.
+    Linear in the length of ``text``; any text is allowed.
+
+    >>> [n.number for n in find("注册证号：粤械注准 20232071234号")]
+    ['粤械注准20232071234']
+    """
+    folded = folding.fold(text)
+    drafts = _apart(_sorted(_drafts(folded, FAMILIES)), ())
+    second = folding.repaired(folded)
+    if second is not None:
+        again = (_as_repaired(draft) for draft in _drafts(second, FAMILIES))
+        drafts += _apart(_sorted(again), drafts)
+    numbers: dict[tuple[str, str], Number] = {}
+    for draft in sorted(drafts, key=lambda draft: draft.start):
+        number = _number(folded, draft, on)
+        if number is not None:
+            # a malformed number is not known to be the same as another, so its spellings stay apart
+            same = number.number if number.valid is not False else number.raw
+            numbers.setdefault((number.type, same), number)
+    return tuple(numbers.values())
+
+
+def parse(text: str, *, on: date | None = None) -> Number | None:
+    """The one number that ``text`` is, offsets into ``text``; None if it is none or something stands beside it.
+
+    A bare value of a kind that pages show behind a label only (``H20140344``) is read as if its label stood there.
+    """
+    if len(text) > _WIDEST:
+        return None
+    for label in ("", *(label for family in FAMILIES for label in family.labels)):
+        for number in find(label + text, on=on):
+            start, end = number.start - len(label), number.end - len(label)
+            if label and number.valid is False:  # the label was ours: nothing says that this was meant
+                continue
+            if start >= 0 and not text[:start].strip() and text[end:].strip() in _ENDINGS:
+                return replace(number, start=start, end=end)
+    return None
+
+
+_ENDINGS = frozenset(("", "更", "(更)", "（更）"))  # 更: the certificate was changed; no part of the number
+
+
+def checks(number: Number, *, on: date | None = None) -> tuple[Check, ...]:
+    """What the pieces of ``number`` say about it on the day ``on``, with how hard each check hits (domain.md 1.16)."""
+    return tuple(FAMILY_OF[number.type].check(number.type, dict(number.parts), on))
+
+
+def class_of(number: Number) -> str:
+    """The class that a device number states: ``I`` ``II`` ``III``, "" where it states none."""
+    digit = dict(number.parts).get("class", "") if number.type.startswith("device_") else ""
+    return {"1": "I", "2": "II", "3": "III"}.get(digit, "")
+
+
+def _drafts(folded: Folded, families: Iterable[Family]) -> Iterator[tuple[Draft, Family]]:
+    for family in families:
+        if not family.hints or any(hint in folded.text for hint in family.hints):
+            for draft in family.find(folded):
+                yield draft, family
+
+
+def _sorted(found: Iterable[tuple[Draft, Family]]) -> list[Draft]:
+    """By place, the longest first; families that yield come after all others."""
+    order = sorted(found, key=lambda pair: (pair[1].yields, pair[0].start, -pair[0].end))
+    return [draft for draft, _ in order]
+
+
+def _apart(drafts: Iterable[Draft], taken: Iterable[Draft]) -> list[Draft]:
+    """The drafts that overlap neither one another nor ``taken``; the first one wins."""
+    covered = bytearray()
+    for draft in taken:
+        _cover(covered, draft)
+    kept = []
+    for draft in drafts:
+        if 1 not in covered[draft.start : draft.end]:
+            _cover(covered, draft)
+            kept.append(draft)
+    return kept
+
+
+def _cover(covered: bytearray, draft: Draft) -> None:
+    if len(covered) < draft.end:
+        covered.extend(bytes(draft.end - len(covered)))
+    covered[draft.start : draft.end] = b"\x01" * (draft.end - draft.start)
+
+
+def _as_repaired(pair: tuple[Draft, Family]) -> tuple[Draft, Family]:
+    draft, family = pair
+    return replace(draft, parts={**draft.parts, "repaired": "是"}), family
+
+
+def _number(folded: Folded, draft: Draft, on: date | None) -> Number | None:
+    start, end = folded.span(draft.start, draft.end)
+    if end - start > _WIDEST:
+        return None
+    found = tuple(FAMILY_OF[draft.type].check(draft.type, draft.parts, on))
+    valid, why = verdict(found, draft.parts)
+    return Number(
+        type=draft.type, number=draft.number, raw=folded.raw[start:end], start=start, end=end, valid=valid, why=why,
+        parts=tuple(draft.parts.items()),
+    )  # fmt: skip

@@ -1,0 +1,210 @@
+"""A capture's bytes, decoded once, as everything a reader may ask of them; nothing is computed before it is asked.
+
+Owns: text, tree, visible blocks, links, images, JSON, structured data, and what the HTML itself says of labels and
+values (``specs``), repeated cards (``cards``) and the main text (``main``). Leaves to others: what any of it means
+(families), and whether the page may be read at all (``crawl.outcome``). Pure: no clock, network, files. Bytes stay
+bytes until here; a page that lies about its encoding is read as it is.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from scanner.page import anchors, cards, decoding, jsonbody, names, prose, specs, structured, tree
+from scanner.page.anchors import Anchor, Resolver
+from scanner.page.cards import Card
+from scanner.page.names import Names
+from scanner.page.specs import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Set
+    from datetime import datetime
+
+    import lxml.html
+
+__all__ = ["Anchor", "Card", "Page", "Row", "fragment"]
+
+_META = etree.XPath("//meta[@content]")
+_TITLE = etree.XPath("string((//head/title | //body/title)[1])")
+_CANONICAL = etree.XPath("string((//link[@rel='canonical']/@href)[1])")
+_JSON_SCRIPTS = etree.XPath("//script[@type='application/json']")
+MAX_EMBEDDED = 50
+
+
+class Page:
+    """One answer of a server (or a rendered DOM). ``body`` has its content encodings undone; ``headers`` are as
+    received; ``capture`` is the id under which it was sealed; ``storefront`` defaults to host[:port]."""
+
+    def __init__(
+        self,
+        url: str,
+        status: int,
+        headers: Iterable[tuple[bytes, bytes]],
+        body: bytes,
+        capture: str,
+        time: datetime,
+        method: str = "GET",
+        request_body: bytes = b"",
+        storefront: str = "",
+    ) -> None:
+        self.url = url
+        self.status = status
+        self.headers = tuple(headers)
+        self.body = body
+        self.capture = capture
+        self.time = time
+        self.method = method
+        self.request_body = request_body
+        self.storefront = storefront or urlsplit(url).netloc.rpartition("@")[2].lower()
+
+    def header(self, name: bytes) -> str:
+        """The first header of that name (any case), decoded leniently; empty when there is none."""
+        lower = name.lower()
+        return next((v.decode("latin-1").strip() for k, v in self.headers if k.lower() == lower), "")
+
+    # --- bytes and text ---
+
+    @cached_property
+    def _content_type(self) -> tuple[str, str]:
+        media, _, rest = self.header(b"content-type").partition(";")
+        charset = rest.lower().partition("charset=")[2].split(";")[0].strip(" \"'")
+        return media.strip().lower(), charset
+
+    @cached_property
+    def media_type(self) -> str:
+        """What the bytes are where they show it, else what the server said."""
+        return decoding.media_type(self.body, self._content_type[0])
+
+    @cached_property
+    def _decoded(self) -> decoding.Decoded:
+        return decoding.decode(self.body, self._content_type[1])
+
+    @property
+    def text(self) -> str:
+        """The whole source as text."""
+        return self._decoded.text
+
+    @property
+    def encoding(self) -> str:
+        return self._decoded.encoding
+
+    @property
+    def debris(self) -> int:
+        """How many characters could not be read (U+FFFD), here or already at the server."""
+        return self._decoded.debris
+
+    # --- HTML ---
+
+    @cached_property
+    def tree(self) -> lxml.html.HtmlElement | None:
+        """The parsed HTML; None for JSON, binary and empty bodies."""
+        if self.json is not None or not self._looks_like_text or "<" not in self.text:
+            return None
+        return tree.parse(self.text)
+
+    @property
+    def _looks_like_text(self) -> bool:
+        kind = self.media_type
+        return kind.startswith("text/") or kind in ("application/xhtml+xml", "application/xml")
+
+    @cached_property
+    def blocks(self) -> tuple[str, ...]:
+        """Visible text, block by block; what CSS hides is in it."""
+        return () if self.tree is None else tree.blocks(self.tree)
+
+    @cached_property
+    def visible_text(self) -> str:
+        """The blocks, one a line."""
+        return "\n".join(self.blocks)
+
+    @cached_property
+    def title(self) -> str:
+        """The text of ``<title>``."""
+        return "" if self.tree is None else " ".join(str(_TITLE(self.tree)).split())
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """``<meta>`` by lower-case name or property (``description``, ``keywords``, ``og:title`` …), the first of
+        each name."""
+        found: dict[str, str] = {}
+        for element in () if self.tree is None else _META(self.tree):
+            name = element.get("name") or element.get("property") or element.get("itemprop") or ""
+            found.setdefault(name.strip().lower(), element.get("content").strip())
+        return found
+
+    @cached_property
+    def canonical(self) -> str:
+        """The address in ``<link rel=canonical>``, absolute; empty when there is none."""
+        return "" if self.tree is None else self.absolute(str(_CANONICAL(self.tree)))
+
+    @cached_property
+    def absolute(self) -> Resolver:
+        """Makes the addresses of this page absolute; empty for those that lead nowhere."""
+        return Resolver(self.url) if self.tree is None else anchors.resolver(self.tree, self.url)
+
+    @cached_property
+    def links(self) -> tuple[Anchor, ...]:
+        return () if self.tree is None else anchors.links(self.tree, self.absolute)
+
+    @cached_property
+    def images(self) -> tuple[tuple[str, str], ...]:
+        """(address, alternative text)."""
+        return () if self.tree is None else anchors.images(self.tree, self.absolute)
+
+    @cached_property
+    def specs(self) -> tuple[Row, ...]:
+        """Label and value pairs of definition lists, tables and lists, in order."""
+        return () if self.tree is None else specs.rows(self.tree)
+
+    @cached_property
+    def cards(self) -> tuple[Card, ...]:
+        """Repeated blocks that each show one linked thing, with its price where it has one."""
+        return cards.cards(self.links)
+
+    @cached_property
+    def names(self) -> Names:
+        """Elements by what their tags, classes and ids say they are."""
+        return Names(furniture=frozenset()) if self.tree is None else names.names(self.tree)
+
+    def prose(self, without: Set[lxml.html.HtmlElement] = frozenset()) -> tuple[str, ...]:
+        """The main text: visible blocks without furniture, controls, blocks that are only links, and the parts named."""
+        return () if self.tree is None else prose.prose(self.tree, self.names.furniture | without)
+
+    # --- data ---
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON object or list, whatever type the server claims; None if it is none."""
+        return jsonbody.load(self.text) if self._looks_like_json else None
+
+    @property
+    def _looks_like_json(self) -> bool:
+        kind = self.media_type
+        if "json" in kind or "javascript" in kind:
+            return True
+        return kind.startswith("text/") and self.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+
+    @cached_property
+    def structured(self) -> dict[str, list[Any]]:
+        """JSON-LD, microdata and OpenGraph as extruct gives them: ``{"json-ld": [...], ...}``."""
+        if self.tree is None:
+            return {"json-ld": [], "microdata": [], "opengraph": []}
+        return structured.structured(self.tree, self.text, self.url)
+
+    @cached_property
+    def embedded_json(self) -> tuple[Any, ...]:
+        """The values of ``<script type="application/json">``."""
+        scripts = () if self.tree is None else _JSON_SCRIPTS(self.tree)[:MAX_EMBEDDED]
+        return tuple(v for s in scripts if (v := jsonbody.load(s.text or "")) is not None)
+
+
+def fragment(html: str, url: str) -> tuple[str, tuple[str, ...]]:
+    """The visible text of a piece of HTML (a description from an API), one block a line, and its pictures."""
+    root = tree.parse(html) if "<" in html else None
+    if root is None:
+        return "\n".join(b for line in html.splitlines() if (b := " ".join(line.split()))), ()
+    return "\n".join(tree.blocks(root)), tuple(address for address, _ in anchors.images(root, Resolver(url)))

@@ -1,0 +1,110 @@
+"""Addresses in a page: links and images, absolute, http and https only.
+
+Owns: resolving against the page's address and ``<base>``. Leaves to others: where a link leads (``crawl.links``).
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+import lxml.html
+from lxml import etree
+
+MAX_LINKS = 5000
+MAX_IMAGES = 1000
+MAX_URL = 4096  # characters
+
+_LINKS = etree.XPath("//a[@href] | //area[@href]")
+_IMAGES = etree.XPath("//img")
+_BASE = etree.XPath("string((//base/@href)[1])")
+# Where lazy loading keeps the real address, most certain first.
+_IMAGE_ATTRIBUTES = ("data-original", "data-src", "data-lazy-src", "data-lazy-img", "data-ks-lazyload", "src")
+
+
+class Anchor:
+    """One link: absolute address, ``rel`` in lower case, the place in the page's tree, and its text when asked."""
+
+    __slots__ = ("_text", "element", "rel", "url")
+
+    def __init__(self, url: str, rel: str, element: lxml.html.HtmlElement) -> None:
+        self.url = url
+        self.rel = rel
+        self.element = element
+        self._text: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The visible text, white space collapsed; else the title or the picture's alternative text."""
+        if self._text is None:
+            self._text = " ".join("".join(self.element.itertext()).split()) or _label(self.element)
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Anchor({self.url!r}, {self.text!r})"
+
+
+class Resolver:
+    """Makes addresses absolute; the common forms without ``urljoin``, which takes longer than parsing the page."""
+
+    def __init__(self, url: str) -> None:
+        self.base = url
+        parts = urlsplit(url)
+        self.scheme = parts.scheme
+        self.origin = f"{parts.scheme}://{parts.netloc}"
+        self.path = self.origin + (parts.path or "/")
+
+    def __call__(self, href: str) -> str:
+        """The absolute address; empty when it is none of ours (script, mail, data, too long, malformed)."""
+        href = href.strip(" \t\r\n")
+        if not href or len(href) > MAX_URL or href.startswith("#"):
+            return ""
+        if "\n" in href or "\t" in href or "\r" in href:
+            href = "".join(href.split())
+        if "[" in href:
+            return self._careful(href)
+        if href.startswith("//"):
+            return f"{self.scheme}:{href}"
+        if href.startswith("/") and "/." not in href:
+            return self.origin + href
+        if href.startswith("?"):
+            return self.path + href
+        return self._careful(href)
+
+    def _careful(self, href: str) -> str:
+        try:
+            url = urljoin(self.base, href)
+            parts = urlsplit(url)
+        except ValueError:  # a bracket that is no IPv6 address
+            return ""
+        return url if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def resolver(root: lxml.html.HtmlElement, url: str) -> Resolver:
+    """For the addresses of the page at ``url``, its ``<base>`` included."""
+    base = Resolver(url)(str(_BASE(root)))
+    return Resolver(base or url)
+
+
+def links(root: lxml.html.HtmlElement, absolute: Resolver) -> tuple[Anchor, ...]:
+    """The links of the page in order, repeated ones included."""
+    found = []
+    for a in _LINKS(root)[:MAX_LINKS]:
+        if target := absolute(a.get("href")):
+            found.append(Anchor(target, (a.get("rel") or "").lower(), a))
+    return tuple(found)
+
+
+def _label(a: lxml.html.HtmlElement) -> str:
+    image = a.find(".//img")
+    return (a.get("title") or (image.get("alt") if image is not None else "") or "").strip()
+
+
+def images(root: lxml.html.HtmlElement, absolute: Resolver) -> tuple[tuple[str, str], ...]:
+    """(address, alternative text) of the pictures in order, each address once; lazy ones by their real address."""
+    found: dict[str, str] = {}
+    for image in _IMAGES(root)[:MAX_IMAGES]:
+        for attribute in _IMAGE_ATTRIBUTES:
+            if target := absolute(image.get(attribute) or ""):
+                found.setdefault(target, (image.get("alt") or "").strip())
+                break
+    return tuple(found.items())

@@ -1,0 +1,191 @@
+"""The one product a page describes in its structured data, brought from three vocabularies into one shape.
+
+Owns: finding schema.org products in JSON-LD and microdata and OpenGraph's product type, and telling the page's own
+product from its neighbours. Leaves to others: whether the page is a product page when it has none of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+_PRODUCTS = frozenset(
+    "Product IndividualProduct ProductModel ProductGroup SomeProducts Vehicle Drug MedicalDevice DietarySupplement".split()
+)
+_PAGES = ("mainEntity", "mainEntityOfPage", "about", "item")
+_OG_TYPES = frozenset(("product", "og:product", "product.item", "product.group", "og:goods"))
+MAX_PROPERTIES = 200
+
+
+@dataclass(slots=True)
+class Goods:
+    """What structured data says of the product; ``source`` of each text by field name. Empty texts are left out."""
+
+    texts: dict[str, str] = field(default_factory=dict)  # name price currency description sku brand seller seller_url
+    sources: dict[str, str] = field(default_factory=dict)
+    images: list[str] = field(default_factory=list)
+    properties: list[tuple[str, str, str]] = field(default_factory=list)  # label, value, source
+
+    def tell(self, name: str, text: str, source: str) -> None:
+        """Keep the first text of each field: the better vocabulary speaks first."""
+        if text.strip() and name not in self.texts:
+            self.texts[name] = text.strip()
+            self.sources[name] = source
+
+
+def goods(structured: dict[str, list[Any]], addresses: tuple[str, ...], titles: tuple[str, ...]) -> Goods | None:
+    """The page's own product; None when structured data names none, or several of which none is the page's.
+
+    ``addresses`` are the page's own, ``titles`` its title and headings: they tell its product from others.
+    """
+    told = Goods()
+    for vocabulary, items in (
+        ("json-ld", structured["json-ld"]),
+        ("microdata", [_plain(item) for item in structured["microdata"]]),
+    ):
+        own = _own([p for item in items for p in _products(item)], addresses, titles)
+        if own is not None:
+            _schema(told, own, vocabulary)
+    _opengraph(told, structured["opengraph"])
+    return told if told.texts.get("name") else None
+
+
+# --- schema.org --------------------------------------------------------------------------------------------------
+
+
+def _plain(item: Any) -> Any:
+    """Microdata as extruct gives it, in JSON-LD's shape."""
+    if isinstance(item, list):
+        return [_plain(i) for i in item]
+    if not isinstance(item, dict):
+        return item
+    types = item.get("type", "")
+    return {"@type": types, **{k: _plain(v) for k, v in (item.get("properties") or {}).items()}}
+
+
+def _types(item: dict[str, Any]) -> set[str]:
+    types = item.get("@type", "")
+    names = types if isinstance(types, list) else [types]
+    return {n.rstrip("/").rpartition("/")[2].rpartition(":")[2] for n in names if isinstance(n, str)}
+
+
+def _products(item: Any) -> Iterator[dict[str, Any]]:
+    if not isinstance(item, dict):
+        return
+    if not _PRODUCTS.isdisjoint(_types(item)):
+        yield item
+        return
+    for key in _PAGES:
+        for inner in _list(item.get(key)):
+            if isinstance(inner, dict) and not _PRODUCTS.isdisjoint(_types(inner)):
+                yield inner
+
+
+def _own(
+    products: list[dict[str, Any]], addresses: tuple[str, ...], titles: tuple[str, ...]
+) -> dict[str, Any] | None:
+    pages = {_page(a) for a in addresses if a}
+    named = {p for p in pages if p[1]}
+    for product in products:
+        place = [_page(t) for key in ("url", "@id", "mainEntityOfPage") if (t := _text(product.get(key))).startswith("http")]
+        if named.intersection(place):
+            return product
+    elsewhere = [p for p in products if not _text(p.get("url")).startswith("http")]
+    if len(products) == 1:
+        return elsewhere[0] if elsewhere else None
+    for product in elsewhere:
+        if (name := _text(product.get("name"))) and any(name in title or title in name for title in titles if title):
+            return product
+    return None
+
+
+def _page(url: str) -> tuple[str, str, str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", "", ""
+    return parts.netloc.lower(), parts.path.rstrip("/"), parts.query
+
+
+def _schema(told: Goods, item: dict[str, Any], source: str) -> None:
+    offer = _offer(item)
+    for name, value in (
+        ("name", item.get("name")),
+        ("description", item.get("description")),
+        ("sku", item.get("productID") or item.get("sku")),
+        ("price", offer.get("price") or offer.get("lowPrice")),
+        ("currency", offer.get("priceCurrency")),
+        ("available", offer.get("availability")),
+        ("seller", _named(offer.get("seller") or offer.get("offeredBy"))),
+    ):
+        told.tell(name, _text(value), f"{source}:{name}")
+    for place in _list(offer.get("seller")):
+        told.tell("seller_url", _text(place.get("url")) if isinstance(place, dict) else "", f"{source}:seller")
+    for label, value in (("品牌", item.get("brand")), ("生产企业", item.get("manufacturer")), ("型号", item.get("model"))):
+        if text := _named(value):  # 品牌 brand, 生产企业 maker, 型号 model
+            told.properties.append((label, text, f"{source}:{label}"))
+    for row in _list(item.get("additionalProperty"))[:MAX_PROPERTIES]:
+        if isinstance(row, dict) and (label := _text(row.get("name"))):
+            told.properties.append((label, _text(row.get("value")), f"{source}:additionalProperty"))
+    told.images += [t for i in _list(item.get("image")) if (t := _text(i.get("url") if isinstance(i, dict) else i))]
+
+
+def _offer(item: dict[str, Any]) -> dict[str, Any]:
+    """The first offer that has a price; an aggregate may hold its offers inside."""
+    offers = [o for o in _list(item.get("offers")) if isinstance(o, dict)]
+    offers += [o for outer in offers for o in _list(outer.get("offers")) if isinstance(o, dict)]
+    for offer in offers:
+        inner = next((p for p in _list(offer.get("priceSpecification")) if isinstance(p, dict) and p.get("price")), {})
+        offer = {**inner, **{k: v for k, v in offer.items() if v not in ("", None)}}
+        if offer.get("price") or offer.get("lowPrice"):
+            return offer
+    return offers[0] if offers else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _named(value: Any) -> str:
+    for item in _list(value):
+        if text := _text(item.get("name") if isinstance(item, dict) else item):
+            return text
+    return ""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    if isinstance(value, dict):
+        value = value.get("@value") or value.get("@id") or value.get("name") or ""
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+# --- OpenGraph ---------------------------------------------------------------------------------------------------
+
+_OG = {
+    "og:title": "name",
+    "og:description": "description",
+    "product:price:amount": "price",
+    "og:price:amount": "price",
+    "product:price:currency": "currency",
+    "og:price:currency": "currency",
+    "product:retailer_item_id": "sku",
+    "product:availability": "available",
+}
+
+
+def _opengraph(told: Goods, objects: list[Any]) -> None:
+    pairs = [(k, v) for o in objects for k, v in o.get("properties", ())]
+    is_product = any(k == "og:type" and v.strip().lower() in _OG_TYPES for k, v in pairs)
+    if not is_product and not any(k == "product:price:amount" for k, _ in pairs):
+        return
+    for key, value in pairs:
+        if key in _OG:
+            told.tell(_OG[key], value, f"opengraph:{key}")
+        elif key == "og:image":
+            told.images.append(value)
+        elif key == "product:brand":
+            told.properties.append(("品牌", value, f"opengraph:{key}"))  # brand

@@ -1,0 +1,102 @@
+"""Structured data of a page: JSON-LD, microdata, OpenGraph, by extruct's extractors over the page's own tree.
+
+Owns: asking each extractor only where the bytes hint at it (microdata costs more than parsing the page), bounds on
+what a hostile page can make them do, and the repair of dirty JSON-LD (comments, CDATA, control characters, trailing
+commas and semicolons), which real shops publish. Leaves to others: choosing among what was found.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from typing import Any
+
+import lxml.html
+from extruct.jsonld import JsonLdExtractor
+from extruct.opengraph import OpenGraphExtractor
+from extruct.w3cmicrodata import MicrodataExtractor
+from lxml import etree
+
+from scanner.page.jsonbody import MAX_DEPTH, depth
+
+log = logging.getLogger(__name__)
+
+MAX_SCRIPTS = 50
+MAX_SCRIPT = 512 * 1024  # characters
+MAX_SCOPES = 200  # microdata items
+MAX_PROPERTIES = 2000
+MAX_NESTED = 12
+
+_LD_SCRIPTS = etree.XPath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
+_SCOPES = etree.XPath("count(//*[@itemscope])")
+_PROPERTIES = etree.XPath("count(//*[@itemprop])")
+_TOO_NESTED = etree.XPath(f"boolean(//*[@itemscope][count(ancestor::*[@itemscope]) >= {MAX_NESTED}])")
+
+_WRAPPING = re.compile(r"<!--|-->|<!\[CDATA\[|\]\]>|/\*\s{0,20}\*/")
+_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*+"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s{0,200}[\]}])', re.DOTALL)
+
+
+def structured(root: lxml.html.HtmlElement, text: str, url: str) -> dict[str, list[Any]]:
+    """``{"json-ld": [...], "microdata": [...], "opengraph": [...]}``; a kind the page does not hint at is empty."""
+    return {
+        "json-ld": json_ld(root) if "ld+json" in text else [],
+        "microdata": _microdata(root, url) if "itemscope" in text and "itemprop" in text else [],
+        "opengraph": list(OpenGraphExtractor().extract_items(root)) if '"og:' in text or "'og:" in text else [],
+    }
+
+
+def json_ld(root: lxml.html.HtmlElement) -> list[Any]:
+    """The objects of all JSON-LD scripts, ``@graph`` unfolded; a script beyond repair is logged and left out."""
+    found: list[Any] = []
+    for script in _LD_SCRIPTS(root)[:MAX_SCRIPTS]:
+        source = script.text or ""
+        if not source.strip() or len(source) > MAX_SCRIPT:
+            continue
+        items = _items(script, source)
+        if depth(items) > MAX_DEPTH:
+            log.info("JSON-LD nested deeper than %d left out", MAX_DEPTH)
+            continue
+        for item in items:
+            graph = item.get("@graph") if isinstance(item, dict) else None
+            found += graph if isinstance(graph, list) else [item]
+    return found
+
+
+def _items(script: lxml.html.HtmlElement, source: str) -> list[Any]:
+    try:
+        items: list[Any] = JsonLdExtractor().extract_items(script)
+        if items:
+            return items
+    except (ValueError, RecursionError):
+        pass
+    try:
+        value = json.loads(repaired(source), strict=False)
+    except (ValueError, RecursionError) as error:
+        log.info("JSON-LD beyond repair left out: %s", error)
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def repaired(source: str) -> str:
+    """Dirty JSON as JSON, as far as can be told without guessing; strings are left alone.
+
+    >>> repaired('<!-- {"name": "a//b", /* price */ "sku": 1,}; -->')
+    '{"name": "a//b",  "sku": 1}'
+    """
+    bare = _WRAPPING.sub("", source)
+    bare = _STRING_OR_COMMENT.sub(lambda m: m[0] if m[0].startswith('"') else "", bare)
+    bare = _TRAILING_COMMA.sub(lambda m: m[1] or "", bare)
+    return bare.strip().rstrip(";").strip()
+
+
+def _microdata(root: lxml.html.HtmlElement, url: str) -> list[Any]:
+    if _SCOPES(root) > MAX_SCOPES or _PROPERTIES(root) > MAX_PROPERTIES or _TOO_NESTED(root):
+        log.info("microdata larger than the caps left out")
+        return []
+    try:
+        return list(MicrodataExtractor().extract_items(root, base_url=url))
+    except (ValueError, RecursionError) as error:  # ValueError: addresses that are none
+        log.info("microdata left out: %s", error)
+        return []

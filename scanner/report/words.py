@@ -1,0 +1,162 @@
+"""Chinese names of everything that has a fixed English word, for reports and for the command line.
+
+Owns: those names, one table an enumeration, complete (a test holds them). Leaves to others: number types
+(``numbers.TITLES``) and states of leads (``leads.states``), which are named where they are defined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from scanner.leads.states import WORDS as LEAD_STATES
+from scanner.model import (
+    CrawlState,
+    FieldState,
+    Lane,
+    Matter,
+    Outcome,
+    RecordRef,
+    SecondLook,
+    Severity,
+    Standing,
+    Verdict,
+)
+from scanner.numbers import TITLES
+
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.READ: "已读取",
+    Outcome.NOT_A_PRODUCT: "不是商品页",
+    Outcome.BLOCKED: "被网站拦截",
+    Outcome.LOGIN: "要求登录",
+    Outcome.CAPTCHA: "要求滑块或者验证码",
+    Outcome.EMPTY: "页面没有内容（需要在浏览器中加载）",
+    Outcome.ERROR: "出错",
+    Outcome.TOO_LARGE: "超过大小上限",
+    Outcome.NOT_HTML: "不是网页",
+    Outcome.REFUSED: "按规定没有访问",
+}
+CRAWL_STATES: Mapping[CrawlState, str] = {
+    CrawlState.COMPLETE: "完整",
+    CrawlState.INCOMPLETE: "不完整",
+    CrawlState.BLOCKED: "被拦截",
+}
+FIELD_STATES: Mapping[FieldState, str] = {
+    FieldState.SEEN: "已取到",
+    FieldState.NOT_SEEN: "未取到",
+    FieldState.ABSENT: "页面没有",
+    FieldState.UNREADABLE: "无法辨认",
+    FieldState.NOT_LOOKED_AT: "未检查",
+}
+LANES: Mapping[Lane, str] = {
+    Lane.HTTP: "直接访问（HTTP）",
+    Lane.BROWSER: "浏览器访问",
+    Lane.IMPORT: "人工导入",
+}
+MATTERS: Mapping[Matter, str] = {
+    Matter.REGISTRATION: "注册备案",
+    Matter.DISPLAY: "信息展示",
+    Matter.RESTRICTED: "禁限销售",
+    Matter.CLAIM: "宣传内容",
+    Matter.SCOPE: "超出注册范围",
+    Matter.ADVERT: "广告审查",
+}
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.VIOLATION: "违规",
+    Verdict.SUSPECT: "存疑",
+    Verdict.UNVERIFIED: "未能核实",
+}
+SEVERITIES: Mapping[Severity, str] = {
+    Severity.LOW: "轻微",
+    Severity.MEDIUM: "一般",
+    Severity.HIGH: "严重",
+    Severity.CRITICAL: "特别严重",
+}
+STANDINGS: Mapping[Standing, str] = {
+    Standing.MALFORMED: "编号不合规则",
+    Standing.WITHDRAWN: "已注销或者撤销",
+    Standing.LAPSED: "已过有效期",
+    Standing.OTHER_HOLDER: "登记在他人名下",
+    Standing.OTHER_PRODUCT: "登记的是其他产品",
+    Standing.NOT_LISTED: "登记中没有",
+    Standing.REGISTERED_TERM_UNKNOWN: "有登记，有效期不明",
+    Standing.IN_FORCE: "有效",
+    Standing.CANNOT_SAY: "无法判断",
+}
+SECOND_LOOKS: Mapping[SecondLook, str] = {
+    SecondLook.CONFIRMED: "复核一致",
+    SecondLook.CHANGED: "复核时已有变化",
+    SecondLook.NOT_REACHED: "复核时未能打开",
+    SecondLook.NONE: "未复核",
+}
+RECORD_TYPES: Mapping[str, str] = {
+    "request": "请求",
+    "response": "应答",
+    "resource": "生成物",
+    "metadata": "说明",
+    "warcinfo": "档案说明",
+}
+# How the record address of a thing made by looking begins -> what it is.
+RESOURCES: Mapping[str, str] = {
+    "urn:view:": "屏幕截图",
+    "urn:fullPage:": "整页截图",
+    "urn:text:": "页面文字",
+    "urn:qingwang:dom:": "渲染后的页面",
+    "urn:qingwang:environment:": "访问环境",
+    "urn:qingwang:cdp:": "浏览器网络记录",
+}
+FIELDS: Mapping[str, str] = {
+    "": "整页",
+    "title": "商品标题",
+    "product_name": "产品名称",
+    "description": "商品详情",
+    "attributes": "规格参数",
+    "image_text": "图片文字",
+    "transcript": "口播文字",
+    "seller": "店铺名称",
+    "price": "价格",
+    "buyable": "购买按钮",
+    "text": "页面文字",
+}
+LEADS: Mapping[str, str] = LEAD_STATES
+NUMBERS: Mapping[str, str] = TITLES
+
+_TABLES: tuple[Mapping[Any, str], ...] = (
+    OUTCOMES, CRAWL_STATES, FIELD_STATES, LANES, MATTERS, VERDICTS, SEVERITIES, STANDINGS, SECOND_LOOKS,
+)  # fmt: skip
+# By class and word: words of different tables may be spelt alike (Standing and Outcome are both strings).
+_NAMES: dict[tuple[type[StrEnum], StrEnum], str] = {
+    (type(word), word): name for table in _TABLES for word, name in table.items()
+}
+
+
+def said(value: StrEnum) -> str:
+    """The Chinese name of any word of the model.
+
+    >>> said(Verdict.SUSPECT), said(Standing.LAPSED)
+    ('存疑', '已过有效期')
+    """
+    return _NAMES[type(value), value]
+
+
+def field_name(field: str) -> str:
+    """The Chinese name of a field as findings name it (``attribute:注册证号`` → 规格参数“注册证号”)."""
+    head, colon, label = field.partition(":")
+    if colon and head == "attribute":
+        return f"规格参数“{label}”"
+    return FIELDS.get(field, field)
+
+
+def record_name(record: RecordRef) -> str:
+    """What an archive record is, in Chinese.
+
+    >>> uri = "urn:view:http://a.example/"
+    >>> record_name(RecordRef(type="resource", uri=uri, file="", offset=0, length=0, sha256="", sm3=""))
+    '屏幕截图'
+    """
+    if record.type == "resource":
+        for begin, name in RESOURCES.items():
+            if record.uri.startswith(begin):
+                return name
+    return RECORD_TYPES.get(record.type, record.type)

@@ -1,0 +1,54 @@
+"""The rulebook: everything a judgement is made with, and its compiled forms, made on first use.
+
+Owns: the value. Leaves to others: reading it from files (``load``), matching (``matcher``, ``context``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from scanner.rulebook.context import Contexts
+from scanner.rulebook.matcher import Matcher
+from scanner.rulebook.rule import RegistrationRule, Rule
+from scanner.rulebook.scan import Automaton
+from scanner.rulebook.spellings import Spellings
+from scanner.rulebook.tables import Category, Context, FoldingFile, WordList
+from scanner.yamlfile import Lines
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything a judgement is made with. ``hash`` names it; ``files()`` are the bytes it was made of, so that a
+    package can carry them and ``load.from_files`` can make the same rulebook again."""
+
+    rules: Mapping[str, Rule]
+    lists: Mapping[str, WordList]
+    categories: Mapping[str, Category]
+    contexts: Mapping[str, Context]
+    folding: FoldingFile | None
+    hash: str
+    versions: Mapping[str, str]  # rule id -> hash of the rule and of everything it uses
+    lines: Mapping[str, Lines] = field(repr=False)  # rule id, list name -> where it stands
+    _files: Mapping[str, bytes] = field(repr=False)
+
+    def files(self) -> dict[str, bytes]:
+        """Name -> bytes of every file read, replaced ones included."""
+        return dict(self._files)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        rules = [r for r in self.rules.values() if not isinstance(r, RegistrationRule) and r.status != "retired"]
+        wide = {name for c in self.contexts.values() if c.within == "page" for name in c.lists}
+        return Matcher(rules, self.lists, wide, Spellings(self.folding))
+
+    @cached_property
+    def around(self) -> Contexts:
+        return Contexts(self.contexts, self.lists)
+
+    @cached_property
+    def names(self) -> Automaton:
+        """The names of all categories, for short texts (title, product name, breadcrumbs)."""
+        plain: dict[str, Iterable[str]] = {c.id: c.names for c in self.categories.values()}
+        return Automaton(plain | {f"covers/{c.id}": c.covers for c in self.categories.values() if c.covers}, {})

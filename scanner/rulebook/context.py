@@ -1,0 +1,97 @@
+"""What stands around a hit and changes its meaning: a negation, a quoted law, a question, a warning, a registered scope.
+
+Owns: looking for the words of ``rules/contexts.yaml`` near a hit, and holding a clause against a registered scope.
+Leaves to others: finding hits (``matcher``) and what follows from a context (``checks``). Context words are common, so
+they are searched only around hits, in a window, never over a whole page.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+
+from scanner.rulebook.matcher import Hit
+from scanner.rulebook.scan import Automaton, Event, Scan
+from scanner.rulebook.tables import Context, WordList
+from scanner.text import fold
+
+WINDOW = 200  # characters of a sentence looked at on each side of a hit; a sentence can be a megabyte
+COVER = 0.8  # share of a clause's pairs of characters that a scope must hold: keeps 97.5 % of quotes, lets 0.3 % by
+
+
+class Contexts:
+    """All contexts of a rulebook, compiled. One is made for a rulebook and used for every text."""
+
+    def __init__(self, contexts: Mapping[str, Context], lists: Mapping[str, WordList]) -> None:
+        self._contexts = dict(contexts)
+        near = [c for c in contexts.values() if c.within != "page"]
+        names = sorted({n for c in near for n in (*c.lists, *c.broken_by)})
+        plain: dict[str, Iterable[str]] = {name: lists[name].words for name in names}
+        plain |= {f"covers/{name}": lists[name].covers for name in names if lists[name].covers}
+        self._automaton = Automaton(plain, {})
+        self._labels = {
+            name: tuple(fold(w).text for label in c.labels for w in lists[label].words) for name, c in contexts.items()
+        }
+
+    def holding(self, names: Iterable[str], scan: Scan, hit: Hit, label: str = "") -> str:
+        """The first of ``names`` that holds for ``hit``, or "". ``label`` is the attribute's label, folded."""
+        near: Scan | None = None
+        for name in names:
+            context = self._contexts[name]
+            if label and any(word in label for word in self._labels[name]):
+                return name
+            if context.within == "page":
+                if any(scan.events(listed) for listed in context.lists):
+                    return name
+                continue
+            start, end = scan.unit(hit.start, "sentence")
+            if context.asked and scan.folded.text[end : end + 1] == "?" and end - hit.end <= WINDOW:
+                return name
+            if near is None:
+                window = max(start, hit.start - WINDOW), min(end, hit.end + WINDOW)
+                near = Scan(scan.folded, self._automaton.run(scan.folded, *window))
+            if self._near(context, scan, near, hit):
+                return name
+        return ""
+
+    def _near(self, context: Context, scan: Scan, near: Scan, hit: Hit) -> bool:
+        start, end = scan.unit(hit.start, context.within)
+        for listed in context.lists:
+            for event in near.events(listed):
+                if event.start < start or event.end > end or not _placed(context, event, hit):
+                    continue
+                between = sorted((event.end, hit.start)) if event.start < hit.start else sorted((hit.end, event.start))
+                if not any(between[0] <= x.start < between[1] for b in context.broken_by for x in near.events(b)):
+                    return True
+        return False
+
+
+def _placed(context: Context, event: Event, hit: Hit) -> bool:
+    if context.place == "before":
+        return event.end <= hit.start and hit.start - event.end <= context.reach
+    if context.place == "after":
+        return event.start >= hit.end and event.start - hit.end <= context.reach
+    return event.start - hit.end <= context.reach and hit.start - event.end <= context.reach
+
+
+def cover(clause: str, scope: str) -> float:
+    """The share of the clause's pairs of neighbouring Han characters that also stand in ``scope`` (both folded)."""
+    pairs = [a + b for a, b in itertools.pairwise(clause) if "\u3400" <= a <= "\u9fff" and "\u3400" <= b <= "\u9fff"]
+    return sum(pair in scope for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def in_scope(scan: Scan, hit: Hit, terms: Iterable[str], scope: str) -> bool:
+    """Whether the hit only says what the registered ``scope`` (folded) says: its clause is covered by the scope, and
+    every word of the ``terms`` lists in the clause stands in it."""
+    start, end = scan.unit(hit.start, "clause")
+    start, end = max(start, hit.start - WINDOW), min(max(end, hit.end), hit.end + WINDOW)
+    text = scan.folded.text
+    words = [text[e.start : e.end] for name in terms for e in scan.events(name) if start <= e.start and e.end <= end]
+    return cover(text[start:end], scope) >= COVER and all(word in scope for word in words)
+
+
+def beyond_scope(scan: Scan, hit: Hit, terms: Iterable[str], scope: str) -> tuple[str, ...]:
+    """The words of the ``terms`` lists in the hit that the registered ``scope`` (folded) does not hold."""
+    text, wanted = scan.folded.text, set(terms)
+    found = (text[t.start : t.end] for t in hit.tokens if t.list in wanted)
+    return tuple(dict.fromkeys(word for word in found if word not in scope))

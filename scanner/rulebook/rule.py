@@ -1,0 +1,249 @@
+"""A rule as an analyst writes it, one model a kind.
+
+Owns: the keys each kind may and must have, and what a rule can get wrong by itself. Leaves to others: whether the lists,
+contexts and categories it names exist (``load``), matching (``matcher``), judging (``checks``).
+"""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from scanner.model import Basis, Severity, Standing
+from scanner.rulebook.tables import Goods, Id, Strict, Text
+
+Place = Literal["title", "product_name", "description", "attributes", "image_text", "transcript", "shop_page"]
+Strength = Literal["hard", "strong", "weak"]
+NumberToken = Literal["#百分", "#时长", "#次数"]  # a share (97%, 九成), a time (7天, 三个疗程), a count (一次, 两盒)
+NUMBER_TOKENS: tuple[str, ...] = ("#百分", "#时长", "#次数")
+MAX_REACH = 60  # characters a gap may span at most
+
+
+def _gap(text: str) -> str:
+    low, _, high = text.partition("-")
+    if not (low.isascii() and low.isdigit() and high.isascii() and high.isdigit()) or not int(low) <= int(high) <= MAX_REACH:
+        raise ValueError(f"gap 应写成 最少-最多，例如 0-6，最多 {MAX_REACH}")
+    return text
+
+
+class Law(Strict):
+    """A legal basis; ``verified: false`` where the article was not read in a primary text."""
+
+    law: Text
+    article: Text
+    point: str = ""
+    liability: str = ""
+    since: date | None = None
+    until: date | None = None
+    verified: bool = True
+
+    def holds(self, on: date) -> bool:
+        return (self.since is None or self.since <= on) and (self.until is None or on < self.until)
+
+    def basis(self) -> Basis:
+        return Basis(law=self.law, article=self.article, point=self.point, liability=self.liability, since=self.since,
+                     until=self.until, verified=self.verified)  # fmt: skip
+
+
+class AppliesTo(Strict):
+    goods: Annotated[tuple[Goods, ...], Field(min_length=1)] = ("device", "drug", "unknown")
+    categories: Literal["all"] | tuple[Id, ...] = "all"
+    regions: Literal["all"] = "all"
+
+
+class Gap(Strict):
+    gap: Annotated[str, AfterValidator(_gap)]
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        low, _, high = self.gap.partition("-")
+        return int(low), int(high)
+
+
+class AtLeast(Strict):
+    list: Text
+    n: Annotated[int, Field(ge=2, le=50)]
+
+
+class Pattern(Strict):
+    """One way to hit: exactly one of ``seq`` (lists in order, gaps between), ``any`` (a word of any list), ``all`` (a
+    word of each, any order), ``at_least`` (n different words of one list)."""
+
+    seq: tuple[Text | Gap, ...] = ()
+    any: tuple[Text, ...] = ()
+    all: tuple[Text, ...] = ()
+    at_least: AtLeast | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Pattern:
+        given = [bool(self.seq), bool(self.any), bool(self.all), self.at_least is not None]
+        if sum(given) != 1:
+            raise ValueError("每一项只能写 seq、any、all、at_least 中的一个")
+        steps = [isinstance(step, Gap) for step in self.seq]
+        if steps and (steps[0] or steps[-1] or any(a and b for a, b in itertools.pairwise(steps))):
+            raise ValueError("seq 要以词表开头和结尾，两个 gap 不能相邻")
+        return self
+
+    def lists(self) -> tuple[str, ...]:
+        """The names of the lists and number tokens this pattern needs."""
+        one = (self.at_least.list,) if self.at_least else ()
+        return (*(s for s in self.seq if isinstance(s, str)), *self.any, *self.all, *one)
+
+
+class Sample(Strict):
+    """A small page for an example: of a product, or (``on: shop_page``) of a shop. ``register`` says how a number
+    stands; ``category`` and ``goods`` are derived as for a real page unless given."""
+
+    title: str = ""
+    text: str = ""
+    attributes: Annotated[dict[Text, str], Field(default_factory=dict)]
+    image_text: str | None = None
+    pictures: tuple[str, ...] = ()
+    breadcrumbs: tuple[str, ...] = ()
+    buyable: str = ""
+    seller: str = ""
+    licences: tuple[str, ...] = ()
+    register_: Annotated[dict[Text, tuple[Standing, ...]], Field(alias="register", default_factory=dict)]
+    goods: Goods | None = None
+    product: str = ""
+    scope: str | None = None
+
+
+class Examples(Strict):
+    """``hits`` must be found, ``misses`` must not, ``todo`` are known gaps: they fail when they start to work."""
+
+    hits: Annotated[tuple[Text | Sample, ...], Field(min_length=2)]
+    misses: Annotated[tuple[Text | Sample, ...], Field(min_length=2)]
+    todo: tuple[Text | Sample, ...] = ()
+
+
+class Common(Strict):
+    """What every rule says. ``strength``: hard on the page's own text (violation), strong (suspect), or weak (only
+    recorded beside other findings)."""
+
+    id: Id
+    title: Text
+    severity: Severity
+    status: Literal["draft", "active", "retired"] = "active"
+    strength: Strength = "hard"
+    owner: Text
+    basis: Annotated[tuple[Law, ...], Field(min_length=1)]
+    applies_to: AppliesTo = AppliesTo()
+    says: Text
+    examples: Examples
+    note: str = ""
+
+
+class Words(Strict):
+    """The part of a rule that looks for words."""
+
+    look_in: Annotated[tuple[Place, ...], Field(min_length=1)] = (
+        "title", "description", "attributes", "image_text", "transcript",
+    )  # fmt: skip
+    any_of: tuple[Pattern, ...] = ()
+    within: Literal["clause", "sentence"] = "clause"
+    unless: tuple[Text, ...] = ("negated", "law_quoted", "question")
+    neutral: tuple[Text, ...] = ()
+    none: tuple[Text, ...] = ()
+    evasion: Literal["on", "off"] = "on"
+
+    @property
+    def patterns(self) -> tuple[Pattern, ...]:
+        return self.any_of
+
+    def lists(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*(name for p in self.any_of for name in p.lists()), *self.none)))
+
+
+class TextRule(Common, Words):
+    """Kinds claim, scope, advert. ``terms``: the lists whose words are held against the registered scope."""
+
+    kind: Literal["claim", "scope", "advert"]
+    any_of: Annotated[tuple[Pattern, ...], Field(min_length=1)]
+    scope: Literal["none", "clears", "exceeds"] = "none"
+    terms: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _terms(self) -> TextRule:
+        if (self.scope == "none") != (not self.terms):
+            raise ValueError("scope 写 clears 或 exceeds 时要写 terms（和适用范围比较的词表），写 none 时不写")
+        return self
+
+    def lists(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*Words.lists(self), *self.terms)))
+
+
+class RestrictedRule(Common, Words):
+    """Goods that may not be sold like this: by category, by words, or both. ``raised_by``: lists whose words on the
+    page turn a suspicion into a violation (个人可购)."""
+
+    kind: Literal["restricted"]
+    look_in: Annotated[tuple[Place, ...], Field(min_length=1)] = ("title", "product_name")
+    unless: tuple[Text, ...] = ("negated", "law_quoted", "question", "institutions_only")
+    raised_by: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _something(self) -> RestrictedRule:
+        if not self.any_of and self.applies_to.categories == "all":
+            raise ValueError("要写 any_of 或者 applies_to.categories，否则什么都会命中")
+        return self
+
+    def lists(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*Words.lists(self), *self.raised_by)))
+
+
+When = Literal["number_missing", "number_malformed", "wrong_kind_in_field", "class_below_category", "standing"]
+
+
+class RegistrationRule(Common):
+    """A sign about the registration number. ``when: standing`` names the ``standing`` values that hit."""
+
+    kind: Literal["registration"]
+    when: When
+    standing: tuple[Standing, ...] = ()
+
+    @model_validator(mode="after")
+    def _standing(self) -> RegistrationRule:
+        if (self.when == "standing") != bool(self.standing):
+            raise ValueError("when: standing 要写 standing，其他不写")
+        return self
+
+    def lists(self) -> tuple[str, ...]:
+        return ()
+
+
+class DisplayRule(Common):
+    """A duty to show something. ``must_show``: sentences, or number types as ``#device_biz_license``; one is enough.
+    ``as_text``: a picture does not do. ``only_if``: the duty is looked at only where one of these patterns stands."""
+
+    kind: Literal["display"]
+    duty: Id
+    must_show: Annotated[tuple[Text, ...], Field(min_length=1)]
+    on: Literal["product_page", "shop_page"]
+    as_text: bool = False
+    only_if: tuple[Pattern, ...] = ()
+    within: Literal["clause", "sentence"] = "sentence"
+    neutral: tuple[Text, ...] = ()
+    none: tuple[Text, ...] = ()
+    evasion: Literal["on", "off"] = "off"
+
+    @property
+    def patterns(self) -> tuple[Pattern, ...]:
+        return self.only_if
+
+    def lists(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*(name for p in self.only_if for name in p.lists()), *self.none)))
+
+
+Rule = TextRule | RestrictedRule | RegistrationRule | DisplayRule
+MODELS: dict[str, type[Rule]] = {
+    "claim": TextRule,
+    "scope": TextRule,
+    "advert": TextRule,
+    "restricted": RestrictedRule,
+    "registration": RegistrationRule,
+    "display": DisplayRule,
+}

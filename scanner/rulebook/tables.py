@@ -1,0 +1,113 @@
+"""What rules share, as typed models: word lists, contexts, evasive spellings, categories, local overrides.
+
+Owns: the shape of those YAML files. Leaves to others: rules (``rule``), what files say of each other (``load``),
+matching (``matcher``). The models are frozen and are themselves the values the program works with.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from scanner.model import Severity
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Text = Annotated[str, Field(min_length=1, max_length=600)]
+Goods = Literal["device", "drug", "cosmetic", "food", "disinfectant", "goods", "unknown"]
+
+# Lists that the checks ask for by name; every rulebook may hold its own words under them.
+LABEL_NUMBER = "栏目编号"  # labels under which a registration or filing number stands
+LABEL_PRODUCT = "栏目产品名"  # ... the registered product name
+LABEL_HOLDER = "栏目注册人"  # ... the registrant or filer; not the maker, who may work for another
+ACCESSORIES = "配件词"  # after a category's name: the thing is something else (口罩收纳盒, 血压计电池)
+NOT_FOR_PEOPLE = "非医用词"  # in a name: it is no medical thing at all (宠物, 玩具, 教学模型)
+CAN_BUY = "可购词"  # on the buy button: 加入购物车
+CANNOT_BUY = "不可购词"  # there too: 已下架, 询价
+READ_BY_CHECKS = frozenset({
+    LABEL_NUMBER, LABEL_PRODUCT, LABEL_HOLDER, ACCESSORIES, NOT_FOR_PEOPLE, CAN_BUY, CANNOT_BUY,
+})  # fmt: skip
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WordList(Strict):
+    """Words shared by rules. ``covers``: longer words in which a word of the list means something else (治疗仪 covers
+    治疗). ``spellings``: evasive spellings written by hand. ``evasion``: which ones are generated beside them."""
+
+    words: Annotated[tuple[Text, ...], Field(min_length=1)]
+    covers: tuple[Text, ...] = ()
+    spellings: tuple[Text, ...] = ()
+    evasion: Literal["off", "pinyin", "on"] = "off"  # on: pinyin, and homophones of words of three and more characters
+    note: str = ""
+
+
+class ListFile(Strict):
+    lists: Annotated[dict[Text, WordList], Field(min_length=1)]
+
+
+class Context(Strict):
+    """Words that change what stands near them: a negation before a claim, a law quoted around it.
+
+    ``place``: where the words stand, seen from the hit; ``within``: how far that reaches; ``labels``: lists of
+    attribute labels under which everything stands in this context (禁忌症: ...); ``asked``: a sentence that ends in a
+    question mark is in it too; ``broken_by``: lists whose words between the two end the reach (但是).
+    """
+
+    place: Literal["before", "after", "around"] = "around"
+    within: Literal["clause", "sentence", "page"] = "sentence"
+    reach: Annotated[int, Field(ge=1, le=200)] = 60
+    lists: tuple[Text, ...] = ()
+    labels: tuple[Text, ...] = ()
+    asked: bool = False
+    broken_by: tuple[Text, ...] = ()
+    note: str = ""
+
+
+class ContextFile(Strict):
+    contexts: dict[Text, Context]
+
+
+class FoldingFile(Strict):
+    """Syllable -> characters of that sound, for spellings that sound alike; ``innocent``: never to be generated."""
+
+    homophones: dict[Annotated[str, Field(pattern=r"^[a-z]{1,6}$")], Text]
+    innocent: tuple[Text, ...] = ()
+
+
+class Category(Strict):
+    """A kind of goods the notices name. ``classes``: the lawful management classes; ``buyers``: who may buy online;
+    ``covers``: longer words that are something else (手机支架)."""
+
+    id: Id
+    name: Text
+    goods: Goods = "device"
+    names: Annotated[tuple[Text, ...], Field(min_length=1)]
+    covers: tuple[Text, ...] = ()
+    search: tuple[Text, ...] = ()
+    classes: tuple[Literal["I", "II", "III"], ...] = ()
+    codes: tuple[Annotated[str, Field(pattern=r"^([0-9]{2}(-[0-9]{2}){0,2}|6840)$")], ...] = ()
+    buyers: Literal["individuals", "fitted", "institutions", "nobody"] = "individuals"
+    note: str = ""
+
+
+class CategoryFile(Strict):
+    categories: Annotated[tuple[Category, ...], Field(min_length=1)]
+
+
+class Override(Strict):
+    """A local change to a shipped rule that an update does not lose. ``except``: more neutral words."""
+
+    rule: Id
+    severity: Severity | None = None
+    status: Literal["draft", "active", "retired"] | None = None
+    except_: Annotated[tuple[Text, ...], Field(alias="except")] = ()
+    note: str = ""
+
+
+class OverrideFile(Strict):
+    overrides: tuple[Override, ...] = ()
+
+

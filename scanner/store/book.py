@@ -1,0 +1,178 @@
+"""The book: what was crawled, read and found, and what people decided of it. The one door to ``book.db``.
+
+Owns: the list of what the book can be asked and told. Leaves to others: the queries, one file per noun (``crawls``,
+``subjects``, ``findings``, ``leads``, ``case``), and the truth, which is the journal and the archive: the book is an
+index over them.
+
+Every call that writes is a transaction of its own; ``with book.write():`` makes one of several. Saving is idempotent:
+what was saved before changes nothing, what is seen again adds a sighting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from scanner.model import (
+    Capture,
+    CaseFile,
+    CrawlState,
+    Decision,
+    Finding,
+    Lead,
+    Listing,
+    Matter,
+    Outcome,
+    Proof,
+    SecondLook,
+    Seller,
+    Severity,
+    Verdict,
+)
+from scanner.store import case, crawls, findings, leads, migrations, subjects
+from scanner.store.crawls import Crawl, Sealed
+from scanner.store.draft import Draft
+from scanner.store.file import PATIENCE, File
+from scanner.store.subjects import Kind, Known, Saved, Sighting, Version
+
+
+class Book(File):
+    """An open book. Times are aware; ids are those of the model; filters left out (None) let everything through."""
+
+    @classmethod
+    def open(cls, path: Path, *, patience: float = PATIENCE) -> Book:
+        """Open or create the book; ``patience``: seconds to wait for another writer. Raises StoreError."""
+        return cls(path, migrations.book, patience=patience)
+
+    def __enter__(self) -> Book:
+        return self
+
+    # --- crawls and captures ---
+
+    def start_crawl(
+        self, crawl: str, kind: str, subjects: tuple[str, ...], time: datetime, *, rulebook: str = ""
+    ) -> None:
+        """Begin the crawl with id ``crawl`` (kind: scan, crawl, import, demo) over addresses or files."""
+        crawls.start(self, crawl, kind, subjects, time, rulebook)
+
+    def finish_crawl(self, crawl: str, state: CrawlState, time: datetime, ended: Mapping[str, Any]) -> None:
+        """End a crawl with its state and what it says of itself (JSON values)."""
+        crawls.finish(self, crawl, state, time, ended)
+
+    def crawls(self) -> Iterator[Crawl]:
+        """All crawls, the newest first."""
+        return crawls.all_of(self)
+
+    def save_capture(self, capture: Capture, outcome: Outcome, crawl: str = "") -> None:
+        crawls.save(self, capture, outcome, crawl)
+
+    def captures(
+        self, *, crawl: str | None = None, storefront: str | None = None, outcome: Outcome | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Sealed]:  # fmt: skip
+        """(capture, outcome, crawl), oldest first."""
+        return crawls.sealed(self, crawl, storefront, outcome, limit)
+
+    def capture(self, capture_id: str) -> Sealed | None:
+        return crawls.one(self, capture_id)
+
+    # --- listings and sellers ---
+
+    def save_listing(self, listing: Listing, capture_id: str, time: datetime) -> Saved:
+        """Keep a listing as seen in a capture: "new", a "version" it never had, or one more "sighting"."""
+        return subjects.save(self, listing, capture_id, time)
+
+    def save_seller(self, seller: Seller, capture_id: str, time: datetime) -> Saved:
+        return subjects.save(self, seller, capture_id, time)
+
+    def listings(
+        self, *, storefront: str | None = None, key: str | None = None, limit: int | None = None
+    ) -> Iterator[Known[Listing]]:
+        """(listing, first seen, last seen, sightings) in the latest version; ``key``: of one seller (seller_key)."""
+        return subjects.known(self, Listing, storefront=storefront, key=key, limit=limit)
+
+    def sellers(
+        self, *, storefront: str | None = None, key: str | None = None, limit: int | None = None
+    ) -> Iterator[Known[Seller]]:
+        return subjects.known(self, Seller, storefront=storefront, key=key, limit=limit)
+
+    def listing(self, listing_id: str) -> Known[Listing] | None:
+        return next(subjects.known(self, Listing, id=listing_id), None)
+
+    def seller(self, seller_id: str) -> Known[Seller] | None:
+        return next(subjects.known(self, Seller, id=seller_id), None)
+
+    def listing_version(self, listing_id: str, version: str) -> Listing | None:
+        """What a listing said in one version, which need not be the latest."""
+        return subjects.version(self, Listing, listing_id, version)
+
+    def seller_version(self, seller_id: str, version: str) -> Seller | None:
+        return subjects.version(self, Seller, seller_id, version)
+
+    def versions(self, kind: Kind, subject_id: str) -> list[Version]:
+        return subjects.versions(self, kind, subject_id)
+
+    def sightings(self, kind: Kind, subject_id: str) -> list[Sighting]:
+        return subjects.sightings(self, kind, subject_id)
+
+    def ids(self, kind: Kind | Literal["capture"], beginning: str, *, limit: int = 5) -> list[str]:
+        """The ids of this kind that begin so, for people who type only the first characters."""
+        return subjects.ids(self, kind, beginning, limit)
+
+    # --- findings ---
+
+    def save_findings(self, found: Iterable[Finding], capture_id: str, time: datetime, *, rulebook: str = "") -> None:
+        """Keep findings with the capture they rest on; found again they stay as they are (see ``findings.save``)."""
+        findings.save(self, found, capture_id, time, rulebook)
+
+    def set_second_look(self, finding_id: str, look: SecondLook, capture_id: str) -> None:
+        """Note what the evidence lane saw of a finding; ``capture_id`` is "" when it did not get there."""
+        findings.look_again(self, finding_id, look, capture_id)
+
+    def findings(
+        self, *, subject: str | None = None, version: str | None = None, rule: str | None = None
+    ) -> Iterator[Proof]:
+        """Findings with their captures and second looks, in the order they were first seen."""
+        return findings.proofs(self, subject=subject, version=version, rule=rule)
+
+    def finding(self, finding_id: str) -> Proof | None:
+        return next(findings.proofs(self, id=finding_id), None)
+
+    # --- leads ---
+
+    def merge_leads(self, drafts: Iterable[Draft], *, opened: datetime) -> list[Lead]:
+        """Open or extend leads from what ``leads.gather`` made; returns those that hold the drafts' findings now,
+        ended ones too, gravest first."""
+        return leads.merge(self, drafts, opened)
+
+    def leads(
+        self, *, state: str | None = None, matter: Matter | None = None, severity: Severity | None = None,
+        verdict: Verdict | None = None, storefront: str | None = None, limit: int | None = None,
+    ) -> Iterator[Lead]:  # fmt: skip
+        """Leads by number, their findings gravest first."""
+        return leads.leads(
+            self, state=state, matter=matter, severity=severity, verdict=verdict, storefront=storefront, limit=limit
+        )
+
+    def lead(self, number: int) -> Lead:
+        """One lead. Raises UsageError where there is none of that number."""
+        lead = leads.one(self, number)
+        if lead is None:
+            raise leads.no_lead(number)
+        return lead
+
+    def decide(self, decision: Decision) -> None:
+        """Add a decision and set the lead's state; kept for good when this returns."""
+        leads.decide(self, decision)
+
+    def decisions(self, number: int) -> list[Decision]:
+        return leads.decisions(self, number)
+
+    def case(self, number: int, *, made: datetime, unit: str = "", operator: str = "", mark: str = "") -> CaseFile:
+        """Everything a package of the lead is made of. Raises UsageError where there is none of that number."""
+        gathered = case.case(self, number, made=made, unit=unit, operator=operator, mark=mark)
+        if gathered is None:
+            raise leads.no_lead(number)
+        return gathered

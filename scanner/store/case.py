@@ -1,0 +1,80 @@
+"""A lead with everything that belongs to it, gathered from the book for a package.
+
+Owns: which listings, seller pages and captures belong to a lead. Leaves to others: writing the package (``evidence``)
+and the report (``report``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from scanner.model import Capture, CaseFile, Finding, Lead, Listing, Proof, Seller, SourceStamp
+from scanner.store import crawls, findings, leads, subjects
+from scanner.store.draft import rank, seller_key
+from scanner.store.file import File
+
+MANY = 20  # seller pages of a storefront whose seller nobody named: enough to find out who sells, no more
+
+
+def case(file: File, number: int, *, made: datetime, unit: str, operator: str, mark: str) -> CaseFile | None:
+    """The case file of a lead; None where there is no such lead."""
+    lead = leads.one(file, number)
+    if lead is None:
+        return None
+    proofs = tuple(sorted(findings.of_lead(file, number), key=lambda proof: rank(proof.finding)))
+    listings = _cited(file, Listing, (p.finding for p in proofs if p.finding.subject == "listing"))
+    sellers = _cited(file, Seller, (p.finding for p in proofs if p.finding.subject == "seller"))
+    sellers += tuple(s for s in _selling(file, lead) if s not in sellers)
+    sealed = _sealed(file, proofs, sellers)
+    return CaseFile(
+        lead=lead, proofs=proofs, listings=listings, sellers=sellers,
+        captures=tuple(s.capture for s in sealed), outcomes=tuple((s.capture.id, s.outcome) for s in sealed),
+        decisions=tuple(leads.decisions(file, number)), sources=_sources(proofs), rulebook=_rulebook(file, number),
+        unit=unit, operator=operator, made=made, mark=mark,
+    )  # fmt: skip
+
+
+def _cited(file: File, model: type[subjects.Subject], found: Iterable[Finding]) -> tuple[subjects.Subject, ...]:
+    """The very versions that findings quote."""
+    keys = dict.fromkeys((f.subject_id, f.version) for f in found)
+    read = (subjects.version(file, model, subject, version) for subject, version in keys)
+    return tuple(subject for subject in read if subject is not None)
+
+
+def _selling(file: File, lead: Lead) -> list[Seller]:
+    """The pages that say who the lead's seller is."""
+    if lead.seller:
+        key = seller_key(lead.storefront, lead.seller)
+        return [k.subject for k in subjects.known(file, Seller, key=key)]
+    return [k.subject for k in subjects.known(file, Seller, storefront=lead.storefront, limit=MANY)]
+
+
+def _sealed(file: File, proofs: Iterable[Proof], sellers: Iterable[Seller]) -> list[crawls.Sealed]:
+    """The captures of all that, oldest first, each once."""
+    wanted = {capture for p in proofs for capture in (p.capture, p.second_capture)}
+    for seller in sellers:
+        wanted |= {v.capture for v in subjects.versions(file, "seller", seller.id) if v.version == seller.version}
+    sealed = [s for s in (crawls.one(file, capture) for capture in wanted if capture) if s is not None]
+    return sorted(sealed, key=_place)
+
+
+def _place(sealed: crawls.Sealed) -> tuple[datetime, str]:
+    capture: Capture = sealed.capture
+    return capture.time, capture.id
+
+
+def _sources(proofs: Iterable[Proof]) -> tuple[SourceStamp, ...]:
+    stamps = {s for p in proofs if p.finding.standing is not None for s in p.finding.standing.sources}
+    return tuple(sorted(stamps, key=lambda s: (s.id, s.as_of.isoformat() if s.as_of else "", s.sha256)))
+
+
+def _rulebook(file: File, number: int) -> str:
+    """The rulebook of the lead's latest judgement; of the crawl that made its capture where the finding has none."""
+    row = file.one(
+        "SELECT coalesce(nullif(f.rulebook, ''), c.rulebook, '') FROM lead_findings g "
+        "JOIN findings f ON f.id = g.finding LEFT JOIN captures k ON k.id = f.capture "
+        "LEFT JOIN crawls c ON c.id = k.crawl WHERE g.lead = ? ORDER BY f.judged DESC, f.id LIMIT 1",
+        (number,),
+    )
+    return "" if row is None else str(row[0])

@@ -1,0 +1,108 @@
+"""The nouns as JSON text and back, without loss: what goes in comes out equal.
+
+Owns: dataclasses, enumerations, times to the microsecond, dates, tuples, and text that is not quite text (lone
+surrogates of broken pages). Leaves to others: which columns stand beside the text for searching.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from enum import Enum
+from functools import cache
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from scanner import clock
+
+T = TypeVar("T")
+
+
+def moment(value: datetime) -> str:
+    """A time as text that sorts: always UTC, always six digits. ``clock.parse`` reads it."""
+    if value.tzinfo is None:
+        raise ValueError("a time without a zone cannot be kept")
+    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def column(text: str) -> str:
+    """Text for a search column: SQLite takes no lone surrogates, and a NUL would end it early."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+
+
+def dump(value: Any) -> str:
+    """``value`` as JSON text."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # lone surrogates: escaped, they survive
+        return json.dumps(value, separators=(",", ":"), default=_plain)
+    return text
+
+
+def load(kind: type[T], text: str) -> T:
+    """The inverse of :func:`dump` for a dataclass. Fields that an older program did not know take their defaults."""
+    made: T = load_all(kind, text)
+    return made
+
+
+def load_all(kind: Any, text: str) -> Any:
+    """The inverse of :func:`dump` for any annotation, such as ``tuple[RecordRef, ...]``."""
+    return _reader(kind)(json.loads(text))
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {name: getattr(value, name) for name in _names(value.__class__)}
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in the book")
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """The function that rebuilds a value of the annotation ``kind`` from its JSON value."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        inner = _reader(next(a for a in arguments if a is not type(None)))
+        return lambda value: None if value is None else inner(value)
+    if origin is tuple:
+        return _tuple_reader(arguments)
+    if origin is Literal or kind in (str, int, float, bool):
+        return _same
+    if kind is datetime:
+        return clock.parse
+    if kind is date:
+        return date.fromisoformat
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        return _dataclass_reader(kind)
+    raise TypeError(f"{kind!r} cannot be read back from the book")
+
+
+def _tuple_reader(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
+    if len(arguments) == 2 and arguments[1] is ...:
+        inner = _reader(arguments[0])
+        return tuple if inner is _same else lambda value: tuple([inner(item) for item in value])
+    readers = [_reader(a) for a in arguments]
+    return lambda value: tuple([read(item) for read, item in zip(readers, value, strict=True)])
+
+
+def _dataclass_reader(kind: type) -> Callable[[Any], Any]:
+    hints = get_type_hints(kind)
+    readers = [(f.name, _reader(hints[f.name])) for f in dataclasses.fields(kind)]
+    return lambda value: kind(**{name: read(value[name]) for name, read in readers if name in value})

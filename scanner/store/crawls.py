@@ -1,0 +1,97 @@
+"""Crawls and captures in the book.
+
+Owns: the queries on ``crawls`` and ``captures``. Leaves to others: the transaction (``file``) and the door (``book``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from scanner import clock
+from scanner.model import Capture, CrawlState, Outcome
+from scanner.store import codec
+from scanner.store.file import File
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawl:
+    """One run of a crawl or import (巡查任务). ``state`` and ``finished`` are None while it runs or if it was killed;
+    ``ended`` is what it said of itself at the end."""
+
+    id: str
+    kind: str  # scan | crawl | import | demo
+    subjects: tuple[str, ...]  # addresses or files
+    started: datetime
+    rulebook: str = ""
+    finished: datetime | None = None
+    state: CrawlState | None = None
+    ended: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Sealed(NamedTuple):
+    """A capture, what became of it, and the crawl that made it ("": none known)."""
+
+    capture: Capture
+    outcome: Outcome
+    crawl: str
+
+
+def start(file: File, crawl: str, kind: str, subjects: tuple[str, ...], time: datetime, rulebook: str) -> None:
+    with file.write() as db:
+        db.execute(
+            "INSERT INTO crawls (id, kind, subjects, started, finished, state, rulebook, ended) "
+            "VALUES (?, ?, ?, ?, '', '', ?, '{}')",
+            (crawl, kind, codec.dump(subjects), codec.moment(time), rulebook),
+        )
+
+
+def finish(file: File, crawl: str, state: CrawlState, time: datetime, ended: Mapping[str, Any]) -> None:
+    with file.write() as db:
+        db.execute(
+            "UPDATE crawls SET state = ?, finished = ?, ended = ? WHERE id = ?",
+            (state.value, codec.moment(time), codec.dump(dict(ended)), crawl),
+        )
+
+
+def all_of(file: File) -> Iterator[Crawl]:
+    """All crawls, the newest first."""
+    sql = "SELECT id, kind, subjects, started, rulebook, finished, state, ended FROM crawls ORDER BY started DESC, id"
+    for crawl, kind, subjects, started, rulebook, finished, state, ended in file.rows(sql):
+        yield Crawl(
+            id=crawl, kind=kind, subjects=tuple(json.loads(subjects)), started=clock.parse(started),
+            rulebook=rulebook, finished=clock.parse(finished) if finished else None,
+            state=CrawlState(state) if state else None, ended=json.loads(ended),
+        )  # fmt: skip
+
+
+def save(file: File, capture: Capture, outcome: Outcome, crawl: str) -> None:
+    """Keep a capture. Saved again it changes nothing, but a new reading may give it another outcome."""
+    with file.write() as db:
+        db.execute(
+            "INSERT INTO captures (id, crawl, storefront, url, time, outcome, data) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome WHERE outcome <> excluded.outcome",
+            (
+                capture.id, crawl, codec.column(capture.storefront), codec.column(capture.url),
+                codec.moment(capture.time), outcome.value, codec.dump(capture),
+            ),
+        )  # fmt: skip
+
+
+def sealed(
+    file: File, crawl: str | None = None, storefront: str | None = None, outcome: Outcome | None = None,
+    limit: int | None = None,
+) -> Iterator[Sealed]:  # fmt: skip
+    """Captures, oldest first, of one crawl, storefront or outcome where given."""
+    wanted = {"crawl": crawl, "storefront": storefront, "outcome": outcome}
+    rows = file.select("SELECT data, outcome, crawl FROM captures", wanted, "ORDER BY time, id", limit)
+    for data, said, number in rows:
+        yield Sealed(codec.load(Capture, data), Outcome(said), number)
+
+
+def one(file: File, capture_id: str) -> Sealed | None:
+    row = file.one("SELECT data, outcome, crawl FROM captures WHERE id = ?", (capture_id,))
+    return None if row is None else Sealed(codec.load(Capture, row[0]), Outcome(row[1]), row[2])

@@ -1,0 +1,121 @@
+"""The tables of the book, step by step; a step that has been released is never changed, only followed by another.
+
+Owns: ``book.db``'s tables and what they promise (keys, uniqueness, decisions that cannot be altered). Leaves to
+others: the queries. Each model value is kept whole as JSON in ``data``; the other columns are for finding it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from sqlite_utils import Database, Migrations
+from sqlite_utils.db import Table
+
+book = Migrations("book")
+
+
+def _table(db: Database, name: str, columns: Mapping[str, type], pk: str | tuple[str, ...]) -> Table:
+    """A strict table whose columns may not be NULL."""
+    table = cast(Table, db[name])
+    table.create(dict(columns), pk=pk, not_null=set(columns) - ({pk} if isinstance(pk, str) else set()), strict=True)
+    return table
+
+
+@book()
+def captures(db: Database) -> None:
+    """Crawls, and the captures they made. ``crawls.finished`` is "" while one runs or when it was killed."""
+    _table(
+        db,
+        "crawls",
+        {
+            "id": str, "kind": str, "subjects": str, "started": str, "finished": str, "state": str, "rulebook": str,
+            "ended": str,
+        },
+        "id",
+    )  # fmt: skip
+    cast(Table, db["crawls"]).create_index(["started"])
+    columns = {"id": str, "crawl": str, "storefront": str, "url": str, "time": str, "outcome": str, "data": str}
+    _table(db, "captures", columns, "id")
+    for names in (["crawl", "time"], ["storefront", "time"], ["time"]):
+        cast(Table, db["captures"]).create_index(names)
+
+
+@book()
+def subjects(db: Database) -> None:
+    """Listings and sellers, their versions and sightings. ``kind`` says which: listing or seller."""
+    for name in ("listings", "sellers"):
+        columns = {
+            "id": str, "storefront": str, "name": str, "seller_key": str, "version": str,
+            "first_seen": str, "last_seen": str, "sightings": int,
+        }  # fmt: skip
+        _table(db, name, columns, "id").create_index(["storefront", "first_seen"])
+        cast(Table, db[name]).create_index(["first_seen", "id"])
+    cast(Table, db["sellers"]).create_index(["seller_key"])
+    cast(Table, db["listings"]).create_index(["seller_key"])
+    _table(
+        db,
+        "versions",
+        {"subject": str, "kind": str, "version": str, "capture": str, "first_seen": str, "last_seen": str, "data": str},
+        ("subject", "kind", "version"),
+    )
+    _table(
+        db,
+        "sightings",
+        {"subject": str, "kind": str, "version": str, "capture": str, "time": str},
+        ("subject", "kind", "capture", "version"),
+    )
+
+
+@book()
+def findings(db: Database) -> None:
+    """Findings with the capture they rest on, and what each later look at them saw."""
+    _table(
+        db,
+        "findings",
+        {
+            "id": str, "rule": str, "kind": str, "verdict": str, "severity": str, "subject": str, "subject_id": str,
+            "version": str, "field": str, "quote": str, "grounds": str, "capture": str, "rulebook": str,
+            "first_seen": str, "judged": str, "data": str,
+        },
+        "id",
+    )  # fmt: skip
+    cast(Table, db["findings"]).create_index(["subject_id", "version"])
+    cast(Table, db["findings"]).create_index(["rule"])
+    _table(
+        db,
+        "proofs",
+        {"number": int, "finding": str, "second_look": str, "capture": str},
+        "number",
+    )
+    cast(Table, db["proofs"]).create_index(["finding", "capture", "second_look"], unique=True)
+
+
+@book()
+def leads(db: Database) -> None:
+    """Leads, their findings, and decisions. One live lead for a seller and matter; decisions are never altered."""
+    _table(
+        db,
+        "leads",
+        {
+            "number": int, "seller_key": str, "storefront": str, "seller": str, "matter": str, "severity": str,
+            "verdict": str, "state": str, "live": int, "opened": str,
+        },
+        "number",
+    )  # fmt: skip
+    db.execute("CREATE UNIQUE INDEX one_live_lead ON leads (seller_key, matter) WHERE live")
+    cast(Table, db["leads"]).create_index(["seller_key", "matter"])
+    _table(
+        db,
+        "lead_findings",
+        {"lead": int, "finding": str, "verdict": str, "added": str},
+        ("lead", "finding"),
+    )
+    cast(Table, db["lead_findings"]).create_index(["finding"])
+    _table(db, "decisions", {"number": int, "lead": int, "state": str, "who": str, "time": str, "note": str}, "number")
+    cast(Table, db["decisions"]).create_index(["lead", "time", "state", "who", "note"], unique=True)
+    for act in ("UPDATE", "DELETE"):
+        db.execute(
+            f"CREATE TRIGGER decisions_stand_{act.lower()} BEFORE {act} ON decisions "
+            "BEGIN SELECT RAISE(ABORT, 'decisions are never altered'); END"
+        )

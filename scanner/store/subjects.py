@@ -1,0 +1,163 @@
+"""Listings and sellers in the book: what they said, in which versions, and when they were seen.
+
+Owns: the queries on ``listings``, ``sellers``, ``versions`` and ``sightings``. Leaves to others: the transaction
+(``file``) and the door (``book``). Listings and sellers are kept alike; ``kind`` tells them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
+
+from scanner import clock
+from scanner.model import FieldState, Listing, Seller
+from scanner.store import codec
+from scanner.store.draft import seller_key
+from scanner.store.file import File
+
+Subject = TypeVar("Subject", Listing, Seller)
+Saved = Literal["new", "version", "sighting"]
+Kind = Literal["listing", "seller"]
+
+
+class Known(NamedTuple, Generic[Subject]):
+    """A listing or seller in its latest version, and when it was seen first and last, in how many captures."""
+
+    subject: Subject
+    first_seen: datetime
+    last_seen: datetime
+    sightings: int
+
+
+class Version(NamedTuple):
+    """One reading of a subject: its hash, the capture it was first read from, and when it was seen so."""
+
+    version: str
+    capture: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+class Sighting(NamedTuple):
+    """One capture that showed a subject."""
+
+    capture: str
+    version: str
+    time: datetime
+
+
+class _Words(NamedTuple):
+    """The statements for one of the two tables."""
+
+    find: str
+    insert: str
+    update: str
+    known: str
+
+
+def _words(table: str, kind: str) -> _Words:
+    # The names are the two of this file; everything else is bound.
+    return _Words(
+        find=f"SELECT last_seen, name, seller_key, version FROM {table} WHERE id = ?",  # noqa: S608
+        insert=f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, 1)",  # noqa: S608
+        update=f"UPDATE {table} SET name=?, seller_key=?, version=?, "  # noqa: S608
+        "first_seen=min(first_seen, ?), last_seen=max(last_seen, ?), sightings=sightings+? WHERE id=?",
+        known=f"SELECT v.data, s.first_seen, s.last_seen, s.sightings FROM {table} s "  # noqa: S608
+        f"JOIN versions v ON v.subject = s.id AND v.kind = '{kind}' AND v.version = s.version",
+    )
+
+
+_WORDS: dict[Kind, _Words] = {"listing": _words("listings", "listing"), "seller": _words("sellers", "seller")}
+
+
+def save(file: File, subject: Listing | Seller, capture: str, time: datetime) -> Saved:
+    """Keep what ``capture`` said. "new": first seen; "version": says something it never said; else "sighting"."""
+    kind: Kind = "listing" if isinstance(subject, Listing) else "seller"
+    words, at = _WORDS[kind], codec.moment(time)
+    name = subject.title if isinstance(subject, Listing) else subject.name
+    sold_by = subject.seller if isinstance(subject, Listing) else subject.name
+    shown = (codec.column(name.text), codec.column(seller_key(subject.storefront, seen(sold_by))))
+    with file.write() as db:
+        row = db.execute(words.find, (subject.id,)).fetchone()
+        fresh, again = _keep_version(db.conn, subject, kind, capture, at)
+        if row is None:
+            db.execute(words.insert, (subject.id, codec.column(subject.storefront), *shown, subject.version, at, at))
+            return "new"
+        if fresh or not again:
+            latest = (*shown, subject.version) if at >= row[0] else row[1:]  # an older capture imported later
+            db.execute(words.update, (*latest, at, at, 0 if again else 1, subject.id))
+    return "version" if fresh else "sighting"
+
+
+def seen(field: Any) -> str:
+    """The text of a field that was seen, stripped; "" for one that was not."""
+    return field.text.strip() if field.state is FieldState.SEEN else ""
+
+
+def _keep_version(db: Any, subject: Listing | Seller, kind: Kind, capture: str, at: str) -> tuple[bool, bool]:
+    """Whether the version is new, and whether this capture had shown the subject before."""
+    key = (subject.id, kind, subject.version)
+    again = db.execute(
+        "SELECT 1 FROM sightings WHERE subject = ? AND kind = ? AND capture = ?", (subject.id, kind, capture)
+    ).fetchone()
+    known = db.execute("SELECT 1 FROM versions WHERE subject = ? AND kind = ? AND version = ?", key).fetchone()
+    if known is None:
+        db.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)", (*key, capture, at, at, codec.dump(subject)))
+    else:
+        db.execute(
+            "UPDATE versions SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) "
+            "WHERE subject = ? AND kind = ? AND version = ?",
+            (at, at, *key),
+        )
+    db.execute("INSERT OR IGNORE INTO sightings VALUES (?, ?, ?, ?, ?)", (*key, capture, at))
+    return known is None, again is not None
+
+
+def known(
+    file: File, model: type[Subject], *, storefront: str | None = None, key: str | None = None,
+    id: str | None = None, limit: int | None = None,
+) -> Iterator[Known[Subject]]:  # fmt: skip
+    """Listings or sellers in their latest version, in the order they were first seen."""
+    wanted = {"s.storefront": storefront, "s.seller_key": key, "s.id": id}
+    rows = file.select(_WORDS[_kind(model)].known, wanted, "ORDER BY s.first_seen, s.id", limit)
+    for data, first, last, count in rows:
+        yield Known(codec.load(model, data), clock.parse(first), clock.parse(last), count)
+
+
+def version(file: File, model: type[Subject], subject: str, version: str) -> Subject | None:
+    """What a subject said in one version."""
+    row = file.one(
+        "SELECT data FROM versions WHERE subject = ? AND kind = ? AND version = ?", (subject, _kind(model), version)
+    )
+    return None if row is None else codec.load(model, row[0])
+
+
+def versions(file: File, kind: Kind, subject: str) -> list[Version]:
+    """All versions of a subject, in the order they were first seen."""
+    sql = (
+        "SELECT version, capture, first_seen, last_seen FROM versions WHERE subject = ? AND kind = ? "
+        "ORDER BY first_seen, version"
+    )
+    return [Version(v, c, clock.parse(f), clock.parse(t)) for v, c, f, t in file.rows(sql, (subject, kind))]
+
+
+def sightings(file: File, kind: Kind, subject: str) -> list[Sighting]:
+    """All captures that showed a subject, oldest first."""
+    sql = "SELECT capture, version, time FROM sightings WHERE subject = ? AND kind = ? ORDER BY time, capture, version"
+    return [Sighting(c, v, clock.parse(t)) for c, v, t in file.rows(sql, (subject, kind))]
+
+
+def ids(file: File, kind: Kind | Literal["capture"], beginning: str, limit: int) -> list[str]:
+    """Ids that begin so; an index walk, whatever the number of rows."""
+    sql = {
+        "listing": "SELECT id FROM listings WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+        "seller": "SELECT id FROM sellers WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+        "capture": "SELECT id FROM captures WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+    }[kind]
+    after = beginning + "\U0010ffff"
+    return [row[0] for row in file.rows(sql, (codec.column(beginning), codec.column(after), limit))]
+
+
+def _kind(model: type[Listing] | type[Seller]) -> Kind:
+    return "listing" if model is Listing else "seller"

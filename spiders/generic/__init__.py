@@ -1,0 +1,38 @@
+"""Any shop that is HTML: told by what pages show, not by whose they are.
+
+Three things, a file each: which links lead on (``ways``), which page is a product's (``product``), which is a seller's
+(``shop``). Decides on evidence and stays silent without it: a list, an article or a home page read as a product would
+be a false lead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from scanner.crawl.links import Kind, Link, shape
+from scanner.crawl.storefront import Storefront
+from scanner.model import Listing, Seller
+from scanner.page import Page
+from spiders.generic import product, shop, ways
+
+
+class GenericShop(Storefront):
+    """The family of every shop that has none of its own."""
+
+    name = "generic"
+
+    def search(self, url: str, words: str = "") -> Iterator[Link]:
+        """The address itself; search words go where it says ``{words}``."""
+        target = url.replace("{words}", quote(words))
+        yield Link(target, shape(target).kind or Kind.LIST)
+
+    def products(self, page: Page) -> Iterator[Link]:
+        """Next page first, then products, sellers' pages, further lists; never what changes something."""
+        yield from ways.ways(page)
+
+    def read(self, page: Page) -> Listing | Seller | None:
+        """A product's page as listing, a shop's home or licence page as seller, everything else as None."""
+        if page.tree is None:
+            return None
+        return shop.licence(page) or product.product(page) or shop.home(page)

@@ -1,0 +1,97 @@
+"""What ``scan`` says and returns for addresses that are not a plain shop (exit codes of the command-line contract)."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+from scanner.evidence import verify
+from tests.crawl.site import answer, serving
+from tests.running import Done, qingwang
+
+ARTICLE = "<html><head><title>本地新闻</title></head><body><h1>今天天气</h1><p>晴，微风。</p></body></html>"
+PRODUCT = """<html><head><meta charset="gbk"><title>演示体温计</title></head><body><h1>演示电子体温计</h1>
+<p>价格：¥39.90</p><table><tr><th>品牌</th><td>演示</td></tr><tr><th>注册证编号</th><td>演械注准20212070001</td></tr>
+<tr><th>型号</th><td>T1</td></tr></table><button>加入购物车</button></body></html>"""
+
+
+def scan(home: Path, url: str, *more: str) -> Done:
+    return qingwang(home, "scan", url, "--json", "--render", "never", *more)
+
+
+def nothing_half_read(home: Path) -> bool:
+    return all(check.ok for check in verify.verify_home(home))
+
+
+def test_a_dead_host_is_incomplete(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    done = scan(tmp_path, f"http://127.0.0.1:{port}/", "--allow-private", "127.0.0.1")
+    assert (done.code, done.json["state"], done.json["pages"]) == (3, "incomplete", 0)
+    assert done.json["outcomes"] == {"error": 1}
+    assert nothing_half_read(tmp_path)
+
+
+def test_a_page_that_is_no_shop_is_done_and_says_so(tmp_path: Path) -> None:
+    with serving({"/": answer(ARTICLE.encode())}) as site:
+        done = scan(tmp_path, site.url + "/", "--allow-private", "127.0.0.1")
+    assert (done.code, done.json["listings"], done.json["outcomes"]) == (0, 0, {"not_a_product": 1})
+
+
+def test_a_pdf_is_not_html(tmp_path: Path) -> None:
+    with serving({"/a.pdf": answer(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", type_="application/pdf")}) as site:
+        done = scan(tmp_path, site.url + "/a.pdf", "--allow-private", "127.0.0.1")
+    assert (done.code, done.json["listings"], done.json["outcomes"]) == (0, 0, {"not_html": 1})
+
+
+def test_fifty_megabytes_are_too_large(tmp_path: Path) -> None:
+    with serving({"/": answer(b"<html>" + b"a" * 50_000_000)}) as site:
+        done = scan(tmp_path, site.url + "/", "--allow-private", "127.0.0.1")
+    assert (done.code, done.json["state"], done.json["outcomes"]) == (3, "incomplete", {"too_large": 1})
+    assert nothing_half_read(tmp_path)
+
+
+def test_fifty_megabytes_without_a_length_are_too_large(tmp_path: Path) -> None:
+    endless = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n" + b"a" * 50_000_000
+    with serving({"/": endless}) as site:
+        done = scan(tmp_path, site.url + "/", "--allow-private", "127.0.0.1")
+    assert (done.code, done.json["outcomes"]) == (3, {"too_large": 1})
+    assert nothing_half_read(tmp_path)
+
+
+def test_a_redirect_loop_is_incomplete(tmp_path: Path) -> None:
+    around = answer(b"", status="302 Found", extra=b"Location: /\r\n")
+    with serving({"/": around}) as site:
+        done = scan(tmp_path, site.url + "/", "--allow-private", "127.0.0.1")
+    assert (done.code, done.json["state"], done.json["outcomes"]) == (3, "incomplete", {"error": 1})
+
+
+def test_a_gbk_page_is_read(tmp_path: Path) -> None:
+    page = answer(PRODUCT.encode("gb18030"), type_="text/html")
+    with serving({"/goods/1.html": page}) as site:
+        done = scan(tmp_path, site.url + "/goods/1.html", "--allow-private", "127.0.0.1")
+        rows = qingwang(tmp_path, "listings", "list", "--json").rows
+    assert (done.code, done.json["listings"], done.json["outcomes"]) == (0, 1, {"read": 1})
+    assert [row["title"]["text"] for row in rows] == ["演示电子体温计"]
+
+
+def test_a_private_address_is_refused_before_anything(tmp_path: Path) -> None:
+    with serving({"/": answer(ARTICLE.encode())}) as site:
+        done = scan(tmp_path, site.url + "/")
+        assert site.wire == []
+    assert (done.code, done.json["error"]["kind"]) == (2, "refused")
+
+
+def test_bad_urls_are_refused_together_with_the_reason(tmp_path: Path) -> None:
+    for url in ("not a url", "ftp://example.com/", "file:///etc/passwd", "http://", "http://user:pass@example.com/"):
+        done = scan(tmp_path, url)
+        assert done.code == 2, url
+        assert done.json["error"]["hint"], url
+
+
+def test_a_login_wall_alone_is_blocked(tmp_path: Path) -> None:
+    wall = "<html><title>登录</title><body><h1>请先登录</h1><form><input name=user><input type=password></form></body></html>"
+    with serving({"/": answer(wall.encode())}) as site:
+        done = scan(tmp_path, site.url + "/", "--allow-private", "127.0.0.1")
+    assert (done.code, done.json["state"], done.json["outcomes"]) == (3, "blocked", {"login": 1})

@@ -1,0 +1,48 @@
+"""Folding keeps every place: whatever a text is made of, each folded character leads back to its own in the original."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.numbers.fold import Gap, fold, repaired
+
+
+def test_width_brackets_dashes_and_traditional_characters() -> None:
+    assert fold("粵械註准２０２１３１４９００１號").text == "粤械注准20213149001号"
+    assert fold("（京）【京】〔京〕［京］").text == "(京)(京)(京)(京)"
+    assert fold("第２８—９–１−２").text == "第28-9-1-2"
+    assert fold("ｇ妆网备 字ａb").text == "G妆网备字AB"
+
+
+def test_gaps_are_told_apart() -> None:
+    folded = fold("a b\nc\u200bd" + " " * 40 + "e&nbsp;f")
+    assert folded.text == "ABCDEF"
+    assert [folded.gap(i) for i in range(6)] == [
+        Gap.NONE, Gap.SPACE, Gap.LINE, Gap.NONE, Gap.FAR, Gap.SPACE
+    ]  # fmt: skip
+
+
+def test_span_and_index() -> None:
+    raw = "号：\u200b国 械\n注"
+    folded = fold(raw)
+    start, end = folded.span(2, 5)
+    assert raw[start:end] == "国 械\n注"
+    assert folded.index(raw.index("械")) == folded.text.index("械")
+
+
+def test_only_confusable_characters_make_a_second_reading() -> None:
+    assert repaired(fold("国械注准")) is None
+    second = repaired(fold("国戒住淮"))
+    assert second is not None
+    assert second.text == "国械注准"
+
+
+@given(st.text(st.characters(codec="utf-16", categories=None), max_size=200))
+def test_every_place_leads_back(raw: str) -> None:
+    folded = fold(raw)
+    places = [folded.place(i) for i in range(len(folded.text))]
+    assert places == sorted(set(places))
+    assert all(0 <= place < len(raw) for place in places)
+    assert len(folded.plain) == len(raw)
+    assert [folded.index(place) for place in places] == list(range(len(places)))

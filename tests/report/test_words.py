@@ -1,0 +1,40 @@
+"""Every word of the model has a Chinese name, and no two words of one table share one."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner import model
+from scanner.leads.states import STEPS
+from scanner.report import words
+
+TABLES = {
+    model.Outcome: words.OUTCOMES, model.CrawlState: words.CRAWL_STATES, model.FieldState: words.FIELD_STATES,
+    model.Lane: words.LANES, model.Matter: words.MATTERS, model.Verdict: words.VERDICTS,
+    model.Severity: words.SEVERITIES, model.Standing: words.STANDINGS, model.SecondLook: words.SECOND_LOOKS,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda t: t.__name__)
+def test_complete_and_distinct(table: type[model.StrEnum]) -> None:
+    names = TABLES[table]
+    assert set(names) == set(table)
+    assert len(set(names.values())) == len(names)
+    assert [words.said(word) for word in table] == [names[word] for word in table]
+
+
+def test_no_enumeration_is_left_out() -> None:
+    found = {v for v in vars(model).values() if isinstance(v, type) and issubclass(v, model.StrEnum)} - {model.StrEnum}
+    assert found == set(TABLES)
+
+
+def test_states_of_leads_are_named() -> None:
+    assert set(words.LEADS) == set(STEPS)
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [("title", "商品标题"), ("attribute:注册证号", "规格参数“注册证号”"), ("", "整页"), ("something", "something")],
+)
+def test_fields(field: str, name: str) -> None:
+    assert words.field_name(field) == name

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from scanner import clock
+from scanner.model import Capture, CaseFile, Decision, Finding, Lead, Listing, Proof, Record, Seller
+from scanner.store import codec
+from tests.store.making import TEXT, any_of
+
+NOUNS = (Capture, Listing, Seller, Finding, Lead, Decision, Proof, Record, CaseFile)
+
+
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.__name__)
+def test_every_noun_comes_back_equal(noun: type) -> None:
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    @given(any_of(noun))
+    def comes_back(value: Any) -> None:
+        text = codec.dump(value)
+        text.encode("utf-8")  # SQLite takes it
+        assert codec.load(noun, text) == value
+
+    comes_back()
+
+
+def test_a_field_the_writer_did_not_know_takes_its_default() -> None:
+    text = codec.dump(Decision(lead=1, state="open", who="甲", when=datetime(2026, 1, 1, tzinfo=UTC)))
+    assert codec.load(Decision, text.replace(',"note":""', "")).note == ""
+
+
+@given(any_of(datetime), any_of(datetime))
+def test_times_sort_as_text(first: datetime, second: datetime) -> None:
+    assert (codec.moment(first) <= codec.moment(second)) is (first <= second)
+    assert clock.parse(codec.moment(first)) == first
+
+
+def test_a_time_of_another_zone_is_the_same_instant() -> None:
+    beijing = datetime(2026, 11, 22, 11, 4, 5, 6, timezone(timedelta(hours=8)))
+    assert codec.moment(beijing) == "2026-11-22T03:04:05.000006Z"
+
+
+@given(TEXT)
+def test_columns_hold_any_text(text: str) -> None:
+    kept = codec.column(text)
+    kept.encode("utf-8")
+    assert "\0" not in kept
+    assert len(kept) == len(text)

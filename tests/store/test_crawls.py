@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from scanner.model import Capture, CrawlState, Outcome
+from scanner.store.book import Book
+from scanner.store.crawls import Crawl, Sealed
+from tests.store.making import T0, any_of, capture, hours
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Book]:
+    with Book.open(tmp_path / "book.db") as opened:
+        yield opened
+
+
+def test_a_crawl_runs_and_ends(book: Book) -> None:
+    book.start_crawl("c1", "scan", ("https://shop.example/",), T0, rulebook="ab12")
+    running = Crawl(id="c1", kind="scan", subjects=("https://shop.example/",), started=T0, rulebook="ab12")
+    assert list(book.crawls()) == [running]
+    ended = {"pages": 9, "outcomes": {"read": 9}, "lost": [["https://shop.example/x", "超时\ud800"]]}
+    book.finish_crawl("c1", CrawlState.INCOMPLETE, hours(1), ended)
+    assert list(book.crawls()) == [replace(running, finished=hours(1), state=CrawlState.INCOMPLETE, ended=ended)]
+    book.start_crawl("c2", "import", ("会话.har",), hours(2))
+    assert [crawl.id for crawl in book.crawls()] == ["c2", "c1"]
+
+
+def test_a_capture_is_kept_once(book: Book) -> None:
+    one = capture(1)
+    for _ in range(2):
+        book.save_capture(one, Outcome.READ, "7")
+    assert list(book.captures()) == [Sealed(one, Outcome.READ, "7")]
+    assert book.capture(one.id) == Sealed(one, Outcome.READ, "7")
+    assert book.capture("nothing") is None
+
+
+def test_a_later_reading_may_find_another_outcome(book: Book) -> None:
+    book.save_capture(capture(1), Outcome.NOT_A_PRODUCT, "7")
+    book.save_capture(capture(1), Outcome.READ, "8")
+    assert list(book.captures()) == [Sealed(capture(1), Outcome.READ, "7")]
+
+
+def test_filters(book: Book) -> None:
+    other = capture(3, shop="other.example")
+    book.save_capture(other, Outcome.BLOCKED, "2")
+    book.save_capture(capture(2), Outcome.LOGIN, "1")
+    book.save_capture(capture(1), Outcome.READ, "1")
+    assert [s.capture for s in book.captures()] == [capture(1), capture(2), other]
+    assert [s.capture for s in book.captures(crawl="1")] == [capture(1), capture(2)]
+    assert [s.capture for s in book.captures(storefront="other.example")] == [other]
+    assert [s.capture for s in book.captures(outcome=Outcome.LOGIN, crawl="1")] == [capture(2)]
+    assert [s.capture for s in book.captures(limit=1)] == [capture(1)]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(any_of(Capture), any_of(Outcome))
+def test_any_capture_comes_back(book: Book, one: Capture, outcome: Outcome) -> None:
+    one = replace(one, id="c" + one.id.encode("utf-8", "surrogatepass").hex())
+    book.save_capture(one, outcome)
+    kept = book.capture(one.id)
+    assert kept is not None
+    assert kept.capture.id == one.id
+    if kept.capture.time == one.time:
+        assert kept.outcome is outcome
