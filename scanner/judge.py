@@ -37,7 +37,7 @@ def judge(
     facts: Facts | None = None,
 ) -> tuple[Finding, ...]:
     """All findings, by kind, rule, field and place. ``facts`` replaces what would be derived from the page."""
-    case = _case(subject, rulebook, register, on, facts)
+    case = make_case(subject, rulebook, register, on=on, facts=facts)
     found: dict[str, Finding] = {}
     signs: dict[str, None] = {}
     for kind, check in KINDS.items():
@@ -51,9 +51,10 @@ def judge(
     return tuple(replace(f, beside=(*f.beside, *signs)) for f in ranked)
 
 
-def _case(
-    subject: Listing | Seller, rulebook: Rulebook, register: Standings | None, on: date, facts: Facts | None
+def make_case(
+    subject: Listing | Seller, rulebook: Rulebook, register: Standings | None, *, on: date, facts: Facts | None = None
 ) -> Case:
+    """What the checks are given: the subject with what is known of it."""
     known = derive(subject, rulebook)
     case = Case(
         subject=subject, rulebook=rulebook, register=register, on=on, facts=facts or known.facts,

@@ -61,9 +61,13 @@ class JsonShop(Storefront):
             yield from _next(part, page)
         elif isinstance(part, profiles.Categories):
             yield from self._category_lists(part, page, root)
-        elif isinstance(part, Detail) and profile.shop is not None and part.seller_id is not None:
-            if (key := _key(page.json, part.seller_id)) is not None:
-                yield profile.link(profile.shop.request, root, Kind.SELLER, id=key)
+        elif isinstance(part, Detail):
+            yield from self._to_seller(part, page, root)
+
+    def _to_seller(self, part: Detail, page: Page, root: str) -> Iterator[Link]:
+        shop, key = self.profile.shop, _key(page.json, part.seller_id) if part.seller_id else None
+        if shop is not None and key is not None:
+            yield self.profile.link(shop.request, root, Kind.SELLER, id=key)
 
     def _category_lists(self, part: profiles.Categories, page: Page, root: str) -> Iterator[Link]:
         for listed in self.profile.lists:

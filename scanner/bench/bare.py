@@ -34,8 +34,7 @@ def main(url: str, concurrency: int) -> None:
             "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
             "TELNETCONSOLE_ENABLED": False,
             "REMOTE_CONTROL_ENABLED": False,
-        },
-        install_root_handler=False,
+        }
     )
     crawler = process.create_crawler(Bare)
     times: dict[str, float] = {}

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from scanner.crawl import run as runner
 from scanner.crawl import settings
+from scanner.crawl.storefront import Walk
 from scanner.home import Home
 from spiders.generic import GenericShop
 
@@ -29,7 +30,7 @@ def main(url: str, concurrency: int, home: Path, profile: str = "") -> None:
     with watch or nullcontext():
         report = runner.run(
             Home(home),
-            [runner.Walk(family=GenericShop, urls=(url,), arguments={})],
+            [Walk(family=GenericShop, urls=(url,), arguments={})],
             kind="scan",
             pages=1_000_000,
             render="never",

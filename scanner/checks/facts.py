@@ -95,8 +95,8 @@ def _names_in(rulebook: Rulebook, rank: int, field: str, text: str) -> Iterator[
     accessories = _words(rulebook, ACCESSORIES)
     for category in rulebook.categories:
         for event in scan.events(category):
-            after = folded.text[event.end : event.end + 6]
-            if any(word in after for word in accessories):
+            after = folded.text[event.end : event.end + 8]
+            if after.startswith(accessories) or after[1:].startswith(accessories):
                 continue
             start, end = folded.quote(event.start, event.end)
             quote = Quote(field=field, text=text[start:end], start=start, end=end) if field else NOWHERE

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from scanner.registry import ImportReport
 
 _DAY = ["%Y-%m-%d"]
-Day = Annotated[datetime | None, typer.Option("--as-of", formats=_DAY, metavar="日期", help="以哪一天为准（2026-11-22）")]
+Day = Annotated[
+    datetime | None, typer.Option("--as-of", formats=_DAY, metavar="日期", help="以哪一天为准（2026-11-22）")
+]
 
 # What the standings are called (状态)
 WORDS = {
@@ -81,12 +83,19 @@ def bring(
 
 def _say_report(report: ImportReport) -> None:
     day = report.as_of.isoformat() if report.as_of is not None else "不明"
-    console.say(f"{report.source}：导入 {report.files} 个文件，{report.rows} 行，登记日期 {day}" + ("，样本" if report.sample else ""))
+    console.say(
+        f"{report.source}：导入 {report.files} 个文件，{report.rows} 行，登记日期 {day}"
+        + ("，样本" if report.sample else "")
+    )
     if report.unknown:
         console.say(f"其中 {report.unknown} 行的编号不是已知形式，按原样保存。")
     if report.bad or report.flawed:
         console.say(f"没有导入 {report.bad} 行，部分内容读不出 {report.flawed} 处：")
-        console.table("", ("位置", "原因", "这一行"), [(b.place, b.why, "已导入" if b.kept else "未导入") for b in report.problems])
+        console.table(
+            "",
+            ("位置", "原因", "这一行"),
+            [(b.place, b.why, "已导入" if b.kept else "未导入") for b in report.problems],
+        )
 
 
 class _Progress:
@@ -116,7 +125,7 @@ class _Progress:
 
 def lookup(
     ctx: typer.Context,
-    number: Annotated[str, typer.Argument(help="编号，例如 国械注准20243131971")],
+    number: Annotated[str, typer.Argument(help="编号，例如 国械注准20213149001")],
     product: Annotated[str, typer.Option("--product", help="页面上的产品名称，用来比对")] = "",
     holder: Annotated[str, typer.Option("--holder", help="页面上的注册人（备案人、企业）名称，用来比对")] = "",
     as_of: Day = None,

@@ -30,7 +30,6 @@ def scan(
     from scanner.cli.progress import bar
     from scanner.crawl.run import run
     from scanner.errors import UsageError
-    from scanner.report.words import OUTCOME
     from spiders import walks
 
     if render not in ("auto", "never", "always"):
@@ -44,19 +43,21 @@ def scan(
     if as_json:
         console.emit(report.counts())
     else:
-        show(report, {word: str(OUTCOME[word]) for word in report.tally.outcomes})
+        show(report)
     raise typer.Exit(0 if report.state == "complete" else 3)
 
 
-def show(report: Report, words: dict[str, str]) -> None:
+def show(report: Report) -> None:
     """A run's result for people: what was seen, what was not got, which leads."""
-    from scanner.report.words import CRAWL_STATE, MATTER, SEVERITY
+    from scanner.report.words import said
 
     tally = report.tally
     console.say(
-        f"巡查{CRAWL_STATE[report.state]}：抓取 {tally.pages} 页，商品 {len(tally.listings)} 个，发现 {tally.findings} 条。"
+        f"巡查{said(report.state)}：抓取 {tally.pages} 页，商品 {len(tally.listings)} 个，发现 {tally.findings} 条。"
     )
-    console.say("取证结果：" + ("，".join(f"{words[o]} {n}" for o, n in sorted(tally.outcomes.items())) or "没有"))
+    console.say("取证结果：" + ("，".join(f"{said(o)} {n}" for o, n in sorted(tally.outcomes.items())) or "没有"))
+    if tally.confirmed:
+        console.say("浏览器复看：" + "，".join(f"{said(o)} {n}" for o, n in sorted(tally.confirmed.items())))
     for url, reason in tally.lost[:20]:
         console.say(f"未取到：{url}　{reason}")
     if len(tally.lost) > 20:
@@ -65,10 +66,10 @@ def show(report: Report, words: dict[str, str]) -> None:
         console.say(f"页数上限已用完，还有 {tally.left} 个网址没有抓取；用 --pages 提高上限。")
     if report.leads:
         rows = (
-            (lead.number, lead.seller or lead.storefront, MATTER[lead.matter], SEVERITY[lead.severity],
+            (lead.number, lead.seller or lead.storefront, said(lead.matter), said(lead.verdict), said(lead.severity),
              len(lead.findings)) for lead in report.leads
         )  # fmt: skip
-        console.table("线索", ["编号", "经营者", "事项", "严重程度", "发现"], rows)
+        console.table("线索", ["编号", "经营者", "事项", "判断", "程度", "发现"], rows)
     elif report.state == "complete":
         console.say("没有发现线索。")
     else:

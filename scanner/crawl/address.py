@@ -68,6 +68,7 @@ _NAMED_NETS = tuple(
         ("ff00::/8", "组播地址"),
         ("192.88.99.0/24", "保留地址"),  # reserved: the old 6to4 relay, which is_global lets through
         ("2001::/32", "保留地址"),  # Teredo: what is inside cannot be a shop
+        ("3fff::/20", "保留地址"),  # documentation (RFC 9637), which older Pythons take for public
     )
 )
 _PUBLIC_V6 = ipaddress.ip_network("2000::/3")

@@ -14,7 +14,8 @@ from dataclasses import astuple, dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field as Setting, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import Field as Setting
 
 from scanner import numbers, yamlfile
 from scanner.crawl.links import canonical
@@ -30,8 +31,9 @@ MAX_TEXT = 200_000
 MAX_ATTRIBUTES = 300
 MAX_PICTURES = 200
 
-# Fields that hold a number, some of which stand bare (H20140344), because the label already says what they are.
-_BARE = frozenset(("number", "approval", "production_licence", "operating_licence", "advert", "uscc"))
+_HOLD_NUMBERS = frozenset(("number", "approval", "production_licence", "operating_licence", "advert", "uscc"))
+# Kinds of number that may stand bare (H20140344) where the label already says what they are.
+_BARE = {"number": "drug_import", "approval": "drug_import", "operating_licence": "drug_biz_license", "uscc": "uscc"}
 _NO_STORE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # controls and lone surrogates
 _DECORATION = re.compile(r"[\s:：*•·【】\[\]「」]+")
 
@@ -222,7 +224,7 @@ def _rows(attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
     known, rows = fields(), dict[str, Attribute]()
     for row in attributes:
         name, value = clean(row.name).strip(), clean(row.value).strip()
-        if not name or (not value and known.id(name) not in _BARE) or len(rows) >= MAX_ATTRIBUTES:
+        if not name or (not value and known.id(name) not in _HOLD_NUMBERS) or len(rows) >= MAX_ATTRIBUTES:
             continue
         before = rows.get(name)
         if before is None or not before.value:
@@ -235,7 +237,8 @@ def _rows(attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
 def _in_row(row: Attribute) -> tuple[NumberSeen, ...]:
     name = f"attribute:{row.name}"
     found = _numbers(name, row.value)
-    if not found and fields().id(row.name) in _BARE and (bare := numbers.parse(row.value)) and bare.valid is not False:
+    kind = _BARE.get(fields().id(row.name)) if not found else None
+    if kind and (bare := numbers.parse(row.value)) and bare.type == kind and bare.valid is not False:
         return (NumberSeen(field=name, number=bare),)
     return found
 

@@ -57,6 +57,4 @@ class Line:
             return Look(outcome=Outcome.ERROR, why=str(doubt))
         if subject is None:
             return Look(outcome=Outcome.NOT_A_PRODUCT)
-        return Look(
-            outcome=Outcome.READ, subject=subject, findings=judge(subject, self.rulebook, self.register, on=on)
-        )
+        return Look(outcome=Outcome.READ, subject=subject, findings=judge(subject, self.rulebook, self.register, on=on))

@@ -36,17 +36,21 @@ class Link:
     text: str = ""
 
 
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # Parameters that say how one came, not what one sees; ``scene`` is a mini-program's, ``spm``/``scm`` Alibaba's.
-_TRACKING = frozenset(
+_TRACKING = _set(
     "spm scm from ref refer referer referrer scene source src_from share share_id shareid sharer invite invite_id inviter"
     " gclid fbclid msclkid yclid bd_vid hmsr hmpl hmcu hmkw hmci pvid abtest abbucket ali_trackid clicktrackinfo"
-    " track trackid tracelog traceid timestamp _t _ts rnd random phpsessid jsessionid aspsessionid".split()
+    " track trackid tracelog traceid timestamp _t _ts rnd random phpsessid jsessionid aspsessionid"
 )
 # Parameters that re-order or re-cut a list without adding to it.
-_VARIANTS = frozenset(
+_VARIANTS = _set(
     "sort sortby sort_by sorttype orderby order_by order dir direction asc desc view display mode style limit per_page"
     " perpage pagesize page_size size filter filters facet facets selected_facets price_min price_max minprice maxprice"
-    " price currency lang language print".split()
+    " price currency lang language print"
 )
 _PORTS = {"http": 80, "https": 443}
 
@@ -73,7 +77,7 @@ def _tracks(name: str) -> bool:
 
 # --- sites -------------------------------------------------------------------------------------------------------
 
-_SECOND_LEVEL = frozenset("com net org gov edu ac co".split())
+_SECOND_LEVEL = _set("com net org gov edu ac co")
 _ADDRESS = re.compile(r"[0-9.]+|\[[0-9a-f:.]+\]|localhost")
 
 
@@ -113,39 +117,39 @@ _NEVER = re.compile(
     r"|download|comments?|reviews?|feedback|complaints?|logininfo|reginfo|usercenter|ucenter|member|user)"
     r"(?:[-_]?(?:add|create|submit|confirm|list|index|info|page|center|new))?"
 )
-_NEVER_HOSTS = frozenset("cart passport login order trade pay shoucang".split())  # first label: cart.jd.com
+_NEVER_HOSTS = _set("cart passport login order trade pay shoucang")  # first label: cart.jd.com
 _FILES = re.compile(
     r"\.(?:jpe?g|png|gif|webp|bmp|svg|ico|css|js|mjs|map|woff2?|ttf|mp[34]|m3u8|avi|mov|zip|rar|7z|gz|exe|apk|ipa|pdf"
     r"|docx?|xlsx?|pptx?|xml|rss|atom)$"
 )
-_ARTICLE = frozenset(
+_ARTICLE = _set(
     "news article articles blog post posts help faq notice notices announcement wiki video videos baike topic bbs forum"
-    " job jobs recruit law policy privacy terms".split()
+    " job jobs recruit law policy privacy terms"
 )
 _SELLER = re.compile(
     r"about(?:-?us)?|contact(?:-?us)?|licen[cs]es?|qualifications?|zizhi|zhengzhao|certificates?|certification|credentials?"
     r"|company(?:-?info)?|aboutus|merchant(?:-?info)?|sellers?|shop-?info|store-?info|seller-?info|yyzz"
 )
-_LIST = frozenset(
+_LIST = _set(
     "category categories cat cats catalog catalogs list lists search searches s so collection collections channel brand"
     " brands tag tags class classify fenlei shop shops store stores mall all market page goods-list product-list"
-    " goodslist productlist goods_list product_list c product-category".split()
+    " goodslist productlist goods_list product_list c product-category"
 )
-_PRODUCT = frozenset(
+_PRODUCT = _set(
     "item items product products goods detail details sku skus p dp offer commodity spu catalogue ware pd g chanpin"
     " shangpin product-detail goods-detail item-detail productdetail goodsdetail product_detail goods_detail"
-    " product-page goodsinfo productinfo showproduct proinfo prodetail shop_goods".split()
+    " product-page goodsinfo productinfo showproduct proinfo prodetail shop_goods"
 )
-_LIST_KEYS = frozenset(
+_LIST_KEYS = _set(
     "cid cat cate catid cat_id cateid category categoryid category_id classid class_id brand brand_id brandid tag"
-    " keyword keywords kw q query search wd".split()
+    " keyword keywords kw q query search wd"
 )
 _PRODUCT_KEYS = (
     "goods_id", "goodsid", "goods", "product_id", "productid", "item_id", "itemid", "sku_id", "skuid", "sku",
     "spuid", "spu_id", "num_iid", "offerid", "gid", "pid", "id",
 )  # fmt: skip
-_PAGE_KEYS = frozenset("page p pg pageno page_no pagenum pageindex page_index pn paged curpage currentpage".split())
-_ROUTES = frozenset("s r m a c act action do op route mod controller method path".split())
+_PAGE_KEYS = _set("page p pg pageno page_no pagenum pageindex page_index pn paged curpage currentpage")
+_ROUTES = _set("s r m a c act action do op route mod controller method path")
 _PAGED_PATH = re.compile(r"/page[/-]?(\d{1,5})/?$|[-_]p?(\d{1,4})(?=\.s?html?$)|/(\d{1,4})\.s?html?$")
 _EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|jsp|do|action|htm)$", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z0-9_.~-]{1,64}")

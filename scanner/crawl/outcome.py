@@ -14,11 +14,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from scanner.crawl import profile as profiles
 from scanner.crawl.dotted import texts
 from scanner.model import Outcome
+from scanner.page import query
 
 if TYPE_CHECKING:
     from scanner.page import Page
@@ -28,7 +27,13 @@ BARE = 80  # and on one that shows nothing
 MANY_ELEMENTS = 300  # closing tags; a wall or a shell has fewer, and need not be told from a page that has more
 
 _READABLE = frozenset(("text/html", "application/xhtml+xml", "text/xml", "application/xml"))
-_BY_STATUS = {401: Outcome.LOGIN, 403: Outcome.BLOCKED, 405: Outcome.BLOCKED, 429: Outcome.BLOCKED, 451: Outcome.BLOCKED}
+_BY_STATUS = {
+    401: Outcome.LOGIN,
+    403: Outcome.BLOCKED,
+    405: Outcome.BLOCKED,
+    429: Outcome.BLOCKED,
+    451: Outcome.BLOCKED,
+}
 
 # 滑块 slider, 拖动 drag, 安全验证 security check, 人机 human or machine, 验证码 code, 访问过于频繁 too many visits
 _CAPTCHA = re.compile(
@@ -36,7 +41,9 @@ _CAPTCHA = re.compile(
     r"|verify you are (?:a )?human|unusual traffic|just a moment",
     re.IGNORECASE,
 )
-_CAPTCHA_SOURCE = re.compile(r"nc_1_wrapper|nc-container|geetest|tcaptcha|_cf_chl|cf-challenge|g-recaptcha|x5sec", re.IGNORECASE)
+_CAPTCHA_SOURCE = re.compile(
+    r"nc_1_wrapper|nc-container|geetest|tcaptcha|_cf_chl|cf-challenge|g-recaptcha|x5sec", re.IGNORECASE
+)
 # 拦截 intercepted, 拒绝 refused, 受限 restricted, 威胁 threat, 防火墙 firewall
 _WAF = re.compile(
     r"访问(?:已)?被(?:拦截|阻断|拒绝|禁止)|请求(?:已)?被(?:拦截|阻断|拒绝)|拒绝访问|访问受限|禁止访问|存在威胁|防火墙"
@@ -44,7 +51,11 @@ _WAF = re.compile(
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"登录|登入|log ?in|sign ?in", re.IGNORECASE)
-_LOGIN_FIRST = re.compile(r"请先?登[录入]|登[录入]后|登录失效|未登[录入]|需要登[录入]|please (?:log|sign) ?in", re.IGNORECASE)
+_LOGIN_FIRST = re.compile(
+    r"请先登[录入]|请登[录入]后|登[录入]后(?:才|可|即|查看|购买|浏览)|登[录入](?:状态)?(?:已)?(?:失效|过期)|您?[未没](?:有)?登[录入]|需要登[录入]"
+    r"|please (?:log|sign) ?in",
+    re.IGNORECASE,
+)
 _LOGIN_PATH = re.compile(r"/(?:[a-z]{0,12}[-_]?)?(?:login|signin|sign-in|passport)\b", re.IGNORECASE)
 # 不存在 does not exist, 已下架 taken off sale, 找不到 cannot be found
 _GONE = re.compile(
@@ -52,10 +63,12 @@ _GONE = re.compile(
     r"|找不到(?:该|您|你|这个)?(?:页面|商品|网页)|404 not found|page not found",
     re.IGNORECASE,
 )
-_SHELL = re.compile(r"""<div[^<>]{0,200}\bid\s?=\s?["']?(?:app|root|__next|__nuxt|container)["']?[^<>]{0,200}>\s{0,200}</div>""")
+_SHELL = re.compile(
+    r"""<div[^<>]{0,200}\bid\s?=\s?["']?(?:app|root|__next|__nuxt|container)["']?[^<>]{0,200}>\s{0,200}</div>"""
+)
 _PASSWORD_SPELLED = ("password", "Password", "PASSWORD")
-_PASSWORD = etree.XPath("boolean(//input[translate(@type, 'PASWORD', 'pasword') = 'password'])")
-_HEADING = etree.XPath("string((//h1 | //h2)[1])")
+_PASSWORD = query.truth("boolean(//input[translate(@type, 'PASWORD', 'pasword') = 'password'])")
+_HEADING = query.text("string((//h1 | //h2)[1])")
 
 
 def outcome(page: Page) -> Outcome | None:
@@ -113,19 +126,22 @@ def _login(page: Page) -> Outcome | None:
         return Outcome.LOGIN
     if not any(word in page.text for word in _PASSWORD_SPELLED) or not _PASSWORD(page.tree):
         return None
-    calls_itself = _LOGIN.search(page.title) or _LOGIN.search(str(_HEADING(page.tree))[:100])
+    calls_itself = _LOGIN.search(page.title) or _LOGIN.search(_HEADING(page.tree)[:100])
     if _LOGIN_PATH.search(urlsplit(page.url).path) or (calls_itself and not any(c.price for c in page.cards)):
         return Outcome.LOGIN
     return None
 
 
 def _empty(page: Page) -> Outcome | None:
+    """A shell that only scripts fill: next to no text, no heading, no structured data; or no text and no picture."""
     if not _nearly_empty(page, BARE * 4):
         return None
-    scripted = "<script" in page.text or "<SCRIPT" in page.text
-    if len(page.visible_text) < BARE and (scripted or len(page.visible_text) < BARE // 4):
-        return Outcome.EMPTY
-    return Outcome.EMPTY if scripted and _SHELL.search(page.text[:200_000]) else None
+    assert page.tree is not None
+    if "<script" not in page.text and "<SCRIPT" not in page.text:
+        return None if page.visible_text or page.images else Outcome.EMPTY
+    if "ld+json" in page.text or _HEADING(page.tree).strip():
+        return None
+    return Outcome.EMPTY if len(page.visible_text) < BARE or _SHELL.search(page.text[:200_000]) else None
 
 
 def _gone(page: Page) -> Outcome | None:

@@ -16,7 +16,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field as Setting
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Setting
 
 from scanner import yamlfile
 from scanner.crawl.dotted import first_text, found, texts, unread
@@ -155,7 +156,9 @@ class Profile(_Model):
 
     def owns(self, page: Page) -> bool:
         """Whether the page is an answer of this back end: its address and its code."""
-        return self.root(page.url) is not None and isinstance(page.json, dict) and bool(found(page.json, self.answer.code))
+        return (
+            self.root(page.url) is not None and isinstance(page.json, dict) and bool(found(page.json, self.answer.code))
+        )
 
     def verdict(self, page: Page) -> Literal["success", "login", "captcha", "error"]:
         """What the answer's code says."""
@@ -184,7 +187,9 @@ class Profile(_Model):
         """Say once a process which keys of a product's answer are neither read nor known to be of no use."""
         detail = self.detail
         read = [detail.id, detail.title, detail.price, *detail.description, *detail.titled.values(), *detail.pictures]
-        read += [p for p in (detail.seller, detail.seller_id, detail.breadcrumbs, detail.buyable, self.answer.code) if p]
+        read += [
+            p for p in (detail.seller, detail.seller_id, detail.breadcrumbs, detail.buyable, self.answer.code) if p
+        ]
         read += [f"{row.items}.{path}" for row in detail.rows for path in (row.name, row.value)]
         read += [self.answer.message] if self.answer.message else []
         fresh = unread(answer, [*read, *detail.unread]) - _REPORTED.setdefault(self.id, set())
@@ -228,8 +233,11 @@ def profiles() -> dict[str, Profile]:
 
 
 def of_address(url: str) -> Profile | None:
-    """The profile one of whose interfaces the address asks."""
-    return next((p for p in profiles().values() if p.part(url) is not None), None)
+    """The profile one of whose interfaces the address asks; also for the bare beginning of an interface (``/mp/``),
+    where only one profile begins so."""
+    asked = next((p for p in profiles().values() if p.part(url) is not None), None)
+    begun = [p for p in profiles().values() if urlsplit(url).path.endswith(p.base)]
+    return asked or (begun[0] if len(begun) == 1 else None)
 
 
 def of_page(page: Page) -> Profile | None:

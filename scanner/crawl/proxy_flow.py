@@ -7,6 +7,8 @@ others: deciding whether there may be one and connecting (``proxy``), framing (`
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -90,7 +92,13 @@ async def relay(flow: Flow, shop: asyncio.StreamReader, browser: asyncio.StreamW
     if flow.truncated:
         if not flow.received:
             raise NoAnswer("网站没有应答" if flow.truncated == "time" else "网站没有应答就断开了连接")
-        browser.transport.abort()
+        reset(browser)
+
+
+def reset(stream: asyncio.StreamWriter) -> None:
+    """End a connection with a reset instead of an orderly close, which would look like the end of a whole answer."""
+    stream.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    stream.transport.abort()
 
 
 async def _relay(flow: Flow, shop: asyncio.StreamReader, browser: asyncio.StreamWriter, budget: Budget) -> None:

@@ -76,7 +76,7 @@ def run(
         policy.check_url(url)
     with opened(home, kind=kind, subjects=urls, allow=allow, render=render, mark=mark) as session:
         _log_to(home.root / "crawl.log")
-        process = AsyncCrawlerProcess(_settings(home.config(), urls, allow), install_root_handler=False)
+        process = AsyncCrawlerProcess(_settings(home.config(), urls, allow))
         spiders: list[Storefront] = []
 
         def watch(spider: Storefront) -> None:
@@ -134,4 +134,3 @@ def _log_to(path: Path) -> None:
 def _own(url: str, allow: Sequence[str]) -> bool:
     place = storefront_of(url)
     return place in allow or place.rsplit(":", 1)[0] in allow
-

@@ -113,4 +113,3 @@ def _notes(request: Request) -> tuple[tuple[str, str], ...]:
     if meta.get("retry_times"):
         notes.append(("retry", str(meta["retry_times"])))
     return tuple(notes)
-

@@ -75,7 +75,12 @@ class Session:
 
 @contextmanager
 def opened(
-    home: Home, *, kind: str, subjects: Sequence[str], allow: Sequence[str] = (), render: str = "auto",
+    home: Home,
+    *,
+    kind: str,
+    subjects: Sequence[str],
+    allow: Sequence[str] = (),
+    render: str = "auto",
     mark: str = "",
 ) -> Iterator[Session]:
     """Open ``home`` for one run of ``kind`` (``scan``, ``import``, ``demo``) over ``subjects``.

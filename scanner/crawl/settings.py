@@ -72,5 +72,6 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # a 404 or 403 page is an outcome, not an exception
 }
 LOG_LEVEL = "WARNING"
+LOG_INSTALL_ROOT_HANDLER = False  # the screen belongs to the progress line; the home has a crawl.log
 LOGSTATS_INTERVAL = 0
 FEED_EXPORT_ENCODING = "utf-8"

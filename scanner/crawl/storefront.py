@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 # More certain and more telling pages first, so that a budget spent is spent well.
 PRIORITY = {Kind.SELLER: 30, Kind.PRODUCT: 20, Kind.LIST: 10}
 SECOND_LOOK = 100
+SHOWABLE = ("text/html", "application/xhtml+xml")
 # An address that says it is a category or a list: the walk then stays within it.
 CATEGORY = re.compile(r"categor|catalog|/cat/|/c/|list|search|[?&](?:cid|cat|category_id)=", re.IGNORECASE)
 
@@ -71,6 +72,7 @@ class Storefront(scrapy.Spider):
         self._asked: set[tuple[str, str, bytes]] = set()
         self._lists: set[tuple[str, frozenset[str]]] = set()
         self._hosts: set[str] = set()
+        self._looked: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -118,7 +120,7 @@ class Storefront(scrapy.Spider):
             return
         self._count(response, look)
         yield Looked(capture=capture, look=look)
-        if look.findings and self._wants_second_look(capture, look):
+        if self._wants_second_look(capture, look):
             yield self._second_request(response, look)
         if look.outcome in (Outcome.READ, Outcome.NOT_A_PRODUCT):
             yield from self._follow(page, look, response)
@@ -128,7 +130,7 @@ class Storefront(scrapy.Spider):
         capture: Capture = response.meta["capture"]
         again = self._look(page_of(response, capture), capture)
         seen = _compare(first, again)
-        self.tally.confirmed[seen.value] += 1
+        self.tally.confirmed[seen] += 1
         yield Looked(capture=capture, look=again, first=first, second_look=seen)
 
     def lost(self, failure: Failure) -> Iterator[Looked]:
@@ -140,7 +142,7 @@ class Storefront(scrapy.Spider):
         first: Look | None = request.cb_kwargs.get("first")
         capture: Capture | None = request.meta.get("capture")
         if first is not None:
-            self.tally.confirmed[SecondLook.NOT_REACHED.value] += 1
+            self.tally.confirmed[SecondLook.NOT_REACHED] += 1
             yield Looked(capture=capture, look=Look(outcome=outcome, why=reason), first=first,
                          second_look=SecondLook.NOT_REACHED)  # fmt: skip
             return
@@ -195,7 +197,14 @@ class Storefront(scrapy.Spider):
         return self.render != "never" and self.session.browser_ready
 
     def _wants_second_look(self, capture: Capture, look: Look) -> bool:
-        return capture.lane is Lane.HTTP and self._may_render() and capture.media_type == "text/html"
+        """Once for each thing said with findings, however many addresses say it; only what a browser can show."""
+        if not look.findings or look.subject is None or not self._may_render():
+            return False
+        if capture.lane is not Lane.HTTP or capture.media_type not in SHOWABLE:
+            return False
+        fresh = look.subject.version not in self._looked
+        self._looked.add(look.subject.version)
+        return fresh
 
     def _second_request(self, response: Response, look: Look) -> scrapy.Request:
         return scrapy.Request(

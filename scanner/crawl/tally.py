@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from scanner.model import CrawlState, Outcome
+from scanner.model import CrawlState, Outcome, SecondLook
 
 SHUT = (Outcome.BLOCKED, Outcome.CAPTCHA, Outcome.LOGIN)
 
@@ -25,7 +25,7 @@ class Tally:
     findings: int = 0
     listings: set[str] = field(default_factory=set)
     sellers: set[str] = field(default_factory=set)
-    confirmed: Counter[str] = field(default_factory=Counter)  # second looks by result
+    confirmed: Counter[SecondLook] = field(default_factory=Counter)  # second looks by result
 
     def count(self, outcome: Outcome) -> None:
         self.pages += 1
@@ -43,6 +43,11 @@ class Tally:
         if self.lost or self.left or not self.pages:
             return CrawlState.INCOMPLETE
         return CrawlState.COMPLETE
+
+    @property
+    def readable(self) -> bool:
+        """Whether anything at all could be read, product or not."""
+        return bool(self.outcomes[Outcome.READ] or self.outcomes[Outcome.NOT_A_PRODUCT])
 
     def add(self, other: Tally) -> None:
         """Take another spider's counters of the same run in."""

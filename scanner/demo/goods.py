@@ -82,7 +82,8 @@ class Good(Row):
 
 
 class Shop(Row):
-    """A seller: ``papers`` are the rows of its licence page; ``licence`` says whether they stand there as text."""
+    """A seller: ``papers`` are the rows of its licence page; ``licence`` says whether they stand there as text;
+    ``yields`` are what the licence page must yield."""
 
     id: Text
     name: Text
@@ -92,6 +93,7 @@ class Shop(Row):
     licence: Literal["text", "picture"]
     uscc: Text
     papers: tuple[tuple[str, str], ...]
+    yields: tuple[Yield, ...]
 
 
 class Category(Row):

@@ -19,10 +19,11 @@ from scanner import clock
 from scanner.errors import SealError
 from scanner.evidence import recovery
 from scanner.evidence.journal import Event, Journal
+from scanner.evidence.places import capture_of
 from scanner.evidence.records import NOTHING, certificate, put_exchange, put_resource
 from scanner.evidence.segment import Place, Segment
 from scanner.evidence.shelf import Shelf
-from scanner.model import Capture, Lane, RecordRef, Visit, content_id
+from scanner.model import Capture, Visit, content_id
 
 SEGMENT_BYTES = 256 * 1024 * 1024
 
@@ -170,22 +171,3 @@ class _Sealing:
             "digest": main.digest, "size": main.size, "ip": visit.exchanges[0].ip if visit.exchanges else "",
             "note": [list(pair) for pair in visit.note],
         }  # fmt: skip
-
-
-def capture_of(facts: Mapping[str, Any], places: Sequence[Mapping[str, Any]], seq: int) -> Capture:
-    """The capture that a ``capture`` line of the journal speaks of. KeyError or ValueError when the line is not ours."""
-    return Capture(
-        id=facts["id"], url=facts["url"], storefront=facts["storefront"], lane=Lane(facts["lane"]),
-        time=clock.parse(facts["time"]), status=facts["status"], media_type=facts["media_type"],
-        digest=facts["digest"], size=facts["size"], ip=facts["ip"], journal=seq,
-        note=tuple((str(key), str(value)) for key, value in facts["note"]),
-        records=tuple(ref_of(place) for place in places),
-    )  # fmt: skip
-
-
-def ref_of(place: Mapping[str, Any]) -> RecordRef:
-    """A record's place as the journal spells it."""
-    return RecordRef(
-        type=str(place["type"]), uri=str(place["uri"]), file=str(place["file"]), offset=int(place["offset"]),
-        length=int(place["length"]), sha256=str(place["sha256"]), sm3=str(place["sm3"]),
-    )  # fmt: skip

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from scanner import clock
-from scanner.evidence.archive import capture_of
 from scanner.evidence.chain import Line
 from scanner.evidence.contents import Contents, answers
+from scanner.evidence.places import capture_of
 from scanner.model import Capture, Finding, Listing, Seller, content_id
 from scanner.report.excerpt import field_texts
 
@@ -55,7 +55,7 @@ def capture_faults(lines: Sequence[Line], contents: Contents) -> list[str]:
             continue
         try:
             seen[line.seq] = capture_of(line.data["capture"], line.data["records"], line.seq)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             faults.append(f"日志第 {line.seq} 行不是取证页的格式")
     for capture in contents.lead.captures:
         if seen.pop(capture.journal, None) != capture:

@@ -64,7 +64,7 @@ def parse(raw: bytes) -> Line:
         value = json.loads(body)
         seq, prev, event, time = value["seq"], value["prev"], value["event"], clock.parse(value["time"])
         again = digest.line(value)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InputError("不是规范的日志行") from error
     if type(seq) is not int or not isinstance(prev, str) or not isinstance(event, str) or again != body:
         raise InputError("不是规范的日志行")  # duplicate keys, other spelling, wrong types

@@ -112,17 +112,17 @@ def _kept(path: Path) -> Rulebook:
 
 
 def _cited(book: Rulebook, rules: Iterable[str]) -> dict[str, bytes]:
-    """The files of these rules, of the lists they and their contexts use, and of the shared tables."""
-    lists: set[str] = set()
-    stems = set(rules)
-    for rule in (book.rules[name] for name in stems):
+    """The files of these rules, of the lists they and their contexts use, and the shared tables; the name that a file
+    has in the package is its name below ``rules/``, or ``local/…`` for an analyst's own."""
+    things = set()
+    for rule in (book.rules[name] for name in rules):
         contexts = [book.contexts[name] for name in getattr(rule, "unless", ())]
-        lists |= {*rule.lists(), *(name for c in contexts for name in (*c.lists, *c.labels, *c.broken_by))}
+        lists = {*rule.lists(), *(name for c in contexts for name in (*c.lists, *c.labels, *c.broken_by))}
+        things |= {f"rule {rule.id}", *(f"list {name}" for name in lists)}
+    wanted = {book.lines[thing].name for thing in things if thing in book.lines}  # number tokens are no lists
     found = {}
     for name, data in book.files().items():
         top, _, rest = name.partition("/")
-        folder, _, last = rest.rpartition("/")
-        stem = last.rpartition(".")[0]
-        if rest in _TABLES or stem in (lists if folder == "lists" else stems):
+        if name in wanted or rest in _TABLES:
             found[rest if top == "rules" else f"{top.removeprefix('rules-')}/{rest}"] = data
     return found

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from scanner.errors import InputError
 from scanner.evidence import chain, digest, recovery, shelf, warcread
-from scanner.evidence.archive import ref_of
+from scanner.evidence.places import ref_of
 from scanner.evidence.segment import NAME
 from scanner.evidence.verify import Check
 from scanner.home import Home
@@ -63,7 +63,7 @@ class _Walk:
                     yield from self._line(chain.parse(raw))
                 except InputError:
                     continue  # the journal's own check names it
-                except (KeyError, TypeError, ValueError):
+                except (KeyError, TypeError, ValueError, OverflowError):
                     yield f"日志第 {number} 行：记录的位置读不出来"
         yield from self._leave()
         yield from self._strangers()

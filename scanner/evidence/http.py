@@ -1,8 +1,8 @@
 """One HTTP answer, from the bytes received: status, headers as they came, entity, content.
 
 Owns: finding the final answer behind 1xx heads, header pairs in their order (repeated names stay repeated), the
-transfer coding taken off (the *entity*, still compressed), trailers, whether the entity is whole. Leaves to others:
-content codings (``coding``), characters (``page``), and what an answer means (``crawl.outcome``).
+transfer coding taken off (the *entity*, still compressed), trailers, whether the entity is whole; a request as sent.
+Leaves to others: content codings (``coding``), characters (``page``), what an answer means (``crawl.outcome``).
 Everything here is linear in its input and bounded; rubbish raises :class:`InputError`, never anything else.
 """
 
@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from scanner.errors import InputError
+from scanner.evidence import coding
 
 MAX_HEAD = 256 * 1024  # bytes of one header block; Chromium stops at 256 kB as well
 MAX_INFORMATIONAL = 32  # 1xx heads before the final one
@@ -19,6 +20,7 @@ MAX_CHUNKS = 500_000  # of one chunked body; one-byte chunks would cost a second
 HEAD_END = re.compile(rb"\n\r?\n")
 _STATUS_LINE = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})(?:[ \t]+([^\r\n]*))?\r?\Z", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}")
+_REQUEST_LINE = re.compile(rb"([!-~]{1,40}) ([^ \r\n]*)(?: HTTP/\d(?:\.\d)?)?\r?\Z")
 _BODILESS = frozenset({204, 304})
 Pairs = tuple[tuple[bytes, bytes], ...]
 
@@ -48,6 +50,48 @@ class Entity:
     body: bytes
     trailers: Pairs = ()
     fault: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """A whole answer: ``entity`` as sent (content coding on), ``body`` with content codings taken off."""
+
+    status: int
+    headers: Pairs
+    entity: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request as sent; ``target`` is what stood in the request line."""
+
+    method: str
+    target: bytes
+    headers: Pairs
+    body: bytes
+
+
+def response(received: bytes, *, method: str = "GET", cap: int = coding.MAX_DECODED) -> Response:
+    """A whole, decoded answer to ``method``; InputError when it is no HTTP, cut, damaged, or larger than ``cap``."""
+    found = head(received)
+    whole = entity(received, found, method=method)
+    if whole.fault:
+        raise InputError(whole.fault)
+    body = coding.decode(whole.body, found.all(b"content-encoding"), cap=cap)
+    return Response(status=found.status, headers=found.headers, entity=whole.body, body=body)
+
+
+def request(sent: bytes) -> Request:
+    """A request from the bytes sent; InputError when they are none."""
+    end = HEAD_END.search(sent, 0, MAX_HEAD)
+    if end is None:
+        raise InputError("发出的内容不是完整的 HTTP 请求头")  # not a complete request head
+    line, _, block = sent[: end.start() + 1].partition(b"\n")
+    match = _REQUEST_LINE.match(line)
+    if match is None:
+        raise InputError("发出的内容不是 HTTP 请求")  # not a request
+    return Request(method=match[1].decode("ascii"), target=match[2], headers=pairs(block), body=sent[end.end() :])
 
 
 def pairs(block: bytes) -> Pairs:

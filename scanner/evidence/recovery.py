@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from scanner.errors import InputError
-from scanner.evidence import chain, digest, warcread
+from scanner.evidence import chain, digest
 from scanner.evidence.journal import Journal, sync_folder
+from scanner.evidence.places import ref_of
 from scanner.evidence.segment import NAME
+from scanner.evidence.shelf import Shelf
+from scanner.model import RecordRef
 
 ASIDE = "aside"  # folder inside the archive: bytes that were written but never journalled
 LOOKED_AT = 64  # captures at the end of the journal whose records are read again at opening
@@ -27,48 +29,66 @@ _STEP = 1024 * 1024
 
 def recover(folder: Path, journal: Journal) -> tuple[tuple[str, ...], int]:
     """(what was found and done, in Chinese; number of the next segment)."""
-    last, end, recent = _end_of(journal.path)
+    last = _end_of(journal.path)
     reports: list[str] = []
-    numbers = [_number(last)] if last else [0]
+    numbers = [_number(last.name)]
     for path in sorted(folder.iterdir()):
         match = NAME.fullmatch(path.name)
         if match is None:
             continue
         numbers.append(int(match[1]))
-        if int(match[1]) > _number(last):
+        if int(match[1]) > _number(last.name) and not last.damaged:
             reports.append(_set_aside(path, 0, journal))
     for path in (folder / ASIDE).glob("*.warc.gz*"):
         match = NAME.fullmatch(path.name.partition("@")[0])
         numbers += [int(match[1])] if match else []
-    if last:
-        reports += _tail(folder / last, end, journal)
-        reports += _recheck(folder, recent)
+    if last.damaged:
+        reports.append("日志末尾有损坏的行，证据库没有整理；请运行 verify --home")  # nothing moved on a damaged journal's word
+    elif last.name:
+        reports += _tail(folder / last.name, last.end, journal)
+    if last.name:
+        reports += _recheck(folder, last.recent)
     return tuple(reports), max(numbers) + 1
 
 
-def _end_of(path: Path) -> tuple[str, int, list[Mapping[str, Any]]]:
-    """(file of the last ``segment`` line, its last journalled offset, records of the last captures)."""
-    end: dict[str, int] = {}
-    recent: list[Mapping[str, Any]] = []
-    seen = 0
+@dataclass(slots=True)
+class _Last:
+    """The segment begun last: its last journalled offset, the records of the last captures, whether a line of all that
+    is damaged."""
+
+    name: str = ""
+    end: int = 0
+    recent: list[tuple[RecordRef, str]] = field(default_factory=list)
+    damaged: bool = False
+
+
+def _end_of(path: Path) -> _Last:
+    last, seen = _Last(), 0
+    ends: dict[str, int] = {}
     with path.open("rb") as file:
         for _, raw in chain.backwards(file, file.seek(0, os.SEEK_END)):
-            if b'"event":"segment"' not in raw and b'"event":"capture"' not in raw:
-                continue
             try:
-                line = chain.parse(raw)
-                places = [dict(place) for place in line.data.get("records", ())]
-                for place in places:
-                    name = str(place["file"])
-                    end[name] = max(end.get(name, 0), int(place["offset"]) + int(place["length"]))
+                line = chain.parse(raw) if _matters(raw) else None
+                if line is None:
+                    continue
+                places = [(ref_of(place), str(place["member"])) for place in line.data["records"]]
+                name = str(line.data["file"]) if line.event == "segment" else ""
             except (InputError, KeyError, TypeError, ValueError):
-                continue  # a damaged line is the journal's matter, and reported there
+                last.damaged = True
+                continue
+            for ref, _ in places:
+                ends[ref.file] = max(ends.get(ref.file, 0), ref.offset + ref.length)
             if line.event == "segment":
-                name = str(line.data["file"])
-                return name, end.get(name, 0), recent
+                last.name, last.end, last.damaged = name, ends.get(name, 0), last.damaged or not NAME.fullmatch(name)
+                break
             seen += 1
-            recent += places if seen <= LOOKED_AT else []
-    return "", 0, recent
+            last.recent += places if seen <= LOOKED_AT else []
+    return last
+
+
+def _matters(raw: bytes) -> bool:
+    """Whether a line speaks of records; damaged lines may, so they do."""
+    return b'"event":"' not in raw or b'"event":"segment"' in raw or b'"event":"capture"' in raw
 
 
 def _number(name: str) -> int:
@@ -80,7 +100,7 @@ def _tail(path: Path, end: int, journal: Journal) -> list[str]:
     try:
         size = path.stat().st_size
     except FileNotFoundError:
-        return [f"证据库缺少文件 {path.name}"]
+        return [f"证据库缺少文件 {path.name}"]  # archive file is missing
     if size < end:
         return [f"{path.name} 只有 {size} 字节，日志记到 {end} 字节"]  # shorter than the journal says
     return [_set_aside(path, end, journal)] if size > end else []
@@ -115,22 +135,13 @@ def _set_aside(path: Path, start: int, journal: Journal) -> str:
     return says
 
 
-def _recheck(folder: Path, places: list[Mapping[str, Any]]) -> list[str]:
+def _recheck(folder: Path, places: list[tuple[RecordRef, str]]) -> list[str]:
     """Read the records of the last captures again: what a crash of the machine may have damaged."""
-    problems = []
-    for place in places:
-        name = f"{place['file']}@{place['offset']}"
-        if not NAME.fullmatch(str(place["file"])):
-            problems.append(f"{name}：不是证据库的文件名")
-            continue
+    shelf, problems = Shelf(folder), []
+    for ref, member in places:
         try:
-            with (folder / str(place["file"])).open("rb") as file:
-                found = warcread.record(file, int(place["offset"]), int(place["length"]))
-        except FileNotFoundError:
-            problems.append(f"{name}：文件不存在")
+            if shelf.record(ref).digest != member:
+                problems.append(f"{ref.file}@{ref.offset}：记录与日志不符")
         except InputError as error:
-            problems.append(f"{name}：{error.message}")
-        else:
-            if found.digest != place.get("member"):
-                problems.append(f"{name}：记录与日志不符")
+            problems.append(str(error))
     return problems

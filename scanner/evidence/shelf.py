@@ -57,6 +57,8 @@ class Shelf:
                 found = warcread.record(file, ref.offset, ref.length)
         except FileNotFoundError as error:
             raise InputError("证据库缺少文件", where=str(path)) from error  # archive file is missing
+        except InputError as error:
+            raise InputError(error.message, where=f"{path}@{ref.offset}", hint="运行 verify --home") from error
         wrong = differs(found, ref)
         if wrong:
             raise InputError(wrong, where=f"{path}@{ref.offset}")
@@ -114,7 +116,8 @@ def differs(found: warcread.Record, ref: RecordRef) -> str:
 
 
 def _request(block: bytes) -> tuple[str, bytes]:
-    method = block.partition(b" ")[0]
-    end = http.HEAD_END.search(block, 0, http.MAX_HEAD)
-    known = method.isalpha() and len(method) <= 20
-    return method.decode("ascii") if known else "GET", block[end.end() :] if end else b""
+    try:
+        asked = http.request(block)
+    except InputError:  # an import's sketch of a request, say
+        return "GET", b""
+    return asked.method, asked.body

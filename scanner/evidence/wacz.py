@@ -1,15 +1,13 @@
 """WACZ 1.1.1 of some captures: what any web archive viewer opens, and the package's original bytes.
 
-Owns: copying records member by member (never re-compressed), the index (by cdxj-indexer), the page list, the data
-package and its digest; the same captures give the same bytes. Leaves to others: which captures (``package``),
-checking (``wacz_check``).
+Owns: copying records member by member (never re-compressed), the page list, the data package and its digest; the same
+captures give the same bytes. Leaves to others: the index (``cdxj``), which captures (``package``), checking
+(``wacz_check``).
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,13 +15,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from cdxj_indexer.main import CDXJIndexer  # type: ignore[import-untyped]  # it ships no types
-
 from scanner import clock
 from scanner.errors import InputError
 from scanner.evidence import digest, warcread, zipped
-from scanner.evidence.archive import ref_of
 from scanner.evidence.chain import Line
+from scanner.evidence.places import ref_of
 from scanner.evidence.shelf import Shelf
 from scanner.model import Capture, RecordRef
 
@@ -44,13 +40,15 @@ def places(lines: Iterable[Line]) -> list[Mapping[str, Any]]:
 
 def write(target: BinaryIO, shelf: Shelf, lines: Sequence[Line], captures: Sequence[Capture], facts: Facts) -> None:
     """Write the WACZ of ``captures``, whose journal lines are among ``lines``, to ``target``."""
+    from scanner.evidence.cdxj import index  # a slow import that checking does not need
+
     with tempfile.TemporaryDirectory(prefix="qingwang-") as name:
         folder = Path(name)
         data = folder / "data.warc.gz"
         with data.open("wb") as copy:
             for place in places(lines):
                 copy.write(_member(shelf, ref_of(place), str(place["member"])))
-        files = {INDEX: _index(data), PAGES: pages(captures, facts)}
+        files = {INDEX: index(data), PAGES: pages(captures, facts)}
         with data.open("rb") as warc:
             whole = digest.of_file(warc)
         sums = {WARC: (whole.sha256, whole.size)} | {key: (digest.sha256(text), len(text)) for key, text in files.items()}
@@ -61,14 +59,6 @@ def write(target: BinaryIO, shelf: Shelf, lines: Sequence[Line], captures: Seque
             return data.open("rb") if member == WARC else io.BytesIO(files[member])
 
         zipped.write(target, [WARC, *files], opened)
-
-
-class _Indexer(CDXJIndexer):  # type: ignore[misc]  # it ships no types
-    """The library's indexer, with the block's digest for records without a payload: it would hash what it has read
-    already, which is nothing."""
-
-    def _get_digest(self, record: Any, name: str) -> str | None:
-        return indexed_digest(record.rec_type, record.rec_headers.get_header) or None
 
 
 def indexed_digest(kind: str, get: Callable[[str], str | None]) -> str:
@@ -133,21 +123,3 @@ def _member(shelf: Shelf, ref: RecordRef, member: str) -> bytes:
     if len(data) != ref.length or digest.sha256(data) != member:
         raise InputError("证据库的记录与日志不符", where=f"{path}@{ref.offset}", hint="运行 verify --home")
     return data
-
-
-def _index(warc: Path) -> bytes:
-    """The CDXJ index. POST bodies go into the keys (so viewers tell answers of one address apart), unless a body is
-    one that the indexer cannot read."""
-    with warc.open("rb") as file:
-        amf = any(b"x-amf" in found.block.lower() for found in warcread.records(file) if found.type == "request")
-    for post_append in (False,) if amf else (True, False):
-        out = io.StringIO()
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):  # it prints
-            try:
-                _Indexer(
-                    out, str(warc), sort=True, post_append=post_append, records=INDEXED, dir_root=os.fspath(warc.parent)
-                ).process_all()
-            except ValueError:  # a malformed multipart body, say
-                continue
-        return out.getvalue().encode("utf-8", "backslashreplace")
-    raise InputError("网页存档无法编制索引", where=str(warc))  # cannot be indexed

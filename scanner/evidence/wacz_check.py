@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 from scanner import clock
 from scanner.errors import InputError
 from scanner.evidence import digest, shelf, source, wacz, warcread, zipped
-from scanner.evidence.archive import ref_of
 from scanner.evidence.chain import Line
+from scanner.evidence.places import ref_of
 from scanner.model import Capture
 
 MAX_TEXT = 256 * 1024 * 1024  # bytes of index or page list that are read
@@ -59,7 +59,7 @@ def _record_faults(inside: source.Zip, lines: Sequence[Line], records: list[warc
     try:
         places = wacz.places(lines)
         wanted = [(ref_of(place), str(place["member"])) for place in places]
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return ["日志行里的记录位置读不出来"]  # places in the journal are malformed
     found, at = [], 0
     with inside.open(wacz.WARC) as warc:
@@ -105,7 +105,7 @@ def _entry(line: str) -> tuple[Entry, str, Mapping[str, Any]] | None:
     try:
         value = json.loads(parts[2])
         return (int(value["offset"]), int(value["length"]), str(value["url"])), parts[1], value
-    except (IndexError, ValueError, KeyError, TypeError, RecursionError):
+    except (IndexError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 
@@ -113,7 +113,7 @@ def _same(entry: tuple[Entry, str, Mapping[str, Any]], record: warcread.Record) 
     _, stamp, value = entry
     try:
         moment = clock.parse(record.get("warc-date"))
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     return (
         stamp == f"{moment:%Y%m%d%H%M%S}"

@@ -21,6 +21,7 @@ from scanner.evidence.warc import MAX_BLOCK, identity
 
 MAX_HEADER = 64 * 1024
 MAX_MEMBER = MAX_BLOCK + 1024 * 1024  # deflate adds 5 bytes to 16 kB of what does not shrink
+MAX_OFFSET = 1 << 48
 _STEP = 256 * 1024
 _VERSION = re.compile(rb"WARC/1\.[01]\Z")
 
@@ -51,13 +52,13 @@ class Record:
 
 def record(file: BinaryIO, offset: int, length: int) -> Record:
     """The record whose gzip member lies at ``offset`` and is exactly ``length`` bytes long."""
-    if length <= 0 or length > MAX_MEMBER:
-        raise InputError(f"记录长度 {length} 不合理")  # an absurd record length
+    if not (0 < length <= MAX_MEMBER and 0 <= offset < MAX_OFFSET):
+        raise InputError(f"记录的位置或者长度不合理（{offset}、{length}）")  # absurd place or length
     file.seek(offset)
     data = file.read(length)
     if len(data) < length:
         raise InputError(f"文件在记录结束前中断（位置 {offset}）")  # file ends inside the record
-    content, used = _inflate(data)
+    content, used = _inflate(data, offset)
     if used != length:
         raise InputError(f"记录的压缩长度不符（位置 {offset}）")  # the member ends elsewhere
     return _parse(content, offset, length, digest.sha256(data))
@@ -125,11 +126,11 @@ def _step(engine: zlib._Decompress, data: bytes, offset: int, room: int) -> byte
     return part
 
 
-def _inflate(data: bytes) -> tuple[bytes, int]:
+def _inflate(data: bytes, offset: int) -> tuple[bytes, int]:
     engine = zlib.decompressobj(31)
-    content = _step(engine, data, 0, MAX_BLOCK + MAX_HEADER)
+    content = _step(engine, data, offset, MAX_BLOCK + MAX_HEADER)
     if not engine.eof:
-        raise InputError("记录不完整")  # member is cut
+        raise InputError(f"记录不完整（位置 {offset}）")  # member is cut
     return content, len(data) - len(engine.unused_data)
 
 

@@ -1,11 +1,11 @@
 """Advertisement approvals of drugs, devices, health food and food for special medical purposes.
 
-Owns: ``ad_approval`` (new: 粤械广审(文)第270917-05538号, whose six digits are the last day it may run; old:
-苏医械广审(文)第2012120208号, year and month of approval, valid one year) and ``ad_approval_decision``, the reference number of
+Owns: ``ad_approval`` (new: 粤械广审(文)第270917-90001号, whose six digits are the last day it may run; old:
+苏医械广审(文)第2012129001号, year and month of approval, valid one year) and ``ad_approval_decision``, the reference number of
 the decision that grants it, which some advertisers print instead (no national form: bracketed year after 广审).
 Leaves to others: whether the advertisement is the approved one.
 
-Sources: SAMR Order 21 (2020) on advertisement review; the order of 2009 on device advertisements; domain.md 1.9.
+Sources: SAMR Order 21 (2020) on advertisement review; the order of 2009 on device advertisements.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from scanner.numbers.digits import read_digits
 from scanner.numbers.fold import Folded
 from scanner.numbers.grammar import Check, Draft, Family, close, join, marks, pieces, year_checks
 
-_HEAD = re.compile(r"(?P<organ>市监|药监)?(?P<goods>医械|械|药|食健|食特|健食)广审(?:\((?P<medium>[^0-9()])\))?(?P<di>第?)")
+_HEAD = re.compile(
+    r"(?P<organ>市监|药监)?(?P<goods>医械|械|药|食健|食特|健食)广审(?:\((?P<medium>[^0-9()])\))?(?P<di>第?)"
+)
 _DECISION = re.compile(
     r"(?P<organ>食药监|市监|药监)?(?P<goods>医械|械|药|食健|食特|健食)?广审(?P<word>许准|准许|准|许|批|决)?(?P<goods2>械|药|食健|食特)?字?"
     r"(?:\((?P<y1>20[0-9]{2})\)|(?<=字)(?P<y2>20[0-9]{2})(?=第))(?P<di>第?)"

@@ -16,7 +16,7 @@ from scanner.numbers.fold import Folded, Gap
 
 NATION = "国"
 DEMO = "演"
-# Regulators write 内 黔 滇; 蒙 贵 云 are seen too (domain.md 1.0).
+# Regulators write 内 黔 滇; 蒙 贵 云 are seen too.
 PROVINCES = frozenset("京津冀晋蒙内辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵黔云滇藏陕甘青宁新")
 MUNICIPALITIES = frozenset("京津沪渝")
 AUTHORITIES = PROVINCES | {NATION, DEMO}

@@ -4,7 +4,7 @@ Owns: ``uscc`` (统一社会信用代码, both check digits), ``icp`` (京ICP备
 ``police_filing`` (京公网安备11010802012345号). Leaves to others: who the company is (register) and where the site stands.
 
 A bare run of 18 characters is taken for a USCC only when both check digits fit; behind its label a wrong one is found
-too. Sources: GB 32100-2015, GB 11714-1997; domain.md 1.15.
+too. Sources: GB 32100-2015, GB 11714-1997.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Owns: ``cosmetic_filing`` (沪G妆网备字2025001234, 国妆网备进字(沪)20
 ``cosmetic_special`` (国妆特字G20201234, 国妆特进字20221234) and ``cosmetic_license_old`` (卫妆准字29-XK-1234号).
 Leaves to others: what cosmetics may not claim.
 
-Sources: 化妆品注册备案管理办法 (2021) art. 57-59 and its forerunners; domain.md 1.14.
+Sources: 化妆品注册备案管理办法 (2021) art. 57-59 and its forerunners.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Device registrations of before October 2014, all of which have run out.
 
 Owns: finding, printing and checking ``device_reg_old``: 国食药监械(准)字2013第3461234号 (2004-2014, class I by cities:
-鲁菏食药监械(准)字…) and 国药管械(准)字2002第3461234号 (before). Leaves to others: what a page of today means by showing one.
+苏镇食药监械(准)字…) and 国药管械(准)字2002第3461234号 (before). Leaves to others: what a page of today means by showing one.
 
 Sources: SFDA Order 16 (2004) and its forerunner of 2000; a certificate was valid for four years.
 """

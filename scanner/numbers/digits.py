@@ -1,7 +1,7 @@
 """Reading the digits of a number: across spaces, line breaks and hyphens, with placeholders and misread characters.
 
-Owns: deciding where a run of digits ends. Pages put the next field right behind a number ("…0401 3L"), break it over
-lines ("2019-214-0881") or mask it ("2026****"); here the decision is made once for all families, by how many digits
+Owns: deciding where a run of digits ends. Pages put the next field right behind a number ("…9001 3L"), break it over
+lines ("2021-314-9001") or mask it ("2026****"); here the decision is made once for all families, by how many digits
 the number should have. Leaves to others: what the digits mean.
 
 Every decision looks at a bounded piece of text, so that searching stays linear.
@@ -44,7 +44,9 @@ _YEAR_IN_BRACKETS = re.compile(r"\(((?:19|20)[0-9]{2})\)第?")
 class _Segment:
     start: int
     end: int
-    after: str  # what joins it to the segment before: "" nothing visible, "-" "." a joiner, " " a space, "\n" a line break
+    after: (
+        str  # what joins it to the segment before: "" nothing visible, "-" "." a joiner, " " a space, "\n" a line break
+    )
 
 
 def read_digits(folded: Folded, at: int, want: Collection[int], *, least: int = 4) -> Run | None:
@@ -65,7 +67,7 @@ def read_digits(folded: Folded, at: int, want: Collection[int], *, least: int = 
 
 
 def read_dated(folded: Folded, at: int, want: Collection[int], *, least: int = 4) -> tuple[Run, str] | None:
-    """Digits that begin with a year, which some writers put in brackets: ``(2014)0023`` is read as ``20140023``.
+    """Digits that begin with a year, which some writers put in brackets: ``(2021)9001`` is read as ``20219001``.
 
     Returns the run and, in Chinese, what is unusual about the spelling ("" if nothing).
     """

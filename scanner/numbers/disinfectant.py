@@ -1,9 +1,9 @@
 """Numbers of disinfectants: licences of their makers, approvals of new products.
 
-Owns: ``disinfectant_license`` (鲁卫消证字(2020)第1234号 of a maker; 卫消字(2010)第0012号, 卫消进字… of a product). Leaves to
+Owns: ``disinfectant_license`` (鲁卫消证字(2024)第9001号 of a maker; 卫消字(2010)第9001号, 卫消进字… of a product). Leaves to
 others: what disinfectants may not claim.
 
-Sources: 消毒管理办法; domain.md 1.12.
+Sources: 消毒管理办法.
 """
 
 from __future__ import annotations

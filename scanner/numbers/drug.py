@@ -1,10 +1,10 @@
 """Numbers of drugs: approvals, import registrations, and licences of those who sell them.
 
-Owns: ``drug_approval`` (国药准字H20041126), ``drug_import`` (H20140344 behind 注册证号), ``drug_hmt`` (HC20150044, from Hong
-Kong, Macao, Taiwan), ``drug_biz_license`` (琼AA898000001 behind its label). Leaves to others: what a drug's number on a
+Owns: ``drug_approval`` (国药准字H20049001), ``drug_import`` (H20149001 behind 注册证号), ``drug_hmt`` (HC20159001, from Hong
+Kong, Macao, Taiwan), ``drug_biz_license`` (琼AA898900001 behind its label). Leaves to others: what a drug's number on a
 device or a cosmetic means (registration rules).
 
-Sources: 药品注册管理办法 (2020) art. 123 and its forerunners; SAMR Order 84 (2024) art. 76; domain.md 1.10, 1.11.
+Sources: 药品注册管理办法 (2020) art. 123 and its forerunners; SAMR Order 84 (2024) art. 76.
 """
 
 from __future__ import annotations

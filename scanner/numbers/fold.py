@@ -26,7 +26,7 @@ _BRACKETS = str.maketrans("【〔［[「『〖〘{《〈﹝⟨⦅", "(((((((((((
 )
 _SIGNS = str.maketrans("—–‐‑‒―−﹘﹣－ー∶﹕〇", "-----------::0")
 
-# What recognition of characters in pictures confuses (domain.md 1.0): 戒 read for 械, 淮 for 准, 住 for 注, 各 for 备.
+# What recognition of characters in pictures confuses: 戒 read for 械, 淮 for 准, 住 for 注, 各 for 备.
 _CONFUSED = str.maketrans("戒诫淮住往各宇", "械械准注注备字")
 
 _SPACES = (*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F,

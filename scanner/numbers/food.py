@@ -3,7 +3,7 @@
 Owns: ``health_food`` (国食健字G20110001 to 2016, 国食健注G20190001, 食健备G202144000001, before 2003 卫食健字(1998)第001号).
 Leaves to others: ordinary food, and what health food may not claim (rules).
 
-Sources: 保健食品注册与备案管理办法 (2016); domain.md 1.13.
+Sources: 保健食品注册与备案管理办法 (2016).
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _OLD = re.compile(r"卫(?P<in1>进?)食健(?P<in2>进?)字\(?(?P<year>[0-9]{4})\
 _SIZES = {"国食健字": 8, "国食健注": 8, "食健备": 12}
 # 食健备: the two digits behind the year are the province by its area code, 00 for imports
 _PROVINCE_CODES = frozenset(
-    f"{n:02d}" for n in (0, *range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66))
+    f"{n:02d}"
+    for n in (0, *range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66))
 )
 
 

@@ -19,7 +19,7 @@ Strength = Literal["hard", "strong", "weak"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something a number's pieces say about it, in Chinese, and how hard it hits (domain.md 1.16).
+    """Something a number's pieces say about it, in Chinese, and how hard it hits.
 
     ``hard``: it cannot be a number of this kind. ``strong``: ask for proof. ``weak``: worth a note beside others.
     """

@@ -4,7 +4,7 @@ Owns: finding, printing and checking ``device_biz_license`` (粤穗食药监械�
 ``device_biz_filing`` (…经营备…, class II), ``device_prod_license`` (粤食药监械生产许20131234号) and ``device_prod_filing``
 (class I). Leaves to others: whether the shop's goods lie in its scope.
 
-Sources: the formats of the rules of 2014; the rules of 2022 (SAMR 53, 54) print none, so cities differ; domain.md 1.4, 1.5.
+Sources: the formats of the rules of 2014; the rules of 2022 (SAMR 53, 54) print none, so cities differ.
 """
 
 from __future__ import annotations

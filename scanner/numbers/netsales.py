@@ -3,7 +3,7 @@
 Owns: ``net_sales``. No national form exists, cities print what they like, so the value behind the label is taken as it
 stands and never fails on form. Leaves to others: whether the authority has it (only its register can say).
 
-Sources: 条例 (2021) art. 46, CFDA Order 38 art. 8 for the duty; domain.md 1.6.
+Sources: 条例 (2021) art. 46, CFDA Order 38 art. 8 for the duty.
 """
 
 from __future__ import annotations

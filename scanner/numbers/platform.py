@@ -1,11 +1,11 @@
 """Numbers of platforms and of information services on the Internet.
 
-Owns: ``platform_filing`` ((京)网械平台备字(2018)第00005号), ``net_info_filing`` ((京)网药械信息备字(2021)第00159号, which
-replaces the licence from 2025-12-22), ``net_drug_info`` ((京)-非经营性-2014-0090, the licence) and ``net_drug_trade``
-(粤C20140002, abolished in 2017, found behind its label only: alone it looks like a car's plate).
+Owns: ``platform_filing`` ((京)网械平台备字(2018)第90001号), ``net_info_filing`` ((京)网药械信息备字(2021)第90001号, which
+replaces the licence from 2025-12-22), ``net_drug_info`` ((京)-非经营性-2024-9001, the licence) and ``net_drug_trade``
+(粤C20149001, abolished in 2017, found behind its label only: alone it looks like a car's plate).
 Leaves to others: which of them a page must show (display rules).
 
-Sources: CFDA Order 38 (2018); 互联网药品信息服务管理办法 art. 8; NMPA 2025 no. 123; domain.md 1.7, 1.8.
+Sources: CFDA Order 38 (2018); 互联网药品信息服务管理办法 art. 8; NMPA 2025 no. 123.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from scanner.numbers.grammar import Check, Draft, Family, alone, close, join, ma
 _FILING = re.compile(r"(?P<word>网械平台备|网药械信息备)字?(?P<open>\(?)(?P<year>20[0-9]{2})\)?年?(?P<di>第?)")
 _FILING_TYPES = {"网械平台备": "platform_filing", "网药械信息备": "net_info_filing"}
 
-# 浙-(经营性)-2017-0005 is how Zhejiang prints it; both bracketings are kept as written.
+# 浙-(经营性)-2024-9001 is how Zhejiang prints it; both bracketings are kept as written.
 _INFO = re.compile(
     r"(?P<sep>-{0,2})(?P<kind>\(?非?经营性?\)?)(?P<s1>-{0,2})(?P<year>20[0-9]{2})(?P<s2>-{0,2})(?=[0-9])"
 )
-# A label, then the authority and a number without its kind: (浙)-2017-0027
+# A label, then the authority and a number without its kind: (浙)-2024-9001
 _INFO_SHORT = re.compile(
     r"信息服务资格证书?(?:编?号|编码)?:?(?P<number>\((?P<name>.)\)-{1,2}(?P<year>20[0-9]{2})-{1,2}(?P<serial>[0-9]{4}))"
 )

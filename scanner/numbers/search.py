@@ -47,7 +47,7 @@ def find(text: str, *, on: date | None = None) -> tuple[Number, ...]:
 def parse(text: str, *, on: date | None = None) -> Number | None:
     """The one number that ``text`` is, offsets into ``text``; None if it is none or something stands beside it.
 
-    A bare value of a kind that pages show behind a label only (``H20140344``) is read as if its label stood there.
+    A bare value of a kind that pages show behind a label only (``H20149001``) is read as if its label stood there.
     """
     if len(text) > _WIDEST:
         return None
@@ -65,7 +65,7 @@ _ENDINGS = frozenset(("", "更", "(更)", "（更）"))  # 更: the certificate 
 
 
 def checks(number: Number, *, on: date | None = None) -> tuple[Check, ...]:
-    """What the pieces of ``number`` say about it on the day ``on``, with how hard each check hits (domain.md 1.16)."""
+    """What the pieces of ``number`` say about it on the day ``on``, with how hard each check hits."""
     return tuple(FAMILY_OF[number.type].check(number.type, dict(number.parts), on))
 
 

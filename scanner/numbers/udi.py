@@ -3,7 +3,7 @@
 Owns: ``udi_di``, only behind a UDI label, as ``(01)`` + 14 digits (GS1) or as ``MA.156.M0.…`` (IDcode): a bare bar code
 is none. Leaves to others: what the register knows of it.
 
-Sources: GS1 General Specifications (GTIN check digit); YY/T 1630; domain.md 1.15. The check character of MA codes and the
+Sources: GS1 General Specifications (GTIN check digit); YY/T 1630. The check character of MA codes and the
 structure of Ali Health's codes were not verified, so they stay unknown.
 """
 
@@ -30,7 +30,13 @@ def find(folded: Folded) -> Iterator[Draft]:
         for match in pattern.finditer(folded.text):
             start, end = match.span("code")
             if folded.gap(start) < Gap.FAR and (alone(folded, end) or pattern is _GS1):
-                yield Draft(type="udi_di", start=start, end=end, number=match["code"], parts={"issuer": "GS1", "code": match["code"]})
+                yield Draft(
+                    type="udi_di",
+                    start=start,
+                    end=end,
+                    number=match["code"],
+                    parts={"issuer": "GS1", "code": match["code"]},
+                )
     for match in _MA.finditer(folded.text):
         if alone(folded, match.start()) or match.start() == 0 or not folded.text[match.start() - 1].isalnum():
             yield Draft(

@@ -12,9 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from lxml import etree
-
-from scanner.page import anchors, cards, decoding, jsonbody, names, prose, specs, structured, tree
+from scanner.page import anchors, cards, decoding, jsonbody, names, prose, query, specs, structured, tree
 from scanner.page.anchors import Anchor, Resolver
 from scanner.page.cards import Card
 from scanner.page.names import Names
@@ -28,10 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Anchor", "Card", "Page", "Row", "fragment"]
 
-_META = etree.XPath("//meta[@content]")
-_TITLE = etree.XPath("string((//head/title | //body/title)[1])")
-_CANONICAL = etree.XPath("string((//link[@rel='canonical']/@href)[1])")
-_JSON_SCRIPTS = etree.XPath("//script[@type='application/json']")
+_META = query.elements("//meta[@content]")
+_TITLE = query.text("string((//head/title | //body/title)[1])")
+_CANONICAL = query.text("string((//link[@rel='canonical']/@href)[1])")
+_JSON_SCRIPTS = query.elements("//script[@type='application/json']")
 MAX_EMBEDDED = 50
 
 
@@ -124,7 +122,7 @@ class Page:
     @cached_property
     def title(self) -> str:
         """The text of ``<title>``."""
-        return "" if self.tree is None else " ".join(str(_TITLE(self.tree)).split())
+        return "" if self.tree is None else " ".join(_TITLE(self.tree).split())
 
     @cached_property
     def meta(self) -> dict[str, str]:
@@ -133,13 +131,13 @@ class Page:
         found: dict[str, str] = {}
         for element in () if self.tree is None else _META(self.tree):
             name = element.get("name") or element.get("property") or element.get("itemprop") or ""
-            found.setdefault(name.strip().lower(), element.get("content").strip())
+            found.setdefault(name.strip().lower(), (element.get("content") or "").strip())
         return found
 
     @cached_property
     def canonical(self) -> str:
         """The address in ``<link rel=canonical>``, absolute; empty when there is none."""
-        return "" if self.tree is None else self.absolute(str(_CANONICAL(self.tree)))
+        return "" if self.tree is None else self.absolute(_CANONICAL(self.tree))
 
     @cached_property
     def absolute(self) -> Resolver:

@@ -8,15 +8,16 @@ from __future__ import annotations
 from urllib.parse import urljoin, urlsplit
 
 import lxml.html
-from lxml import etree
+
+from scanner.page import query
 
 MAX_LINKS = 5000
 MAX_IMAGES = 1000
 MAX_URL = 4096  # characters
 
-_LINKS = etree.XPath("//a[@href] | //area[@href]")
-_IMAGES = etree.XPath("//img")
-_BASE = etree.XPath("string((//base/@href)[1])")
+_LINKS = query.elements("//a[@href] | //area[@href]")
+_IMAGES = query.elements("//img")
+_BASE = query.text("string((//base/@href)[1])")
 # Where lazy loading keeps the real address, most certain first.
 _IMAGE_ATTRIBUTES = ("data-original", "data-src", "data-lazy-src", "data-lazy-img", "data-ks-lazyload", "src")
 
@@ -81,7 +82,7 @@ class Resolver:
 
 def resolver(root: lxml.html.HtmlElement, url: str) -> Resolver:
     """For the addresses of the page at ``url``, its ``<base>`` included."""
-    base = Resolver(url)(str(_BASE(root)))
+    base = Resolver(url)(_BASE(root))
     return Resolver(base or url)
 
 
@@ -89,7 +90,7 @@ def links(root: lxml.html.HtmlElement, absolute: Resolver) -> tuple[Anchor, ...]
     """The links of the page in order, repeated ones included."""
     found = []
     for a in _LINKS(root)[:MAX_LINKS]:
-        if target := absolute(a.get("href")):
+        if target := absolute(a.get("href") or ""):
             found.append(Anchor(target, (a.get("rel") or "").lower(), a))
     return tuple(found)
 

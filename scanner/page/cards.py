@@ -11,17 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import lxml.html
-from lxml import etree
 
-from scanner.page import money
+from scanner.page import money, query
 from scanner.page.anchors import Anchor
 
 MAX_CARDS = 400
 MAX_UP = 6  # levels from the linked picture to the card's border
 MAX_TEXT = 600  # characters; a block that says more than this is not a card, whatever is linked in it
 
-_PICTURED = etree.XPath("//a[@href][.//img]")
-_BORDERS = frozenset("html body main section nav header footer aside form ul ol dl table tbody thead".split())
+_PICTURED = query.elements("//a[@href][.//img]")
+_BORDERS = frozenset(
+    ("html", "body", "main", "section", "nav", "header", "footer", "aside", "form", "ul", "ol", "dl", "table", "tbody", "thead")
+)
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".svg")
 
 
@@ -38,7 +39,7 @@ class Card:
 
 def cards(links: Sequence[Anchor]) -> tuple[Card, ...]:
     """The cards in order of the page, one for each block."""
-    with_image = set(_PICTURED(links[0].element.getroottree())) if links else set()
+    with_image = set(_PICTURED(links[0].element)) if links else set()
     pictured = [a for a in links if a.element in with_image and not _enlarges(a.url)][:MAX_CARDS]
     targets: dict[lxml.html.HtmlElement, str] = {}  # element -> the one address under it; "" for several
     for anchor in pictured:

@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 _PRODUCTS = frozenset(
-    "Product IndividualProduct ProductModel ProductGroup SomeProducts Vehicle Drug MedicalDevice DietarySupplement".split()
-)
+    ("Product", "IndividualProduct", "ProductModel", "ProductGroup", "SomeProducts", "Drug", "MedicalDevice",
+     "DietarySupplement")
+)  # fmt: skip
 _PAGES = ("mainEntity", "mainEntityOfPage", "about", "item")
 _OG_TYPES = frozenset(("product", "og:product", "product.item", "product.group", "og:goods"))
 MAX_PROPERTIES = 200
@@ -110,7 +111,9 @@ def _page(url: str) -> tuple[str, str, str]:
 
 
 def _schema(told: Goods, item: dict[str, Any], source: str) -> None:
-    offer = _offer(item)
+    offers = _offers(item)
+    offer = next((o for o in offers if o.get("price") or o.get("lowPrice")), offers[0] if offers else {})
+    sellers = [s for o in offers for key in ("seller", "offeredBy") for s in _list(o.get(key))]
     for name, value in (
         ("name", item.get("name")),
         ("description", item.get("description")),
@@ -118,30 +121,30 @@ def _schema(told: Goods, item: dict[str, Any], source: str) -> None:
         ("price", offer.get("price") or offer.get("lowPrice")),
         ("currency", offer.get("priceCurrency")),
         ("available", offer.get("availability")),
-        ("seller", _named(offer.get("seller") or offer.get("offeredBy"))),
+        ("seller", _named(sellers)),
     ):
         told.tell(name, _text(value), f"{source}:{name}")
-    for place in _list(offer.get("seller")):
+    for place in sellers:
         told.tell("seller_url", _text(place.get("url")) if isinstance(place, dict) else "", f"{source}:seller")
-    for label, value in (("品牌", item.get("brand")), ("生产企业", item.get("manufacturer")), ("型号", item.get("model"))):
-        if text := _named(value):  # 品牌 brand, 生产企业 maker, 型号 model
-            told.properties.append((label, text, f"{source}:{label}"))
+    for label, name in (("品牌", "brand"), ("生产企业", "manufacturer"), ("型号", "model")):  # brand, maker, model
+        if text := _named(item.get(name)):
+            told.properties.append((label, text, f"{source}:{name}"))
     for row in _list(item.get("additionalProperty"))[:MAX_PROPERTIES]:
         if isinstance(row, dict) and (label := _text(row.get("name"))):
             told.properties.append((label, _text(row.get("value")), f"{source}:additionalProperty"))
     told.images += [t for i in _list(item.get("image")) if (t := _text(i.get("url") if isinstance(i, dict) else i))]
 
 
-def _offer(item: dict[str, Any]) -> dict[str, Any]:
-    """The first offer that has a price; an aggregate may hold its offers inside."""
+def _offers(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """The offers, those inside an aggregate included; a price may stand in a ``priceSpecification``."""
     offers = [o for o in _list(item.get("offers")) if isinstance(o, dict)]
     offers += [o for outer in offers for o in _list(outer.get("offers")) if isinstance(o, dict)]
-    for offer in offers:
-        inner = next((p for p in _list(offer.get("priceSpecification")) if isinstance(p, dict) and p.get("price")), {})
-        offer = {**inner, **{k: v for k, v in offer.items() if v not in ("", None)}}
-        if offer.get("price") or offer.get("lowPrice"):
-            return offer
-    return offers[0] if offers else {}
+    return [{**_specified(o), **{k: v for k, v in o.items() if v not in ("", None)}} for o in offers[:MAX_PROPERTIES]]
+
+
+def _specified(offer: dict[str, Any]) -> dict[str, Any]:
+    named = (p for p in _list(offer.get("priceSpecification")) if isinstance(p, dict) and p.get("price"))
+    return next(named, {})
 
 
 def _list(value: Any) -> list[Any]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import lxml.html
-from lxml import etree
+
+from scanner.page import query
 
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|topbar|header|footer|foot|copyright|sidebar|aside"
@@ -31,10 +32,10 @@ _MEANINGS = {
 }
 _TAGS = ("nav", "footer", "aside")
 _ROLES = frozenset({"navigation", "contentinfo", "complementary", "search", "dialog"})
-_CLASSED = etree.XPath("//*[@class]")
-_WITH_ID = etree.XPath("//*[@id]")
-_TAGGED = etree.XPath("//nav | //footer | //aside | //*[@role]")
-_H1_WITHIN = etree.XPath("boolean(.//h1)")
+_CLASSED = query.elements("//*[@class]")
+_WITH_ID = query.elements("//*[@id]")
+_TAGGED = query.elements("//nav | //footer | //aside | //*[@role]")
+_H1_WITHIN = query.truth("boolean(.//h1)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def names(root: lxml.html.HtmlElement) -> Names:
     for attribute, elements in (("class", _CLASSED(root)), ("id", _WITH_ID(root))):
         known: dict[str, tuple[str, ...]] = {}
         for element in elements:
-            name = element.get(attribute)
+            name = element.get(attribute) or ""
             meanings = known.get(name)
             if meanings is None:
                 meanings = known[name] = _meanings(name)

@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import lxml.html
-from lxml import etree
+
+from scanner.page import query
 
 MAX_ROWS = 600
 MAX_LABEL = 30  # characters
 MAX_VALUE = 4000
 
-_PLACES = etree.XPath("//dl | //tr | //li | //p | //div[count(*) = 2 and not(*/*/*/*)]")
-_VISIBLE = etree.XPath(
-    "descendant-or-self::*[not(self::script or self::style or self::noscript or self::template)]/text()",
-    smart_strings=False,
+_PLACES = query.elements("//dl | //tr | //li | //p | //div[count(*) = 2 and not(*/*/*/*)]")
+_VISIBLE = query.texts(
+    "descendant-or-self::*[not(self::script or self::style or self::noscript or self::template)]/text()"
 )
 _COLONS = (":", "：")
 _ONE_CELL_PAIR = re.compile(r"([^:：，。；！？,;!?]{2,30}?)\s{0,4}[:：]\s{0,4}(\S.{0,4000})", re.DOTALL)
@@ -27,12 +28,14 @@ _ONE_CELL_PAIR = re.compile(r"([^:：，。；！？,;!?]{2,30}?)\s{0,4}[:：]\s
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One pair, its source (``dl``, ``table``, ``li``, ``row``) and the elements it stands in."""
+    """One pair, its source (``dl``, ``table``, ``li``, ``row``), the elements it stands in, and the element whose rows
+    belong together."""
 
     name: str
     value: str
     source: str
     elements: tuple[lxml.html.HtmlElement, ...]
+    place: lxml.html.HtmlElement | None
 
 
 def rows(root: lxml.html.HtmlElement) -> tuple[Row, ...]:
@@ -55,13 +58,16 @@ def said(element: lxml.html.HtmlElement) -> str:
 def _pair(name: str, value: str, source: str, *elements: lxml.html.HtmlElement) -> Iterator[Row]:
     label = name.strip().rstrip(":：").strip()
     if 0 < len(label) <= MAX_LABEL and len(value) <= MAX_VALUE and any(c.isalpha() for c in label):
-        yield Row(label, value, source, elements)
+        place = elements[0].getparent()
+        if source == "table" and place is not None:
+            place = place.getparent()
+        yield Row(label, value, source, elements, place)
 
 
 def _dl(dl: lxml.html.HtmlElement) -> Iterator[Row]:
     """dt and the dd after it; pairs may be wrapped one level deep (``<div><dt><dd></div>``)."""
     cells = [c for e in dl for c in ([e] if e.tag in ("dt", "dd") else e) if c.tag in ("dt", "dd")]
-    for label, value in zip(cells, cells[1:], strict=False):
+    for label, value in pairwise(cells):
         if label.tag == "dt" and value.tag == "dd":
             yield from _pair(said(label), said(value), "dl", label, value)
 

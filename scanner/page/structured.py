@@ -13,11 +13,11 @@ import re
 from typing import Any
 
 import lxml.html
-from extruct.jsonld import JsonLdExtractor
-from extruct.opengraph import OpenGraphExtractor
-from extruct.w3cmicrodata import MicrodataExtractor
-from lxml import etree
+from extruct.jsonld import JsonLdExtractor  # type: ignore[import-untyped]  # extruct has no types
+from extruct.opengraph import OpenGraphExtractor  # type: ignore[import-untyped]  # extruct has no types
+from extruct.w3cmicrodata import MicrodataExtractor  # type: ignore[import-untyped]  # extruct has no types
 
+from scanner.page import query
 from scanner.page.jsonbody import MAX_DEPTH, depth
 
 log = logging.getLogger(__name__)
@@ -28,10 +28,10 @@ MAX_SCOPES = 200  # microdata items
 MAX_PROPERTIES = 2000
 MAX_NESTED = 12
 
-_LD_SCRIPTS = etree.XPath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
-_SCOPES = etree.XPath("count(//*[@itemscope])")
-_PROPERTIES = etree.XPath("count(//*[@itemprop])")
-_TOO_NESTED = etree.XPath(f"boolean(//*[@itemscope][count(ancestor::*[@itemscope]) >= {MAX_NESTED}])")
+_LD_SCRIPTS = query.elements("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
+_SCOPES = query.number("count(//*[@itemscope])")
+_PROPERTIES = query.number("count(//*[@itemprop])")
+_TOO_NESTED = query.truth(f"boolean(//*[@itemscope][count(ancestor::*[@itemscope]) >= {MAX_NESTED}])")
 
 _WRAPPING = re.compile(r"<!--|-->|<!\[CDATA\[|\]\]>|/\*\s{0,20}\*/")
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*+"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)

@@ -14,13 +14,15 @@ from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 from lxml.html import soupparser
 
+from scanner.page import query
+
 log = logging.getLogger(__name__)
 
 MAX_RESCUE = 4 * 1024 * 1024  # characters; BeautifulSoup is thirty times slower than lxml
 _WRAPPERS = re.compile(r"</?(?:div|span|font|section|center|article|main|b|i|u|em|strong|small)\b[^<>]{0,2000}>", re.I)
 # One class for all elements, found in C; lxml.html asks a Python function for every element that is touched.
 _ELEMENTS = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
-_COUNT = etree.XPath("count(//*)")
+_COUNT = query.number("count(//*)")
 
 # Block borders become U+2028, so that line breaks of the source are mere white space; U+2029 stands around links.
 BREAK, LINK = "\N{LINE SEPARATOR}", "\N{PARAGRAPH SEPARATOR}"

@@ -1,8 +1,8 @@
 """The registers (登记册): what authorities have registered, imported once and asked offline.
 
     with Register.open(home.register) as register:
-        import_source(register, "udi", [path], now=clock.now())
-        register.lookup("国械注准20243131971", holder="…", on=day)
+        import_source(register, "udi", [path], now=now)
+        register.lookup("国械注准20213149001", holder="…", on=day)
 
 Owns: reading registers' files (``readers``), what each source can prove (``sources``, registry_data/sources.yaml),
 comparing names (``companies``, ``products``) and the standing of a number on a day (``standing``). Leaves to others: SQL

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from scanner.model import Number, SourceStamp, Standing
 from scanner.registry.sources import Source
@@ -16,11 +17,15 @@ from scanner.store.register import Held
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """An imported source with what is known of it on the day asked."""
+    """An imported source with what is known of it on the day asked.
+
+    ``youngest``: the latest day as of which it may be: its as-of day where a person said it, else the day of import.
+    """
 
     source: Source
     stamp: SourceStamp
     fresh: bool
+    youngest: date | None
 
     @property
     def hard(self) -> bool:

@@ -69,8 +69,15 @@ class _Count:
 
 
 def bring(
-    store: RegisterStore, source: Source, files: Sequence[Path], *, now: datetime, as_of: date | None = None,
-    extent: Extent = "", replace: bool = False, tick: Tick | None = None,
+    store: RegisterStore,
+    source: Source,
+    files: Sequence[Path],
+    *,
+    now: datetime,
+    as_of: date | None = None,
+    extent: Extent = "",
+    replace: bool = False,
+    tick: Tick | None = None,
 ) -> ImportReport:
     """Import ``files`` as ``source``. All of them or nothing: on any error the register stays as it was.
 
@@ -90,7 +97,8 @@ def bring(
         held = known.get(source.id) if not replace else None
         newest = _as_of(source, held, as_of, [file.as_of for file in done])
         kept = extent or (held.extent if held is not None else "")
-        store.finish(source.id, as_of=newest, extent=kept, files=done, now=now)
+        dated = as_of is not None or (held is not None and held.dated and newest == held.as_of)
+        store.finish(source.id, as_of=newest, dated=dated, extent=kept, files=done, now=now)
         imported = next(entry for entry in store.sources() if entry.id == source.id)
     return ImportReport(
         source=source.id, files=len(done), rows=count.rows, bad=count.bad, flawed=count.flawed, unknown=count.unknown,
@@ -143,7 +151,9 @@ def _file(
                 tick(path.name, count.rows)
     store.put(source.id, batch)
     size, digest = _digest(path)
-    return ImportedFile(sha256=digest, name=path.name, size=size, rows=count.rows - rows, bad=count.bad - bad, as_of=newest)
+    return ImportedFile(
+        sha256=digest, name=path.name, size=size, rows=count.rows - rows, bad=count.bad - bad, as_of=newest
+    )
 
 
 @lru_cache(maxsize=50_000)

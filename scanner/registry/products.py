@@ -13,7 +13,9 @@ from rapidfuzz import fuzz
 from scanner.registry.names import BRACKETS, NOTHING, Match, level
 
 # Words that stand before many generic names and tell nothing apart.
-_GENERIC = re.compile(r"^(?:一次性(?:使用)?|医用|无菌|家用|电子|便携式?|全自动|医疗|新型|成人|儿童|自粘(?:性|式)?){1,6}")
+_GENERIC = re.compile(
+    r"^(?:一次性(?:使用)?|医用|无菌|家用|电子|便携式?|全自动|医疗|新型|成人|儿童|自粘(?:性|式)?){1,6}"
+)
 _FILLERS = re.compile(r"[^0-9A-Z㐀-鿿]")
 
 
@@ -35,6 +37,8 @@ def compare(page: str, register: str) -> Match:
     grams = {core[i : i + 2] for i in range(len(core) - 1)} or {core}
     shared = sum(gram in whole for gram in grams) / len(grams)
     score = round(max(shared, fuzz.partial_ratio(core, whole) / 100 * 0.8), 3)
+    if len(core) < 3:  # 口罩 in 医用外科口罩: the same sort of goods, not yet the same product
+        score = min(score, 0.75)
     if score >= 0.8:
         return Match(score, "same", "名称大部分相同")
     if score < 0.35 and core[-2:] not in whole:

@@ -78,7 +78,9 @@ class Register:
 
     def _origin(self, entry: ImportedSource, on: date) -> Origin:
         source = self._sources[entry.id]
-        return Origin(source=source, stamp=source.stamp(entry), fresh=source.is_fresh(entry.as_of, on))
+        youngest = entry.as_of if entry.dated else importing.clock_day(entry.imported)
+        fresh = source.is_fresh(entry.as_of, on)
+        return Origin(source=source, stamp=source.stamp(entry), fresh=fresh, youngest=youngest)
 
     def _renamed(self, held: Sequence[tuple[Held, Origin]]) -> tuple[str, ...]:
         codes = sorted({row.record.uscc for row, _ in held if row.record.uscc})
@@ -109,8 +111,16 @@ class Register:
 
 
 def import_source(
-    register: Register, source: str, files: Sequence[Path], *, now: datetime, as_of: date | None = None,
-    extent: Extent = "", replace: bool = False, sources: Sources | None = None, tick: Tick | None = None,
+    register: Register,
+    source: str,
+    files: Sequence[Path],
+    *,
+    now: datetime,
+    as_of: date | None = None,
+    extent: Extent = "",
+    replace: bool = False,
+    sources: Sources | None = None,
+    tick: Tick | None = None,
 ) -> ImportReport:
     """Import ``files`` as the source with this id. Raises UsageError for an unknown id, else as ``importing.bring``."""
     chosen = (sources if sources is not None else shipped()).get(source)

@@ -59,7 +59,9 @@ def _missing(evidence: Evidence) -> Said:
         if origin.fresh:
             year, as_of = dict(number.parts).get("year", ""), origin.stamp.as_of
             late = as_of is not None and year >= str(as_of.year)
-            why = f"{name_of(origin)}中没有此编号" + ("，但编号年份不早于来源日期的年份，可能是其后批准的" if late else "")
+            why = f"{name_of(origin)}中没有此编号" + (
+                "，但编号年份不早于来源日期的年份，可能是其后批准的" if late else ""
+            )
             return Said(Standing.NOT_LISTED, why, origin.hard and not late)
     if complete:
         return Said(Standing.CANNOT_SAY, STALE, False)
@@ -91,17 +93,23 @@ def _term(evidence: Evidence, on: date) -> Said:
         until, origin = max(dated, key=lambda pair: pair[0])
         if until >= on:
             return Said(Standing.IN_FORCE, f"{name_of(origin)}记载有效期至{until.isoformat()}", origin.hard)
-        as_of = origin.stamp.as_of
-        if as_of is not None and as_of > until:
-            return Said(Standing.LAPSED, f"{name_of(origin)}记载有效期至{until.isoformat()}，已过期", origin.hard)
-        why = f"{name_of(origin)}记载有效期至{until.isoformat()}，但来源日期在此之前，是否延续未知"
-        return Said(Standing.REGISTERED_TERM_UNKNOWN, why, False)
+        return _past(origin, until)
     if evidence.number.type in _WITHOUT_TERM:
         for _, origin in evidence.held:
             if "term" in origin.source.proves:
                 return Said(Standing.IN_FORCE, f"{name_of(origin)}有此备案，备案没有有效期", origin.hard)
     origin = evidence.held[0][1]
     return Said(Standing.REGISTERED_TERM_UNKNOWN, f"{name_of(origin)}有此编号，但不含有效期", origin.hard)
+
+
+def _past(origin: Origin, until: date) -> Said:
+    """A term that has ended: lapsed only if the register is younger than its end and so knows of no renewal."""
+    as_of, ended = origin.stamp.as_of, f"{name_of(origin)}记载有效期至{until.isoformat()}"
+    if as_of is not None and as_of > until:
+        return Said(Standing.LAPSED, f"{ended}，已过期", origin.hard)
+    if origin.youngest is not None and origin.youngest > until:
+        return Said(Standing.LAPSED, f"{ended}，已过期；登记册的确切日期未知，是否延续须核实", False)
+    return Said(Standing.REGISTERED_TERM_UNKNOWN, f"{ended}，但登记册的日期在此之前，是否延续未知", False)
 
 
 def _record(evidence: Evidence, holder: str, product: str) -> Record:

@@ -14,6 +14,7 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -133,6 +134,7 @@ def _data_uri(picture: bytes) -> str:
     return f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}"
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("scanner.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,

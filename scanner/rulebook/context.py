@@ -60,15 +60,17 @@ class Contexts:
             for event in near.events(listed):
                 if event.start < start or event.end > end or not _placed(context, event, hit):
                     continue
-                between = sorted((event.end, hit.start)) if event.start < hit.start else sorted((hit.end, event.start))
-                if not any(between[0] <= x.start < between[1] for b in context.broken_by for x in near.events(b)):
+                low, high = (event.end, hit.tokens[-1].start) if event.start < hit.tokens[-1].start else (hit.end, event.start)
+                if not any(low <= x.start < high for b in context.broken_by for x in near.events(b)):
                     return True
         return False
 
 
 def _placed(context: Context, event: Event, hit: Hit) -> bool:
     if context.place == "before":
-        return event.end <= hit.start and hit.start - event.end <= context.reach
+        # Also between its words (近视不能治愈), but never one of them (不复发, 不打针).
+        free = all(event.end <= token.start or event.start >= token.end for token in hit.tokens)
+        return free and event.end <= hit.tokens[-1].start and hit.start - event.end <= context.reach
     if context.place == "after":
         return event.start >= hit.end and event.start - hit.end <= context.reach
     return event.start - hit.end <= context.reach and hit.start - event.end <= context.reach

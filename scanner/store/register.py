@@ -25,6 +25,7 @@ from sqlite_utils.db import Table
 
 from scanner import clock
 from scanner.model import Record
+from scanner.store.codec import column
 from scanner.store.file import File
 
 register = Migrations("register")
@@ -43,7 +44,9 @@ def registrations(db: Database) -> None:
     """Sources, their files, registrations and items. Dates are ISO text, "" where the source has none."""
     _table(
         db, "sources",
-        {"id": str, "as_of": str, "extent": str, "rows": int, "numbers": int, "bad": int, "imported": str}, "id",
+        {"id": str, "as_of": str, "extent": str, "rows": int, "numbers": int, "bad": int, "imported": str,
+         "dated": int},
+        "id",
     )  # fmt: skip
     _table(
         db, "files",
@@ -90,7 +93,11 @@ class ImportedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedSource:
-    """A source as it was imported: distinct rows and numbers held, bad rows counted over its files. ``extent``: ``sample`` or ``complete`` if a person said so, else ""."""
+    """A source as it was imported: distinct rows and numbers held, bad rows counted over its files.
+
+    ``extent``: ``sample`` or ``complete`` if a person said so, else "". ``dated``: a person said the as-of day; without
+    it the day is the newest that the rows prove, and the register may be as young as its import.
+    """
 
     id: str
     as_of: date | None
@@ -99,6 +106,7 @@ class ImportedSource:
     numbers: int
     bad: int
     imported: datetime
+    dated: bool
     files: tuple[ImportedFile, ...]
 
     @property
@@ -154,20 +162,19 @@ class RegisterStore:
             key = registration_key(source, record)
             if versions.get(key, "") <= entry.version:
                 versions[key] = entry.version
-                rows[key] = (
-                    key, source, record.number, record.type, record.product, record.holder, record.uscc, record.agent,
-                    record.scope, record.model, record.device_class, record.code, _text(record.approved_on),
-                    _text(record.valid_until), entry.version,
-                )  # fmt: skip
+                rows[key] = (key, source, *map(column, _texts(record)), entry.version)
             identifier = record.identifiers[0] if record.identifiers else ""
-            items.append((source, entry.key, key, identifier, record.model, _text(record.withdrawn_on), entry.version))
+            items.append(
+                (source, column(entry.key), key, column(identifier), column(record.model),
+                 _text(record.withdrawn_on), entry.version)
+            )  # fmt: skip
         connection = self._file.db.conn
         connection.executemany(_PUT_REGISTRATION, list(rows.values()))
         connection.executemany(_DROP_OLDER, ((item[0], item[1], item[6]) for item in items))
         connection.executemany(_PUT_ITEM, items)
 
     def finish(
-        self, source: str, *, as_of: date | None, extent: str, files: Iterable[ImportedFile], now: datetime
+        self, source: str, *, as_of: date | None, dated: bool, extent: str, files: Iterable[ImportedFile], now: datetime
     ) -> None:
         """Close an import: registrations that no item holds any more go, the source and its files are written down."""
         db, at = self._file.db, clock.stamp(now)
@@ -183,8 +190,8 @@ class RegisterStore:
         ).fetchone()
         (bad,) = db.execute("SELECT coalesce(sum(bad), 0) FROM files WHERE source = ?", (source,)).fetchone()
         db.execute(
-            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (source, _text(as_of), extent, rows, numbers, bad, at),
+            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (source, _text(as_of), extent, rows, numbers, bad, at, int(dated)),
         )
 
     # --- out -----------------------------------------------------------------------------------------------------
@@ -226,13 +233,15 @@ class RegisterStore:
         ):
             file = ImportedFile(sha256=sha256, name=name, size=size, rows=rows, bad=bad, as_of=_date(as_of))
             files.setdefault(source, []).append(file)
-        found = self._file.rows("SELECT id, as_of, extent, rows, numbers, bad, imported FROM sources ORDER BY id")
+        found = self._file.rows(
+            "SELECT id, as_of, extent, rows, numbers, bad, imported, dated FROM sources ORDER BY id"
+        )
         return tuple(
             ImportedSource(
                 id=name, as_of=_date(as_of), extent=extent, rows=rows, numbers=numbers, bad=bad,
-                imported=clock.parse(imported), files=tuple(files.get(name, ())),
+                imported=clock.parse(imported), dated=bool(dated), files=tuple(files.get(name, ())),
             )
-            for name, as_of, extent, rows, numbers, bad, imported in list(found)
+            for name, as_of, extent, rows, numbers, bad, imported, dated in list(found)
         )  # fmt: skip
 
 
@@ -240,6 +249,14 @@ def registration_key(source: str, record: Record) -> int:
     """A 64-bit id of (source, number, product, holder), so that rows need no look-up while they come in."""
     parts = "\x1f".join((source, record.number, record.product, record.holder))
     return int.from_bytes(hashlib.blake2b(parts.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+
+
+def _texts(record: Record) -> tuple[str, ...]:
+    """The columns of a registration that come from its record, in their order."""
+    return (
+        record.number, record.type, record.product, record.holder, record.uscc, record.agent, record.scope,
+        record.model, record.device_class, record.code, _text(record.approved_on), _text(record.valid_until),
+    )  # fmt: skip
 
 
 def _text(day: date | None) -> str:

@@ -12,15 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from scanner.crawl.fields import ABSENT, NOT_SEEN, Fields, fields, listing, seen
 from scanner.crawl.links import Kind, canonical, shape
 from scanner.model import Attribute, Field, Listing
-from scanner.page import Page, Row, money
+from scanner.page import Page, Row, money, query
 from scanner.page.goods import Goods, goods
-from scanner.page.specs import said
 from scanner.page.names import within
+from scanner.page.specs import said
 
 if TYPE_CHECKING:
     import lxml.html
@@ -32,11 +30,11 @@ MAX_PRICES = 40  # elements named after prices that are looked at
 
 # 立即购买 buy now, 加入购物车 add to cart, 抢购 rush to buy, 下单 place an order
 _BUY = re.compile(
-    r"(?:立即|马上|立刻|现在|直接|一键|我要|放心)?(?:购买|抢购|下单|订购)|(?:加入|放入|添加到?)购物[车袋篮]|加购|我要买"
+    r"(?:立即|马上|立刻|现在|直接|一键|我要|放心)?(?:购买|抢购|下单|订购)|(?:加入|放入|添加[到至]?)(?:购物|購物)[车車袋篮籃]|加购|我要买|立即購買"
     r"|add to (?:shopping )?(?:cart|basket|bag)|buy(?: it)? now|buy",
     re.IGNORECASE,
 )
-_CONTROLS = etree.XPath("//button | //input[@type='submit' or @type='button'] | //*[@onclick]")
+_CONTROLS = query.elements("//button | //input[@type='submit' or @type='button'] | //*[@onclick]")
 # 加载中 loading: the text comes later, by script
 _LATER = re.compile(r"加载中|loading\.{2,3}", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:[|_—–]|\s-\s|-(?=[^-]{0,20}(?:商城|官网|网|店|京东|tmall)))\s*", re.IGNORECASE)
@@ -174,7 +172,7 @@ class _Reading:
         skip = self.cards | self.page.names.furniture
         groups: dict[lxml.html.HtmlElement | None, list[Row]] = {}
         for row in self.page.specs:
-            groups.setdefault(row.elements[0].getparent(), []).append(row)
+            groups.setdefault(row.place, []).append(row)
         kept = []
         for place, rows in groups.items():
             kinds = [self.known.describes(r.name) for r in rows]
@@ -188,8 +186,8 @@ class _Reading:
         rows = [r for r in self.rows if self.known.describes(r.name) == "product" or not self.known.describes(r.name)]
         attributes = [Attribute(name=r.name, value=r.value, source=r.source) for r in rows]
         told = [Attribute(name=n, value=v, source=s) for n, v, s in self.told.properties] if self.told else []
-        lines = self.page.prose(self.cards | {e for r in self.rows for e in r.elements})
-        lines, labelled = self._labelled(lines)
+        prose = self.page.prose(self.cards | {e for r in self.rows for e in r.elements})
+        lines, labelled = self._labelled(prose)
         names = {a.name for a in attributes}
         seller, seller_url = self._seller()
         return listing(
@@ -220,7 +218,8 @@ class _Reading:
         return rest, rows
 
     def _description(self, lines: list[str]) -> Field:
-        own = [line for line in lines if line != self.heading and not (len(line) < 24 and _is_price(line))]
+        known = {self.heading, *self.buys}
+        own = [line for line in lines if line not in known and not (len(line) < 24 and self._is_price(line))]
         main = "\n".join(own)
         told = self.told.texts.get("description", "") if self.told is not None else ""
         flat = "".join(main.split())
@@ -231,6 +230,11 @@ class _Reading:
         if _LATER.search(main) and sum(len(line) for line in own if len(line) > 12) < 60:
             return NOT_SEEN  # nothing but labels of the page's own, and a place where the text will be loaded
         return seen(main, "text")
+
+    def _is_price(self, line: str) -> bool:
+        if self.price.text and money.amount(line) == self.price.text:
+            return True
+        return bool(money.first(line)) and not any("\u4e00" <= c <= "\u9fff" and c != "元" for c in line)
 
     def _seller(self) -> tuple[Field, str]:
         """Who sells, and the address of their page: as structured data, a label or a class name says."""
@@ -309,10 +313,6 @@ def _short(control: lxml.html.HtmlElement) -> str:
         if len(words) > 200:
             return ""
     return words
-
-
-def _is_price(line: str) -> bool:
-    return bool(money.first(line)) and not any("\u4e00" <= c <= "\u9fff" and c != "元" for c in line)
 
 
 def _sources(part: lxml.html.HtmlElement) -> list[str]:

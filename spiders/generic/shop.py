@@ -11,12 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from lxml import etree
-
 from scanner.crawl.fields import ABSENT, fields, seen, seller
 from scanner.crawl.links import Kind, shape
 from scanner.model import Field, FieldState, Seller
-from scanner.page import Page
+from scanner.page import Page, query
 
 # 营业执照 business licence, 资质 qualification, 证照 licences, 经营许可 operating licence, 备案凭证 filing certificate
 _PAPERS = re.compile(
@@ -24,7 +22,7 @@ _PAPERS = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"关于我们|公司简介|公司介绍|about us", re.IGNORECASE)
-_HEADINGS = etree.XPath("//h1 | //h2")
+_HEADINGS = query.elements("//h1 | //h2")
 _COMPANY = re.compile(
     r"[\u4e00-\u9fff（）()·]{2,40}?(?:有限责任公司|股份有限公司|有限公司|大药房|药店|商行|经营部|门市部|商贸行|医疗器械店)"
 )

@@ -10,10 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
 from scanner.crawl.links import Kind, Link, Shape, canonical, page_number, same_site, shape, unpaged
-from scanner.page import Anchor, Page
+from scanner.page import Anchor, Page, query
 from scanner.page.names import within
 
 MAX_WAYS = 600
@@ -33,7 +31,7 @@ _SELLER = re.compile(
     r"|联系我们|进店|进入店铺|店铺首页|licen[cs]e|about us|qualification",
     re.IGNORECASE,
 )
-_LINK_NEXT = etree.XPath("string((//link[@rel='next']/@href)[1])")
+_LINK_NEXT = query.text("string((//link[@rel='next']/@href)[1])")
 
 
 def ways(page: Page) -> Iterator[Link]:
@@ -41,6 +39,7 @@ def ways(page: Page) -> Iterator[Link]:
     if page.tree is None:
         return
     sorted_out = _Sorted(page)
+    sorted_out.declared(page.absolute(_LINK_NEXT(page.tree)))
     for anchor in page.links:
         sorted_out.add(anchor)
     yield from sorted_out.links()
@@ -53,15 +52,19 @@ class _Sorted:
         self.origin = "/".join(page.url.split("/", 3)[:3]) + "/"
         self.known = {canonical(page.url), _same_product(page.url, shape(page.url))}
         self.cards = {card.url: card for card in page.cards}
+        self.shops = set(page.names.shop)
+        self.in_cards = {card.element for card in page.cards}
         self.following: list[Link] = []
         self.by_kind: dict[Kind, list[Link]] = {Kind.PRODUCT: [], Kind.SELLER: [], Kind.LIST: []}
         self.doubtful: list[Link] = []
 
+    def declared(self, url: str) -> None:
+        """The next page as ``<link rel=next>`` names it."""
+        if url and canonical(url) not in self.known and same_site(url, self.page.url):
+            self.known.add(canonical(url))
+            self.following.append(Link(url, Kind.LIST, text="next"))
+
     def links(self) -> Iterator[Link]:
-        tree = self.page.tree
-        declared = self.page.absolute(str(_LINK_NEXT(tree))) if tree is not None else ""
-        if declared and same_site(declared, self.page.url):
-            yield Link(declared, Kind.LIST, text="next")
         if "ItemList" in self.page.text:
             self.by_kind[Kind.PRODUCT] += [u for u in _item_lists(self.page) if canonical(u.url) not in self.known]
         order = [*self.following, *(link for kind in Kind for link in self.by_kind[kind] if kind is not Kind.LIST)]
@@ -91,7 +94,7 @@ class _Sorted:
             self.following.append(Link(anchor.url, Kind.LIST, text=text))
         elif seen.variant:
             return
-        elif seen.kind is Kind.SELLER or _SELLER.search(text):
+        elif seen.kind is Kind.SELLER or _SELLER.search(text) or self._names_shop(anchor):
             self._keep(anchor, Kind.SELLER)
         elif seen.article:
             return
@@ -107,6 +110,11 @@ class _Sorted:
         if page_number(anchor.url) is None or unpaged(anchor.url) != self.list:
             return False
         return text.isdigit() or (text != "" and _NEXT.fullmatch(text) is not None) or "page" in anchor.url.lower()
+
+    def _names_shop(self, anchor: Anchor) -> bool:
+        """Whether the link is the name of this page's seller (not of the seller of one card of many)."""
+        near = anchor.element, anchor.element.getparent()
+        return not self.shops.isdisjoint(near) and not within(anchor.element, self.in_cards)
 
     def _by_place(self, anchor: Anchor, text: str) -> None:
         card = self.cards.get(anchor.url)

@@ -12,11 +12,11 @@ import pytest
 
 from scanner.crawl.outcome import outcome
 from scanner.demo.answers import Answer, asked
-from scanner.demo.goods import LICENCES, REGISTER, Good, stock
+from scanner.demo.goods import LICENCES, REGISTER, Good, Shop, Yield, stock
 from scanner.demo.shop import Site
 from scanner.home import shipped_rules
 from scanner.judge import judge
-from scanner.model import Finding, Listing, Outcome, Verdict
+from scanner.model import Finding, Listing, Outcome, Seller, Verdict
 from scanner.page import Page
 from scanner.registry import Register, import_source
 from scanner.rulebook import Rulebook, load
@@ -65,15 +65,15 @@ def from_api(good: Good) -> Listing:
     return read
 
 
-def faults(good: Good, findings: tuple[Finding, ...]) -> list[str]:
+def faults(yields: tuple[Yield, ...], findings: tuple[Finding, ...]) -> list[str]:
     """How the findings differ from what the table asks for."""
+    wanted = {item.matter for item in yields}
     said = [f"{f.kind.value} {f.verdict.value} {f.rule} {f.field} {f.quote!r}" for f in findings]
-    if not good.yields:
-        return said
-    return [
-        f"missing {wanted.matter.value} {wanted.verdict.value}: {wanted.why}; found {said}"
-        for wanted in good.yields
-        if not any(f.kind is wanted.matter and GRAVITY[f.verdict] >= GRAVITY[wanted.verdict] for f in findings)
+    extra = [text for text, f in zip(said, findings, strict=True) if f.kind not in wanted]
+    return extra + [
+        f"missing {item.matter.value} {item.verdict.value}: {item.why}; found {said}"
+        for item in yields
+        if not any(f.kind is item.matter and GRAVITY[f.verdict] >= GRAVITY[item.verdict] for f in findings)
     ]
 
 
@@ -84,12 +84,23 @@ def test_a_plain_visit_becomes_what_the_table_says(good: Good) -> None:
 
 @pytest.mark.parametrize("good", READABLE, ids=lambda g: str(g.id))
 def test_pages_yield_what_the_table_says(good: Good, rulebook: Rulebook, register: Register) -> None:
-    assert faults(good, judge(from_html(good), rulebook, register, on=DAY)) == []
+    assert faults(good.yields, judge(from_html(good), rulebook, register, on=DAY)) == []
 
 
 @pytest.mark.parametrize("good", GOODS, ids=lambda g: str(g.id))
 def test_the_api_yields_what_the_table_says(good: Good, rulebook: Rulebook, register: Register) -> None:
-    assert faults(good, judge(from_api(good), rulebook, register, on=DAY)) == []
+    assert faults(good.yields, judge(from_api(good), rulebook, register, on=DAY)) == []
+
+
+@pytest.mark.parametrize("seller", stock().sellers.values(), ids=lambda s: s.id)
+def test_sellers_pages_yield_what_the_table_says(seller: Shop, rulebook: Rulebook, register: Register) -> None:
+    home = GenericShop().read(page("GET", f"/shop/{seller.id}"))
+    licence = GenericShop().read(page("GET", f"/shop/{seller.id}/licence"))
+    assert isinstance(home, Seller)
+    assert isinstance(licence, Seller)
+    assert faults((), judge(home, rulebook, register, on=DAY)) == []
+    assert faults(seller.yields, judge(licence, rulebook, register, on=DAY)) == []
+    assert licence.uscc.text == (seller.uscc if seller.licence == "text" else "")
 
 
 @pytest.mark.parametrize("good", READABLE, ids=lambda g: str(g.id))

@@ -193,13 +193,15 @@ class Site:
 
 def seal_all(root: Path, *, mark: str = "", more: list[Visit] | None = None) -> Site:
     """Seal :func:`visits` (and more) in ``root``, with judgements between them."""
-    with Journal.open(root / "journal.jsonl", mark=mark) as journal:
-        with Archive.open(root / "archive", journal, SOFTWARE) as archive:
-            journal.append("crawl_began", {"crawl": 7, "subjects": [f"http://{SHOP}/"]}).result()
-            captures = [archive.seal(one).result() for one in visits()]
-            others = [archive.seal(one).result() for one in more or ()]
-            finding = case_of(captures).proofs[0].finding
-            journal.append("judgement", {"capture": captures[0].id, "findings": [finding.id], "rulebook": "ab" * 32})
-            for other in others:
-                journal.append("judgement", {"capture": other.id, "findings": [], "rulebook": "ab" * 32})
+    with (
+        Journal.open(root / "journal.jsonl", mark=mark) as journal,
+        Archive.open(root / "archive", journal, SOFTWARE) as archive,
+    ):
+        journal.append("crawl_began", {"crawl": 7, "subjects": [f"http://{SHOP}/"]}).result()
+        captures = [archive.seal(one).result() for one in visits()]
+        others = [archive.seal(one).result() for one in more or ()]
+        finding = case_of(captures).proofs[0].finding
+        journal.append("judgement", {"capture": captures[0].id, "findings": [finding.id], "rulebook": "ab" * 32})
+        for other in others:
+            journal.append("judgement", {"capture": other.id, "findings": [], "rulebook": "ab" * 32})
     return Site(root=root, captures=captures)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,3 +94,25 @@ def test_any_bytes_end_in_an_answer_or_an_input_error(rubbish: bytes) -> None:
         except InputError:
             continue
         assert len(http.entity(received, head).body) <= len(received)
+
+
+def test_a_whole_answer_in_one_step() -> None:
+    packed = gzip.compress(b"page")
+    received = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(packed), packed)
+    found = http.response(received)
+    assert (found.status, found.entity, found.body) == (200, packed, b"page")
+    with pytest.raises(InputError, match="内容不完整"):
+        http.response(received[:-1])
+    with pytest.raises(InputError, match="上限"):
+        http.response(received, cap=3)
+
+
+def test_a_request() -> None:
+    asked = http.request(b"POST /a?b=%d6 HTTP/1.1\r\nHost: x\r\n\r\nid=1")
+    assert (asked.method, asked.target, asked.headers, asked.body) == ("POST", b"/a?b=%d6", ((b"Host", b"x"),), b"id=1")
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost", b"\x16\x03\x01\r\n\r\n", b"GET\r\n\r\n"])
+def test_no_request(sent: bytes) -> None:
+    with pytest.raises(InputError):
+        http.request(sent)

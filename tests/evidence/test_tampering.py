@@ -569,3 +569,42 @@ def test_the_pin_lists_what_is_not_bound_otherwise(packed: Path) -> None:
     public = next(chain.parse(raw).data for raw in lines_of(packed) if b'"event":"key"' in raw)["public"]
     assert public.encode() == (packed / manifest.PUBLIC).read_bytes()
     assert base64.b64decode(public.splitlines()[1])
+
+
+ODD_VALUES = (
+    None, True, 0, -1, 1.5, 10**30, "", "\ud800", "0001-01-01T00:00:00+23:59", [], {}, [[1, 2]], "../x",
+    "20261122T030405678Z-000001.warc.gz",
+)  # fmt: skip
+
+
+def test_odd_values_in_any_place_are_faults_and_never_a_crash(fresh: Copy) -> None:
+    folder, chance = fresh(), random.Random(20261124)
+    assert faults(folder) == []
+    parts = {name: json.loads((folder / name).read_bytes()) for name in ("lead.json", "findings.json", "environment.json")}
+    rows = lines_of(folder)
+    for _ in range(40):
+        name = chance.choice([*parts, "journal.jsonl"])
+        if name == "journal.jsonl":
+            row = chance.randrange(len(rows))
+            value = json.loads(rows[row])
+            value.pop("~h")
+            odd(value, chance)
+            body = digest.line(value)
+            forged = body[:-1] + b',"~h":"%b"}' % digest.sha256(body).encode()
+            data = b"".join(raw + b"\n" for raw in [*rows[:row], forged, *rows[row + 1 :]])
+        else:
+            value = json.loads(json.dumps(parts[name]))
+            odd(value, chance)
+            data = digest.pages(value)
+        whole = (folder / name).read_bytes()
+        (folder / name).write_bytes(data)
+        resum(folder)
+        assert data == whole or faults(folder) != [], value
+        (folder / name).write_bytes(whole)
+
+
+def odd(value: Any, chance: random.Random) -> None:
+    *outer, last = chance.choice([path for path in leaves(value) if path])
+    for key in outer:
+        value = value[key]
+    value[last] = chance.choice(ODD_VALUES)

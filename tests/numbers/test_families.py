@@ -120,7 +120,7 @@ def test_drugs(text: str, kind: str, number: str, valid: object) -> None:
         ("食健备G201999909001", "health_food", "食健备G201999909001", False),
         ("国食健备字G20219001", "health_food", "国食健备字G20219001", False),
         ("鲁卫消证字【2024】第9001号", "disinfectant_license", "鲁卫消证字(2024)第9001", True),
-        ("皖卫消证字(2024)第S9001号", "disinfectant_license", "皖卫消证字(2024)第S9001", True),
+        ("赣卫消证字(2024)第A9001号", "disinfectant_license", "赣卫消证字(2024)第A9001", True),
         ("卫消字2010第9001号", "disinfectant_license", "卫消字(2010)第9001", "unknown"),
         ("粤卫消证字[2024]-01-第9001号", "disinfectant_license", "粤卫消证字(2024)第01-9001", "unknown"),
         ("国卫消证字(2024)第9001号", "disinfectant_license", "国卫消证字(2024)第9001", False),
@@ -144,7 +144,7 @@ def test_food_disinfectants_cosmetics(text: str, kind: str, number: str, valid: 
     "text",
     [
         "粤农药广审（视）01269001号", "皖医广审字2026第901号", "京C20149001", "H20149001", "非经营性活动 2024 年 9001 人",
-        "卫消字号产品", "国妆特字号", "药品经营许可证", "国药准字Z；含连翘苷",
+        "卫消字号产品", "国妆特字号", "药品经营许可证", "国药准字Z，甲类",
     ],
 )  # fmt: skip
 def test_distractors(text: str) -> None:

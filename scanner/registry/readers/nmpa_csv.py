@@ -101,7 +101,9 @@ def _table(stream: IO[str], path: Path) -> Iterator[Row | Bad]:
         raise InputError(f"CSV 有错：{error}", where=f"{path}:{table.line_num}") from error
     if columns is None:
         raise InputError(
-            "找不到表头：没有“注册证编号”“备案号”“许可证编号”等列", where=str(path), hint="表头请用国家药监局查询页面的列名"
+            "找不到表头：没有“注册证编号”“备案号”“许可证编号”等列",
+            where=str(path),
+            hint="表头请用国家药监局查询页面的列名",
         )
 
 

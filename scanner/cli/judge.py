@@ -1,0 +1,130 @@
+"""``qingwang judge``: fragments of text in, findings out.
+
+Owns: the JSON Lines of the command-line contract and what a fragment is to the judge. Leaves to others: judging.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scanner.cli import console
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.model import Facts, Finding, Listing
+    from scanner.rulebook import Rulebook
+
+
+def register(app: typer.Typer) -> None:
+    app.command("judge", help="判断一段段文字（JSON Lines 或纯文本，一行一条），说出违反哪条规则。")(run)
+
+
+def run(
+    ctx: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="输入文件；不写或写 - 时读标准输入")] = None,
+    json: console.Json = False,
+) -> None:
+    """Judge each line of FILE (or standard input)."""
+    from scanner import clock, rulebook
+    from scanner.home import shipped_rules
+    from scanner.judge import judge
+
+    rules = rulebook.load(shipped_rules(), console.home_of(ctx).rules)
+    on = clock.now().astimezone(clock.BEIJING).date()
+    for row in _rows(file):
+        listing, facts = facts_of(rules, row)
+        findings = judge(listing, rules, None, on=on, facts=facts)
+        if json:
+            console.emit({"id": row.get("id", ""), "findings": [_plain(f) for f in findings]})
+        else:
+            _say(row, findings)
+
+
+def facts_of(rulebook: Rulebook, row: dict[str, Any]) -> tuple[Listing, Facts]:
+    """The fragment of one row, and what is known of its goods; null means unknown."""
+    from scanner.checks import subject
+    from scanner.checks.facts import category_of
+    from scanner.model import Facts
+
+    text, title, product = (str(row.get(k) or "") for k in ("text", "title", "product"))
+    listing = subject.listing(str(row.get("id") or ""), text=text, title=title)
+    given = str(row.get("category") or "")
+    named = given if given in rulebook.categories else ""
+    category = named or category_of(product, rulebook) or category_of(title, rulebook)
+    goods = rulebook.categories[category].goods if category else "unknown"
+    if row.get("is_device") is True:
+        goods = "device"
+    elif row.get("is_device") is False and goods in ("device", "unknown"):
+        goods = "goods"
+    scope = row.get("registered_scope")
+    return listing, Facts(goods=goods, category=category, product=product, fragment=True,
+                          registered_scope=None if scope is None else str(scope))  # fmt: skip
+
+
+def _rows(file: Path | None) -> Iterator[dict[str, Any]]:
+    """The rows of the input: JSON objects, or any other line as ``{"text": line}``. Raises InputError with the line."""
+    import json
+    import sys
+
+    from scanner.errors import InputError
+
+    name = "-" if file is None else str(file)
+    if name == "-":
+        data = sys.stdin.buffer.read()
+    else:
+        try:
+            data = Path(name).read_bytes()
+        except OSError as error:
+            raise InputError(f"文件读不了：{error.strerror}", where=name, hint="检查文件名和权限") from None
+    for number, raw in enumerate(data.split(b"\n"), 1):
+        where = f"{name}:{number}"
+        try:
+            line = raw.decode("utf-8-sig").strip()
+        except UnicodeDecodeError:
+            raise InputError("不是 UTF-8 编码", where=where, hint="用 UTF-8 另存") from None
+        if not line:
+            continue
+        if not line.startswith("{"):
+            yield {"id": str(number), "text": line}
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            raise InputError("这一行不是完整的 JSON", where=where, hint="一行一个 JSON 对象") from None
+        _check(row, where)
+        yield row
+
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "text": str, "title": str, "product": str, "registered_scope": str, "category": str, "is_device": bool,
+    "id": (str, int),
+}  # fmt: skip
+
+
+def _check(row: Any, where: str) -> None:
+    from scanner.errors import InputError
+
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        raise InputError("缺少 text", where=where, hint='至少要有 {"id": …, "text": …}')
+    for key, kind in _TYPES.items():
+        if row.get(key) is not None and not isinstance(row[key], kind):
+            raise InputError(f"{key} 的类型不对", where=where, hint="文字加引号；is_device 写 true、false 或 null")
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    keys = ("rule", "kind", "verdict", "severity", "field", "quote", "start", "end", "says", "basis", "beside", "unchecked")
+    return {key: getattr(finding, key) for key in keys}
+
+
+def _say(row: dict[str, Any], findings: tuple[Finding, ...]) -> None:
+    name = row.get("id", "")
+    if not findings:
+        console.say(f"{name}\t没有发现")
+    for f in findings:
+        word = {"violation": "违规", "suspect": "存疑", "unverified": "未能核实"}[f.verdict.value]
+        laws = "；".join(f"{b.law}{b.article}{b.point}" + ("" if b.verified else "（条文待核）") for b in f.basis)
+        console.say(f"{name}\t{word}\t“{f.quote}”\t{f.says}\t{f.rule}\t{laws}")

@@ -1,0 +1,140 @@
+"""From a home with a book, an archive and a kept rulebook to a package, and the two commands that do it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner import clock, rulebook
+from scanner.crawl.session import keep_rulebook
+from scanner.errors import StoreError, UsageError
+from scanner.evidence.archive import Archive
+from scanner.evidence.handover import hand_over
+from scanner.evidence.journal import Journal
+from scanner.evidence.verify import verify
+from scanner.home import Home, shipped_rules
+from scanner.leads.gather import gather
+from scanner.model import Outcome, SecondLook, Severity
+from scanner.store.book import Book
+from tests.evidence.samples import PNG, SOFTWARE, WHEN, case_of, visits
+
+
+@dataclass(frozen=True)
+class Full:
+    home: Home
+    lead: int
+
+
+def fill(root: Path, *, mark: str = "") -> Full:
+    """What a crawl leaves behind, made with the rooms' own means."""
+    home = Home(root)
+    home.make()
+    home.config_file.write_text("unit: 演示市场监督管理局\noperator: 演示员\n", encoding="utf-8")
+    rules = rulebook.load(shipped_rules())
+    keep_rulebook(home.rulebooks, rules.hash, rules.files())
+    with Journal.open(home.journal, mark=mark) as journal, Archive.open(home.archive, journal, SOFTWARE) as archive:
+        captures = [archive.seal(one).result() for one in visits()]
+    case = case_of(captures)
+    with Book.open(home.book) as book:
+        book.start_crawl("7", "scan", ("http://shop.demo.example/",), WHEN, rulebook=rules.hash)
+        for capture in captures:
+            book.save_capture(capture, Outcome.READ, "7")
+        (listing,), found = case.listings, [proof.finding for proof in case.proofs]
+        book.save_listing(listing, captures[0].id, WHEN)
+        book.save_findings(found, captures[0].id, WHEN, rulebook=rules.hash)
+        for finding in found:
+            book.set_second_look(finding.id, SecondLook.CONFIRMED, captures[2].id)
+        leads = book.merge_leads(gather([(finding, listing) for finding in found]), opened=WHEN)
+    return Full(home=home, lead=next(lead.number for lead in leads if lead.severity is Severity.HIGH))
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Full:
+    return fill(tmp_path / "home")
+
+
+def test_a_lead_becomes_a_package_that_verifies(full: Full) -> None:
+    made = hand_over(full.home, full.lead, now=WHEN)
+    assert [check.detail for check in verify(made.path) if not check.ok] == []
+    assert made.path.parent == full.home.packages
+    manifest = json.loads((made.path / "manifest.json").read_bytes())
+    assert (manifest["unit"], manifest["operator"], manifest["made"]) == ("演示市场监督管理局", "演示员", clock.stamp(WHEN))
+    assert made.fingerprint == manifest["seals"][0]["fingerprint"]
+    assert made.files == sum(path.is_file() for path in made.path.rglob("*"))
+    names = {path.relative_to(made.path).as_posix() for path in made.path.rglob("*.yaml")}
+    assert {"rules/contexts.yaml", "rules/categories.yaml"} <= names
+    assert any(name.startswith("rules/lists/") for name in names) == ("rules/claim/claim-cure-rate.yaml" in names)
+    assert "rules/storefronts/nideshop.yaml" not in names
+    assert base64.b64encode(PNG) in (made.path / "report.html").read_bytes()
+
+
+def test_a_demo_home_marks_its_packages(tmp_path: Path) -> None:
+    full = fill(tmp_path / "home", mark="演示数据")
+    made = hand_over(full.home, full.lead, now=WHEN, out=tmp_path / "out", zip=True)
+    assert made.mark == "演示数据"
+    assert all(check.ok for check in verify(made.path))
+
+
+def test_what_is_missing_is_said(full: Full) -> None:
+    with pytest.raises(UsageError):
+        hand_over(full.home, 999, now=WHEN)
+    for kept in full.home.rulebooks.iterdir():
+        kept.write_bytes(b"[]")
+    with pytest.raises(StoreError, match="规则"):
+        hand_over(full.home, full.lead, now=WHEN)
+    for kept in full.home.rulebooks.iterdir():
+        kept.unlink()
+    with pytest.raises(StoreError, match="找不到判断时所用的规则"):
+        hand_over(full.home, full.lead, now=WHEN)
+    assert list(full.home.packages.iterdir()) == []
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def test_the_commands(full: Full, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from scanner.cli.main import run
+
+    def qingwang(root: Path, *arguments: str) -> Ran:
+        code = run(["--home", str(root), *arguments])
+        return Ran(code, capsys.readouterr().out)
+
+    root = full.home.root
+    packed = qingwang(root, "package", str(full.lead), "--out", str(tmp_path / "out"), "--json")
+    assert packed.code == 0, packed.out
+    path = Path(packed.json["package"])
+    assert set(packed.json) == {"lead", "package", "files", "sums", "fingerprint", "mark"}
+
+    checked = qingwang(root, "verify", str(path), "--key", packed.json["fingerprint"], "--json")
+    assert (checked.code, checked.json["ok"]) == (0, True)
+    assert {tuple(check) for check in checked.json["checks"]} == {("name", "ok", "detail")}
+    assert qingwang(root, "verify", str(path), "--strict", "--json").code == 4
+
+    (path / "note").write_bytes(b"x")
+    wrong = qingwang(root, "verify", str(path))
+    assert wrong.code == 4
+    assert "不符　校验和：note：没有列在 SHA256SUMS 里" in wrong.out
+
+    whole = qingwang(root, "verify", "--home", "--json")
+    assert (whole.code, whole.json["ok"]) == (0, True)
+    (full.home.archive / "stray").write_bytes(b"")
+    assert qingwang(root, "verify", "--home", "--json").code == 4
+
+    for arguments in (("verify",), ("verify", "--home", str(path)), ("verify", str(tmp_path / "nothing"))):
+        assert qingwang(root, *arguments, "--json").code == 2, arguments
+    assert qingwang(root, "package", "999", "--json").code == 2
+    (tmp_path / "file").write_bytes(b"")
+    assert qingwang(root, "package", str(full.lead), "--out", str(tmp_path / "file"), "--json").code == 2
+    assert qingwang(tmp_path / "empty", "verify", "--home", "--json").code == 1
