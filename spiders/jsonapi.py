@@ -103,7 +103,9 @@ class JsonShop(Storefront):
             product_id=first_text(answer, part.id),
             title=seen(title, f"path:{part.title}"),
             price=seen(price, f"path:{part.price}"),
-            description=seen(text, f"path:{' '.join(part.description)}", otherwise=ABSENT if part.description else NOT_SEEN),
+            description=seen(
+                text, f"path:{' '.join(part.description)}", otherwise=ABSENT if part.description else NOT_SEEN
+            ),
             attributes=_attributes(answer, part.rows, part.titled),
             pictures=[*self._pictures(answer, part.pictures, page), *inside],
             seller=seen(first_text(answer, part.seller), f"path:{part.seller}") if part.seller else NOT_SEEN,

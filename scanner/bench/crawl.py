@@ -22,8 +22,8 @@ CONCURRENCY = 16
 TURNS = 3
 # Where the time goes: functions of ours by the stage an analyst would name, cumulative time under the profiler.
 STAGES = (
-    ("读页面 (family.read)", "generic.py", "read"),
-    ("找链接 (family.products)", "generic.py", "products"),
+    ("读页面 (family.read)", "generic/__init__.py", "read"),
+    ("找链接 (family.products)", "generic/__init__.py", "products"),
     ("判断 (judge)", "judge.py", "judge"),
     ("认出取证结果 (outcome)", "outcome.py", "outcome"),
     ("入库 (keep)", "keep.py", "keep"),

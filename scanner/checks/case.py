@@ -120,11 +120,12 @@ class Case:
         most = _TO_VERDICT[rule.strength]
         said = most if verdict is None else max(most, verdict, key=list(Verdict).index)
         version = self.rulebook.versions[rule.id]
+        field = "text" if self.facts.fragment and quote.field == "description" else quote.field
         yield Finding(
-            id=content_id(self.subject.version, rule.id, version, quote.field, quote.text), rule=rule.id,
+            id=content_id(self.subject.version, rule.id, version, field, quote.text), rule=rule.id,
             rule_version=version, kind=Matter(rule.kind), verdict=said, severity=rule.severity,
             subject=self._subject(), subject_id=self.subject.id, version=self.subject.version,
-            field=quote.field, quote=quote.text, start=quote.start, end=quote.end, says=rule.says,
+            field=field, quote=quote.text, start=quote.start, end=quote.end, says=rule.says,
             basis=tuple(law.basis() for law in rule.basis if law.holds(self.on)), standing=standing,
             beside=tuple(beside), unchecked=tuple(unchecked),
         )  # fmt: skip

@@ -6,7 +6,9 @@ not looked at is never called absent. Leaves to others: which duties there are (
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -18,6 +20,7 @@ from scanner.text import fold
 
 SHOWN = 82  # per cent of a sentence that must be there; other punctuation and a changed word still show it
 NEAR = 60  # per cent from which the page says something like it, which makes its absence doubtful
+_NOT_WORD = re.compile(r"[\W_]+")
 MAX_TEXT = 200_000  # characters of a page held against a sentence
 
 
@@ -56,6 +59,8 @@ def _only_if(case: Case, rule: DisplayRule) -> tuple[bool, Quote]:
         if span is not None:
             return True, case.document.quote(span, hit.start, hit.end)
     alts = [alt for _, alt in case.subject.pictures] if isinstance(case.subject, Seller) else []
+    if not alts:
+        return False, NOWHERE
     words = [fold(w).text for p in rule.only_if for name in p.any for w in case.rulebook.lists[name].words]
     return any(word in fold(alt).text for alt in alts for word in words), NOWHERE
 
@@ -65,7 +70,7 @@ def _shown(case: Case, wanted: str, as_text: bool) -> float:
     if wanted.startswith("#"):
         seen = (s for s in case.subject.numbers if s.number.type == wanted[1:])
         return 100.0 if any(not (as_text and s.field == "image_text") for s in seen) else 0.0
-    sentence = _bare(wanted)
+    sentence = _bare(fold(wanted).text)
     return fuzz.partial_ratio(sentence, _bare(_text(case, as_text))[:MAX_TEXT]) if sentence else 0.0
 
 
@@ -79,6 +84,7 @@ def _text(case: Case, as_text: bool) -> str:
     return folded[: -len(fold(subject.image_text.text).text)]
 
 
-def _bare(text: str) -> str:
-    """Letters, digits and Han only: punctuation and line ends differ from page to page."""
-    return "".join(c for c in fold(text).text if c.isalnum())
+@lru_cache(maxsize=64)
+def _bare(folded: str) -> str:
+    """Letters, digits and Han only: punctuation and line ends differ from page to page. One page serves many duties."""
+    return _NOT_WORD.sub("", folded)

@@ -26,6 +26,11 @@ _GOODS: tuple[tuple[frozenset[str], Goods], ...] = (
     (frozenset({"cosmetic_filing", "cosmetic_special", "cosmetic_license_old"}), "cosmetic"),
     (frozenset({"disinfectant_license"}), "disinfectant"),
 )
+# Ends of a generic name: tablets, capsules, granules, injections, pills, ointments, eye drops, suppositories …
+_DRUG_FORMS = (
+    "分散片", "缓释片", "控释片", "肠溶片", "咀嚼片", "泡腾片", "含片", "素片", "胶囊", "颗粒", "冲剂", "注射液", "注射用", "滴丸", "蜜丸", "水丸", "浓缩丸", "糖浆",
+    "合剂", "酊", "乳膏", "软膏", "滴眼液", "眼膏", "滴耳液", "滴鼻液", "鼻喷雾剂", "栓", "搽剂", "贴膏", "吸入剂", "气雾剂", "口服溶液", "混悬液", "干混悬剂",
+)  # fmt: skip
 
 
 class Known(NamedTuple):
@@ -52,7 +57,7 @@ def derive(subject: Listing | Seller, rulebook: Rulebook) -> Known:
     named = min(_named(subject, rulebook), key=lambda n: (n.rank, -n.length, n.start), default=None)
     category = rulebook.categories[named.category] if named else None
     product, holder = _product(subject, rulebook), next(under(rulebook, LABEL_HOLDER, subject), None)
-    goods: Goods = _by_number(subject) or (category.goods if category else "unknown")
+    goods: Goods = goods_of(subject) or (category.goods if category else "unknown")
     return Known(
         Facts(goods=goods, category=category.id if category else "", product=product.text),
         named.quote if named else NOWHERE,
@@ -61,7 +66,8 @@ def derive(subject: Listing | Seller, rulebook: Rulebook) -> Known:
     )
 
 
-def _by_number(listing: Listing) -> Goods | None:
+def goods_of(listing: Listing) -> Goods | None:
+    """The goods that the numbers on the page say, or None."""
     types = {seen.number.type for seen in listing.numbers}
     return next((goods for family, goods in _GOODS if types & family), None)
 
@@ -77,6 +83,11 @@ def category_of(text: str, rulebook: Rulebook) -> str:
     """The category a product's name names, or ""."""
     named = min(_names_in(rulebook, 0, "product", text), key=lambda n: (-n.length, n.start), default=None)
     return named.category if named else ""
+
+
+def drug_named(product: str) -> Goods | None:
+    """``drug`` when a product's name ends in a form only drugs come in, else None."""
+    return "drug" if fold(product).text.rstrip(")】 ").endswith(_DRUG_FORMS) else None
 
 
 def _named(listing: Listing, rulebook: Rulebook) -> Iterator[_Named]:

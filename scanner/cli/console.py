@@ -1,7 +1,7 @@
 """What the commands print: words and tables for people, JSON for machines, never both on stdout.
 
 Owns: the two output forms of the command-line contract, the global options a command may ask for, and turning our
-values into JSON. Leaves to others: what is printed (one file per noun) and the exit code (``main``).
+values into JSON. Leaves to others: what is printed (one file per noun) and catching errors (``main``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from scanner.errors import QingwangError
     from scanner.home import Home
 
 Json = Annotated[bool, typer.Option("--json", help="输出机器可读的 JSON")]
@@ -109,3 +110,21 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     for row in rows:
         grid.add_row(*(escape(clean(str(cell))) for cell in row))
     Console(width=None if sys.stdout.isatty() else 140).print(grid)
+
+
+def fail(error: QingwangError, as_json: bool) -> int:
+    """Say ``error`` where it is expected and return its exit code."""
+    from scanner.errors import ConfigError
+
+    if as_json:
+        shape: dict[str, object] = {
+            "kind": error.kind, "message": error.message, "where": error.where, "hint": error.hint
+        }  # fmt: skip
+        if isinstance(error, ConfigError):
+            shape["problems"] = [
+                {"where": p.where, "message": p.message, "hint": p.hint} for p in error.problems
+            ]
+        emit({"error": shape})
+    else:
+        note(f"错误：{error}")
+    return error.exit_code

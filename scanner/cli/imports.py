@@ -31,14 +31,13 @@ def bring(
 
 
 def _take(home: Home, path: Path, as_json: bool) -> int:
-    from scanner.cli.main import fail
     from scanner.cli.scan import show
     from scanner.errors import InputError
 
     try:
         report = _one(home, path)
     except InputError as damaged:
-        return fail(damaged, as_json)
+        return console.fail(damaged, as_json)
     if as_json:
         console.emit({"file": str(path), **report.counts()})
     else:

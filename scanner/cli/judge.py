@@ -26,9 +26,8 @@ def register(app: typer.Typer) -> None:
 def run(
     ctx: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="输入文件；不写或写 - 时读标准输入")] = None,
-    json: console.Json = False,
+    as_json: console.Json = False,
 ) -> None:
-    """Judge each line of FILE (or standard input)."""
     from scanner import clock, rulebook
     from scanner.home import shipped_rules
     from scanner.judge import judge
@@ -38,16 +37,16 @@ def run(
     for row in _rows(file):
         listing, facts = facts_of(rules, row)
         findings = judge(listing, rules, None, on=on, facts=facts)
-        if json:
-            console.emit({"id": row.get("id", ""), "findings": [_plain(f) for f in findings]})
+        if as_json:
+            console.emit({"id": row.get("id", ""), "findings": [shape(f) for f in findings]})
         else:
-            _say(row, findings)
+            tell(str(row.get("id", "")), findings)
 
 
 def facts_of(rulebook: Rulebook, row: dict[str, Any]) -> tuple[Listing, Facts]:
     """The fragment of one row, and what is known of its goods; null means unknown."""
     from scanner.checks import subject
-    from scanner.checks.facts import category_of
+    from scanner.checks.facts import category_of, drug_named, goods_of
     from scanner.model import Facts
 
     text, title, product = (str(row.get(k) or "") for k in ("text", "title", "product"))
@@ -55,12 +54,12 @@ def facts_of(rulebook: Rulebook, row: dict[str, Any]) -> tuple[Listing, Facts]:
     given = str(row.get("category") or "")
     named = given if given in rulebook.categories else ""
     category = named or category_of(product, rulebook) or category_of(title, rulebook)
-    goods = rulebook.categories[category].goods if category else "unknown"
+    goods = rulebook.categories[category].goods if category else goods_of(listing) or drug_named(product) or "unknown"
+    scope = row.get("registered_scope")
     if row.get("is_device") is True:
         goods = "device"
     elif row.get("is_device") is False and goods in ("device", "unknown"):
-        goods = "goods"
-    scope = row.get("registered_scope")
+        goods = "goods" if scope is None else "drug"  # what is no device and yet has a registered use is a drug
     return listing, Facts(goods=goods, category=category, product=product, fragment=True,
                           registered_scope=None if scope is None else str(scope))  # fmt: skip
 
@@ -115,16 +114,18 @@ def _check(row: Any, where: str) -> None:
             raise InputError(f"{key} 的类型不对", where=where, hint="文字加引号；is_device 写 true、false 或 null")
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def shape(finding: Finding) -> dict[str, Any]:
+    """A finding as the contract prints it."""
     keys = ("rule", "kind", "verdict", "severity", "field", "quote", "start", "end", "says", "basis", "beside", "unchecked")
     return {key: getattr(finding, key) for key in keys}
 
 
-def _say(row: dict[str, Any], findings: tuple[Finding, ...]) -> None:
-    name = row.get("id", "")
+def tell(name: str, findings: tuple[Finding, ...]) -> None:
+    """Findings for people, a line each."""
+    words = {"violation": "违规", "suspect": "存疑", "unverified": "未能核实"}
     if not findings:
         console.say(f"{name}\t没有发现")
     for f in findings:
-        word = {"violation": "违规", "suspect": "存疑", "unverified": "未能核实"}[f.verdict.value]
         laws = "；".join(f"{b.law}{b.article}{b.point}" + ("" if b.verified else "（条文待核）") for b in f.basis)
-        console.say(f"{name}\t{word}\t“{f.quote}”\t{f.says}\t{f.rule}\t{laws}")
+        beside = "".join(f"\t{note}" for note in f.beside)
+        console.say(f"{name}\t{words[f.verdict.value]}\t“{f.quote}”\t{f.says}\t{f.rule}\t{laws}{beside}")

@@ -32,7 +32,7 @@ from scanner.cli import (
     sellers,
     verify,
 )
-from scanner.errors import ConfigError, QingwangError
+from scanner.errors import QingwangError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,35 +74,19 @@ for noun in NOUNS:
     noun.register(app)
 
 
-def fail(error: QingwangError, as_json: bool) -> int:
-    """Say ``error`` where it is expected and return its exit code."""
-    if as_json:
-        shape: dict[str, object] = {
-            "kind": error.kind, "message": error.message, "where": error.where, "hint": error.hint
-        }  # fmt: skip
-        if isinstance(error, ConfigError):
-            shape["problems"] = [
-                {"where": p.where, "message": p.message, "hint": p.hint} for p in error.problems
-            ]
-        console.emit({"error": shape})
-    else:
-        console.note(f"错误：{error}")
-    return error.exit_code
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code, never raises a traceback for what we foresee."""
     as_json = "--json" in arguments
     try:
         code = app(list(arguments), standalone_mode=False)
     except QingwangError as error:
-        return fail(error, as_json)
+        return console.fail(error, as_json)
     except click.exceptions.Abort:
         console.note("已中断。")
         return 1
     except click.ClickException as error:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx is not None else ""
-        return fail(_usage(error.format_message(), where), as_json)
+        return console.fail(_usage(error.format_message(), where), as_json)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more to say
         return 1
@@ -111,7 +95,7 @@ def run(arguments: Sequence[str]) -> int:
         return 130
     except OSError as error:
         # Disk full, permission, a folder in the way: the operating system's own words, with the file.
-        return fail(
+        return console.fail(
             QingwangError(str(error.strerror or error), where=str(error.filename or ""), hint="检查磁盘空间和权限"), as_json
         )
     return code if isinstance(code, int) else 0

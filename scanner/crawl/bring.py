@@ -19,17 +19,18 @@ from scanner.model import Listing, Outcome, Seller
 from scanner.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from scanner.crawl.line import Reader
     from scanner.crawl.session import Session
     from scanner.model import Capture, Exchange, Visit
 
-Tell = "Callable[[list[Tally]], None] | None"
-
 
 def bring(
-    session: Session, items: Iterable[Visit | Failure], family_for: Callable[[Page], Reader], tell: Tell = None
+    session: Session,
+    items: Iterable[Visit | Failure],
+    family_for: Callable[[Page], Reader],
+    tell: Callable[[Sequence[Tally]], None] | None = None,
 ) -> Tally:
     """Take every recorded exchange of one file. A failed answer is counted and kept, it stops nothing."""
     tally = Tally()
@@ -40,7 +41,7 @@ def bring(
         else:
             _take(session, item, family_for, tally)
         if tell is not None:
-            tell([tally])  # type: ignore[operator]
+            tell([tally])
     tally.findings = len({finding.id for finding, _ in session.found})
     return tally
 

@@ -8,6 +8,7 @@ look that failed. Leaves to others: the steps of a look (``sight``), the network
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -113,7 +114,7 @@ class Browser:
             while True:
                 engine = await self._running()
                 sight, in_time = await self._look(engine, url)
-                gone = sight.events.crashed or not engine.chrome.is_connected()
+                gone = sight.events.crashed or self._engine is not engine or not engine.chrome.is_connected()
                 if sight.seen or not gone or not in_time or before:
                     break
                 before.append(sight)
@@ -135,7 +136,7 @@ class Browser:
                 context = await bounded(self._context(engine, proxy), CLOSING * 2)
             except (PlaywrightError, TimeoutError) as error:
                 sight.error = f"{error}"[:300] or "timeout"
-                self._kill(engine)
+                self._give_up(engine)
                 return sight, True
             work = asyncio.ensure_future(sight.look(context))
             try:
@@ -160,7 +161,7 @@ class Browser:
         try:
             await bounded(context.close(), CLOSING)
         except TimeoutError:
-            self._kill(engine)  # a page that does not let go of its context; the other look is tried again
+            self._give_up(engine)  # a page that does not let go of its context; the other look is tried again
         except PlaywrightError:
             return  # gone with its browser
 
@@ -220,13 +221,17 @@ class Browser:
             ),
         )
 
+    def _give_up(self, engine: _Engine) -> None:
+        """Do without an engine that no longer does what it is told; the next look starts another."""
+        self._kill(engine)
+        if self._engine is engine:
+            self._engine = None
+
     def _kill(self, engine: _Engine) -> None:
         """End a Chromium that no longer answers: our own child, by its process number."""
         if engine.chrome.is_connected():
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(engine.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
-            except ProcessLookupError:
-                return
 
     async def _stop(self) -> None:
         engine, self._engine = self._engine, None
@@ -271,17 +276,19 @@ def _failure(sight: Sight, made: Visit, *, in_time: bool, gone: bool) -> VisitFa
     denial = sight.proxy.denial(document.mark) if document is not None else None
     if denial is not None:
         return failed(Reason.REFUSED if denial.refused else Reason.NETWORK, f"{denial.why}（{denial.url[:200]}）")
-    if sight.events.looping.is_set() or "ERR_TOO_MANY_REDIRECTS" in sight.error:
+    if sight.events.looping or "ERR_TOO_MANY_REDIRECTS" in sight.error:
         return failed(Reason.LOOP, "页面不停跳转，已中止", "跳转次数过多（循环）")
     cut = made.exchanges[0].truncated if made.exchanges else ""
     if cut == "length":
         return failed(Reason.TOO_LARGE, "页面超过大小上限，已中止")
     if sight.seen and not cut:
         return None
+    if gone and in_time:
+        return failed(Reason.CRASH, "浏览器或者页面崩溃，重试一次后仍未看到页面")
+    if cut == "disconnect":
+        return failed(Reason.NETWORK, "网站的应答不完整")
     if not in_time or cut == "time" or sight.error == "timeout":
         return failed(Reason.TIME, "浏览器没有在时限内看完页面，已关闭")
-    if gone and not sight.seen:
-        return failed(Reason.CRASH, "浏览器或者页面崩溃，重试一次后仍未看到页面")
-    if document is not None and made.exchanges and not cut and (sight.events.downloads or document.status == 204):
+    if made.exchanges and document is not None and ("Download is starting" in sight.error or document.status == 204):
         return None  # a file, or nothing: there is an answer, and no page to look at
-    return failed(Reason.NETWORK, f"浏览器没有打开页面：{sight.error or '应答不完整'}")
+    return failed(Reason.NETWORK, f"浏览器没有打开页面：{sight.error or '没有应答'}")

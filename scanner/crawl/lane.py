@@ -28,6 +28,7 @@ from scrapy.http import Headers, HtmlResponse
 from scrapy.responsetypes import responsetypes
 
 from scanner.crawl.browser import Browser, Reason, VisitFailed
+from scanner.crawl.links import storefront_of
 from scanner.errors import CrawlError, InputError, RefusedAddress
 from scanner.evidence import coding, http
 from scanner.model import Exchange, Resource, Visit
@@ -155,8 +156,6 @@ def _in_scrapys_words(failed: VisitFailed, request: Request) -> Exception:
 
 
 def _storefront(request: Request) -> str:
-    from scanner.crawl.sealing import storefront_of
-
     return str(request.meta.get("storefront") or storefront_of(request.url))
 
 

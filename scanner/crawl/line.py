@@ -44,7 +44,7 @@ class Line:
     """The rulebook and register a crawl or import judges with."""
 
     rulebook: Rulebook
-    register: Register | None
+    register: Register
 
     def look(self, page: Page, family: Reader, on: date) -> Look:
         """Read ``page`` with ``family`` and judge what it says as of the day ``on`` (the capture's, Beijing time)."""

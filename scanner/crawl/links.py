@@ -71,6 +71,16 @@ def canonical(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), host, path, query, ""))
 
 
+def storefront_of(url: str) -> str:
+    """The storefront of an address: ``host`` or ``host:port``, lower case, default ports left out."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    if ":" in host:
+        host = f"[{host}]"
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    return host if parts.port is None or parts.port == default else f"{host}:{parts.port}"
+
+
 def _tracks(name: str) -> bool:
     return name in _TRACKING or name.startswith("utm_")
 
@@ -184,8 +194,8 @@ def shape(url: str) -> Shape:
     if _FILES.search(parts.path.lower()):
         return Shape(never=True)
     variant = not keys.isdisjoint(_VARIANTS)
-    if (not words and keys <= _TRACKING) or words in (["index"], ["home"], ["default"], ["main"]):
-        return Shape(root=not keys - _TRACKING, variant=variant)
+    if all(map(_tracks, keys)) and words in ([], ["index"], ["home"], ["default"], ["main"]):
+        return Shape(root=True)
     return _meant(spelled, words, dict(pairs), variant)
 
 
@@ -195,7 +205,8 @@ def _meant(spelled: list[str], words: list[str], query: dict[str, str], variant:
         return Shape(article=True, kind=Kind.SELLER if sells else None)
     if sells:
         return Shape(kind=Kind.SELLER, variant=variant)
-    lists = not query.keys().isdisjoint(_LIST_KEYS) or not _LIST.isdisjoint(words)
+    by_key = not query.keys().isdisjoint(_PRODUCT_KEYS[:-2])  # goods_id=8 outweighs m=shop
+    lists = not query.keys().isdisjoint(_LIST_KEYS) or (not _LIST.isdisjoint(words) and not by_key)
     numbered = _NUMBERED_NAME.fullmatch(words[-1]) if words else None
     if numbered and numbered[1] in _LIST:
         lists = True

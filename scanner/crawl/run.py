@@ -17,7 +17,7 @@ from scrapy.settings import Settings
 
 from scanner.crawl import settings as ours
 from scanner.crawl.egress import Policy
-from scanner.crawl.sealing import storefront_of
+from scanner.crawl.links import storefront_of
 from scanner.crawl.session import opened
 from scanner.crawl.tally import Tally
 from scanner.model import CrawlState, Lead

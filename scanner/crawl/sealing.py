@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 
 from scanner import clock
+from scanner.crawl.links import storefront_of
 from scanner.crawl.tap import Tapped, TapPool
 from scanner.model import Exchange, Lane, Visit
 
@@ -27,16 +27,6 @@ if TYPE_CHECKING:
 
     from scanner.crawl.session import Session
     from scanner.model import Capture
-
-
-def storefront_of(url: str) -> str:
-    """The storefront of an address: ``host`` or ``host:port``, lower case, default ports left out."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    if ":" in host:
-        host = f"[{host}]"
-    default = {"http": 80, "https": 443}.get(parts.scheme)
-    return host if parts.port is None or parts.port == default else f"{host}:{parts.port}"
 
 
 class SealingHandler(HTTP11DownloadHandler):

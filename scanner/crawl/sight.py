@@ -77,10 +77,10 @@ class Sight:
         self.events.listen(page)
         await self.events.attach(cdp)
         work = asyncio.ensure_future(self._steps(page, cdp))
-        loop = asyncio.ensure_future(self.events.looping.wait())
-        await asyncio.wait({work, loop}, return_when=asyncio.FIRST_COMPLETED)
-        loop.cancel()
-        if not work.done():  # the page keeps moving on
+        over = asyncio.ensure_future(self.events.over.wait())
+        await asyncio.wait({work, over}, return_when=asyncio.FIRST_COMPLETED)
+        over.cancel()
+        if not work.done():  # the page keeps moving on, or was cut
             await page.close()
             await asyncio.wait({work}, timeout=2)
         if work.done():
@@ -100,8 +100,8 @@ class Sight:
             self.error = self.error or _first_line(error)
 
     def _nothing_to_see(self) -> bool:
-        """No document, one of our own answers instead of one, or a page that keeps moving on."""
-        return not self.loaded or self.events.looping.is_set() or self._denied()
+        """No document, one of our own answers instead of one, or a page of which nothing more will come."""
+        return not self.loaded or self.events.over.is_set() or self._denied()
 
     def _denied(self) -> bool:
         document = self.events.document

@@ -65,7 +65,8 @@ class Events:
     documents: dict[str, Document] = field(default_factory=dict)  # by loader
     shown: str = ""  # loader of the document last committed
     crashed: bool = False
-    looping: asyncio.Event = field(default_factory=asyncio.Event)
+    looping: bool = False  # it moved on more often than a page that can be looked at
+    over: asyncio.Event = field(default_factory=asyncio.Event)  # nothing more will come of it
     main_frame: str = ""
 
     @property
@@ -151,9 +152,11 @@ class Events:
                 document.decoded += int(event.get("dataLength", 0))
 
     def _failed(self, event: dict[str, Any]) -> None:
-        for document in self.documents.values():
+        for loader, document in self.documents.items():
             if document.request == event.get("requestId"):
                 document.failed = str(event.get("errorText", ""))[:MAX_TEXT]
+                if loader == self.shown:  # the page itself was cut; a link that leads nowhere would not matter
+                    self.over.set()
 
     def _navigated(self, event: dict[str, Any]) -> None:
         frame = event.get("frame", {})
@@ -163,7 +166,8 @@ class Events:
         if (url := str(frame.get("url", ""))) != "about:blank":
             _add(self.navigations, url)
         if len(self.navigations) > MAX_NAVIGATIONS:
-            self.looping.set()
+            self.looping = True
+            self.over.set()
 
 
 def _add(kept: list[str], text: str) -> None:

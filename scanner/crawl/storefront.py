@@ -21,8 +21,7 @@ from scrapy.utils.defer import deferred_from_coro
 from scanner import clock
 from scanner.crawl.keep import Looked
 from scanner.crawl.line import Look
-from scanner.crawl.links import Kind, Link, canonical
-from scanner.crawl.sealing import storefront_of
+from scanner.crawl.links import Kind, Link, canonical, storefront_of
 from scanner.crawl.tally import Tally
 from scanner.errors import SealError, StoreError
 from scanner.model import Lane, Listing, Outcome, SecondLook, Seller
@@ -153,13 +152,13 @@ class Storefront(scrapy.Spider):
 
     def broken(self, failure: Failure, response: Response) -> None:
         """A fault of our own while a page was read: the page counts as lost, the crawl goes on."""
-        self.tally.lose(response.url, Outcome.ERROR, f"程序错误：{failure.type.__name__}: {failure.value}"[:500])
+        self.tally.lose(response.url, Outcome.ERROR, f"程序错误：{type(failure.value).__name__}: {failure.value}"[:500])
 
     def unkept(self, item: Looked, response: Response | None, failure: Failure) -> None:
         """What was looked at could not be kept: going on would lose pages without a trace."""
         self.stop(failure.value)
 
-    def stop(self, error: BaseException) -> None:
+    def stop(self, error: BaseException | None) -> None:
         """End the crawl for good; ``run`` raises the first such error when the spiders have ended."""
         if self.fatal is None:
             self.fatal = error

@@ -48,7 +48,7 @@ class TapTransport:
         self._protocol.wrote(data)
         self._transport.write(data)
 
-    def writeSequence(self, pieces: Any) -> None:  # noqa: N802 - Twisted's name
+    def writeSequence(self, pieces: Any) -> None:
         whole = b"".join(pieces)
         self._protocol.wrote(whole)
         self._transport.write(whole)
@@ -63,14 +63,14 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
     tapped: Tapped | None = None
     _tls: tuple[str, tuple[bytes, ...]] | None = None
 
-    def makeConnection(self, transport: Any) -> None:  # noqa: N802
+    def makeConnection(self, transport: Any) -> None:
         super().makeConnection(TapTransport(transport, self))  # type: ignore[no-untyped-call]
 
     def wrote(self, data: bytes) -> None:
         if self.tapped is not None:
             self.tapped.sent.append(bytes(data))
 
-    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+    def dataReceived(self, data: bytes) -> None:
         tapped = self.tapped
         if tapped is not None:
             if not tapped.received:
@@ -80,14 +80,16 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
 
     def _describe(self, tapped: Tapped) -> None:
         """The far end of the connection; asked once per answer, when the handshake is certainly over."""
-        peer = self.transport.getPeer()  # type: ignore[union-attr]
+        transport: Any = self.transport
+        peer = transport.getPeer()
         tapped.ip, tapped.port = getattr(peer, "host", ""), getattr(peer, "port", 0)
         if self._tls is None:
             self._tls = self._handshake()
         tapped.tls, tapped.chain = self._tls
 
     def _handshake(self) -> tuple[str, tuple[bytes, ...]]:
-        handle = getattr(self.transport, "getHandle", lambda: None)()
+        transport: Any = self.transport
+        handle: Any = getattr(transport, "getHandle", lambda: None)()
         if not hasattr(handle, "get_peer_cert_chain"):
             return "", ()  # plain HTTP
         chain = handle.get_peer_cert_chain() or []
@@ -98,7 +100,7 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
 class TapFactory(_LenientHTTP11ClientFactory):
     noisy = False
 
-    def buildProtocol(self, addr: Any) -> TapProtocol:  # noqa: N802
+    def buildProtocol(self, addr: Any) -> TapProtocol:
         return TapProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
@@ -111,12 +113,12 @@ class TapPool(HTTPConnectionPool):
 
     _factory = TapFactory
     # True would send a request again below Scrapy, unseen and unsealed.
-    retryAutomatically = False  # noqa: N815
+    retryAutomatically = False
     holder: list[Tapped] | None = None
 
-    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802
+    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:
         holder, self.holder = self.holder, None
-        waiting: Deferred[Any] = super().getConnection(key, endpoint)  # type: ignore[no-untyped-call]
+        waiting: Deferred[Any] = super().getConnection(key, endpoint)
 
         def bind(protocol: TapProtocol) -> TapProtocol:
             protocol.tapped = Tapped(started=clock.now())

@@ -18,11 +18,12 @@ from typing import Any
 from scanner import clock
 from scanner.errors import SealError
 from scanner.evidence import recovery
-from scanner.evidence.journal import Event, Journal
+from scanner.evidence.journal import Journal
 from scanner.evidence.places import capture_of
 from scanner.evidence.records import NOTHING, certificate, put_exchange, put_resource
 from scanner.evidence.segment import Place, Segment
 from scanner.evidence.shelf import Shelf
+from scanner.evidence.torn import Event
 from scanner.model import Capture, Visit, content_id
 
 SEGMENT_BYTES = 256 * 1024 * 1024

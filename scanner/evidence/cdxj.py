@@ -14,7 +14,6 @@ from typing import Any
 from cdxj_indexer.main import CDXJIndexer  # type: ignore[import-untyped]  # it ships no types
 
 from scanner.errors import InputError
-from scanner.evidence import warcread
 from scanner.evidence.wacz import INDEXED, indexed_digest
 
 
@@ -26,12 +25,10 @@ class _Indexer(CDXJIndexer):  # type: ignore[misc]  # it ships no types
         return indexed_digest(record.rec_type, record.rec_headers.get_header) or None
 
 
-def index(warc: Path) -> bytes:
-    """The sorted index of ``warc``. POST bodies go into the keys (so viewers tell answers of one address apart), unless
-    a body is one that the indexer cannot read. InputError when it cannot be indexed at all."""
-    with warc.open("rb") as file:
-        amf = any(b"x-amf" in found.block.lower() for found in warcread.records(file) if found.type == "request")
-    for post_append in (False,) if amf else (True, False):
+def index(warc: Path, *, bodies: bool) -> bytes:
+    """The sorted index of ``warc``. With ``bodies``, POST bodies go into the keys, so that viewers tell answers of one
+    address apart, unless one is malformed. InputError when the file cannot be indexed at all."""
+    for post_append in (True, False) if bodies else (False,):
         out = io.StringIO()
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):  # it prints
             try:

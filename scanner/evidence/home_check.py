@@ -7,11 +7,12 @@ then a torn end is reported as a fault, for this check writes nothing).
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from scanner.errors import InputError
+from scanner.errors import InputError, StoreError
 from scanner.evidence import chain, digest, recovery, shelf, warcread
 from scanner.evidence.places import ref_of
 from scanner.evidence.segment import NAME
@@ -22,14 +23,19 @@ MAX_NAMED = 1000  # faults of one area that are named; the rest is counted
 
 
 def verify_home(home: Home) -> list[Check]:
-    """All checks of a home's journal and archive. InputError when there is no journal."""
+    """All checks of a home's journal and archive. InputError when there is no journal, StoreError while it is written."""
     if not home.journal.exists():
         raise InputError("没有日志", where=str(home.journal), hint="这个数据目录还没有封存过网页")
     walk = _Walk(home.archive)
-    areas = (
-        ("journal", chain.check(home.journal), "日志链完整"),
-        ("archive", list(walk.faults(home.journal)), "每一行都有记录，每条记录都有行"),
-    )
+    with home.journal.open("rb") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)  # a lock for reading works on a read-only disk too
+        except OSError as error:
+            raise StoreError("正在写入，现在不能核验", where=str(home.journal), hint="等抓取结束后再试") from error
+        areas = (
+            ("journal", chain.check(home.journal), "日志链完整"),
+            ("archive", list(walk.faults(home.journal)), "每一行都有记录，每条记录都有行"),
+        )
     checks = []
     for name, faults, holds in areas:
         checks += [Check(name=name, ok=False, detail=fault) for fault in faults[:MAX_NAMED]]

@@ -1,8 +1,8 @@
 """The journal on disk: one writing thread, group commit, a chain that survives a kill.
 
 Owns: the queue and the thread through which everything sealed goes, the order *foreign bytes → sync → lines → sync →
-results*, a torn tail cut at opening and journaled as ``recovered``, a complete but wrong last line journaled as
-``damaged`` and never dropped. Leaves to others: the form of lines (``chain``), WARC bytes (``archive``).
+results*. Leaves to others: the form of lines (``chain``), what a kill left at the end (``torn``), WARC bytes
+(``archive``).
 
 Callers only put work on the queue; a future resolves when the line is on disk, so whoever waits for it may go on
 reading. After a failed write nothing more is accepted: what the disk then holds is unknown until the next opening.
@@ -10,7 +10,6 @@ reading. After a failed write nothing more is accepted: what the disk then holds
 
 from __future__ import annotations
 
-import base64
 import fcntl
 import os
 import queue
@@ -23,14 +22,12 @@ from typing import Any, Protocol
 
 from scanner import clock
 from scanner.errors import InputError, SealError, StoreError
-from scanner.evidence import chain, digest
+from scanner.evidence import chain, digest, disk, torn
+from scanner.evidence.torn import Event
 
 DEPTH = 128  # works waiting; beyond it the caller waits, which is the back-pressure of a crawl
 BATCH = 128  # works of one commit
 PATIENCE = 120.0  # seconds a caller waits for a place in the queue before it is told that sealing hangs
-KEPT = 64 * 1024  # bytes of a torn tail kept in the journal itself
-Event = tuple[str, Mapping[str, Any]]
-sync_data: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
 
 
 class Work(Protocol):
@@ -81,10 +78,14 @@ class Journal:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(file)
-            raise StoreError("另一个进程正在写日志", where=str(path), hint="等它结束后再试") from error
+            raise StoreError("另一个进程正在写或者核验日志", where=str(path), hint="等它结束后再试") from error
         if fresh:
-            sync_folder(path.parent)
-        events, head = _recover(path, file)
+            disk.sync_folder(path.parent)
+        try:
+            events, head = torn.recover(path, file)
+        except (OSError, InputError):
+            os.close(file)
+            raise
         journal = cls(path, file, head, mark)
         for event, data in events:
             journal.append(event, data).result()
@@ -188,16 +189,14 @@ class Journal:
             seqs = self._write([events for _, _, events in ready])
         except (OSError, SealError) as error:
             self._broken = error if isinstance(error, SealError) else _full(error, self.path)
-        except BaseException:
-            self._broken = SealError("封存线程出错", where=str(self.path))
-            raise
         else:
             for (work, future, _), numbers in zip(ready, seqs, strict=True):
                 future.set_result(work.result(numbers))
         finally:
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(self._broken or SealError("封存线程出错", where=str(self.path)))
+            for future in (future for _, future in batch if not future.done()):
+                # Without a reason it is a fault of ours that is on its way up and ends the thread.
+                self._broken = self._broken or SealError("封存线程出错", where=str(self.path))
+                future.set_exception(self._broken)
 
     def _write(self, groups: Sequence[Sequence[Event]]) -> list[list[int]]:
         seq, prev = self._head
@@ -212,8 +211,8 @@ class Journal:
                 out += [line, b"\n"]
                 numbers[-1].append(seq)
         if out:
-            write_all(self._file, b"".join(out))
-            sync_data(self._file)
+            disk.write_all(self._file, b"".join(out))
+            disk.sync_data(self._file)
             self._head = (seq, prev)
         return numbers
 
@@ -227,69 +226,7 @@ class Journal:
                 waiting[1].set_exception(self._broken or SealError("日志已关闭", where=str(self.path)))
 
 
-def write_all(file: int, data: bytes) -> None:
-    """``os.write`` until everything is written; OSError when the disk takes no more."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(file, view) :]
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a new or renamed entry of ``folder`` survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _full(error: OSError, path: Path) -> SealError:
     return SealError(
         f"封存失败：{error.strerror or error}", where=str(error.filename or path), hint="检查磁盘空间和权限后重新运行"
     )
-
-
-def _recover(path: Path, file: int) -> tuple[list[Event], tuple[int, str]]:
-    """Cut a torn tail, look at the last line; (events to journal, head to continue from)."""
-    events: list[Event] = []
-    with path.open("rb") as reader:
-        end = reader.seek(0, os.SEEK_END)
-        whole = _last_newline(reader, end)
-        if whole < end:
-            events.append(_torn(reader, whole, end))
-            os.ftruncate(file, whole)
-            os.fsync(file)
-        head = (0, chain.ZERO)
-        for _, raw in chain.backwards(reader, whole):
-            try:
-                last = chain.parse(raw)
-                head = (last.seq, last.hash)
-            except InputError as error:
-                reader.seek(0)
-                number = sum(1 for _ in chain.raw_lines(reader))
-                head = (number, digest.sha256(raw))
-                says = f"日志最后一行（第 {number} 行）有误：{error.message}"
-                events.append(("damaged", {"what": "journal", "line": number, "sha256": head[1], "says": says}))
-            break
-    return events, head
-
-
-def _last_newline(reader: Any, end: int) -> int:
-    """The offset behind the last newline before ``end``; 0 when there is none."""
-    while end > 0:
-        start = max(0, end - KEPT)
-        reader.seek(start)
-        at = reader.read(end - start).rfind(b"\n")
-        if at >= 0:
-            return int(start + at + 1)
-        end = start
-    return 0
-
-
-def _torn(reader: Any, start: int, end: int) -> Event:
-    reader.seek(start)
-    cut = digest.of_file(reader)
-    reader.seek(start)
-    kept = base64.b64encode(reader.read(KEPT)).decode("ascii")
-    says = f"日志末尾 {cut.size} 字节不完整（上次写入时中断），已截去"  # torn tail was cut
-    return "recovered", {"what": "journal", "offset": start, "cut": cut.size, "sha256": cut.sha256, "bytes": kept, "says": says}

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from scanner.errors import InputError, StoreError
 from scanner.evidence import digest
-from scanner.evidence.journal import sync_folder
+from scanner.evidence.disk import sync_folder
 
 NAME = "installation.pem"
 MAX_PEM = 10_000

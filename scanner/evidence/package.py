@@ -20,7 +20,8 @@ from typing import Any, BinaryIO
 
 from scanner.errors import InputError, StoreError, VerifyError
 from scanner.evidence import bound, chain, contents, digest, extract, guide, manifest, sums, wacz, zipped
-from scanner.evidence.journal import Journal, sync_folder
+from scanner.evidence.disk import sync_folder
+from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
 from scanner.evidence.shelf import Shelf
 from scanner.evidence.source import Zip, safe
@@ -119,7 +120,7 @@ def _fill(draft: Path, parts: Parts, archive: Shelf, journal: Path, keys: Keys, 
     for name, data in files.items():
         _save(draft / name, data)
     with _new(draft / WACZ) as file:
-        wacz.write(file, archive, lines, parts.case.captures, facts)
+        wacz.write(file, archive, lines, parts.case.captures, facts, scratch=draft)
         _sync(file)
     found = _measured(draft, [*files, WACZ])
     one = manifest.derive(

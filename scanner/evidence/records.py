@@ -35,13 +35,14 @@ Put = Callable[[Draft], Member]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Main:
     """What the capture says of its main exchange; ``digest`` and ``size`` are those of the entity, ``packed`` that it
-    came compressed."""
+    came compressed, ``plain`` that the entity is just what followed the head."""
 
     status: int
     media_type: str
     digest: str
     size: int
     packed: bool = False
+    plain: bool = False
 
 
 NOTHING = Main(status=0, media_type="", digest=digest.sha256(b""), size=0)
@@ -98,6 +99,7 @@ def put_exchange(exchange: Exchange, lane: Lane, put: Put, certificates: tuple[s
                 block=exchange.received[start:] if start else exchange.received,
                 headers=common + _answer_fields(exchange, head, main),
                 payload=_payload(exchange.received, head),
+                payload_sha256=main.digest if main.plain else "",
                 packed=main.packed,
             )
         )  # fmt: skip
@@ -142,8 +144,9 @@ def _main(exchange: Exchange, head: http.Head | None) -> Main:
     media_type = kind[:100].decode("ascii", "replace")
     packed = _packed(media_type) or any(value.strip().lower() in _CODED for value in head.all(b"content-encoding"))
     return Main(
-        status=head.status, media_type=media_type, digest=digest.sha256(body), size=len(body), packed=packed
-    )
+        status=head.status, media_type=media_type, digest=digest.sha256(body), size=len(body), packed=packed,
+        plain=len(body) == len(exchange.received) - head.body and not head.all(b"transfer-encoding"),
+    )  # fmt: skip
 
 
 def _common(

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from scanner.errors import InputError
 from scanner.evidence import chain, digest
-from scanner.evidence.journal import Journal, sync_folder
+from scanner.evidence.disk import sync_folder
+from scanner.evidence.journal import Journal
 from scanner.evidence.places import ref_of
 from scanner.evidence.segment import NAME
 from scanner.evidence.shelf import Shelf

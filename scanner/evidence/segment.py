@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from scanner import clock
-from scanner.evidence import journal, warc
+from scanner.evidence import disk, warc
 from scanner.evidence.records import info
 
 NAME = re.compile(r"\d{8}T\d{9}Z-(\d{6,12})\.warc\.gz\Z")
@@ -79,11 +79,11 @@ class Segment:
     def flush(self) -> None:
         """Write what waits and make it survive a power cut; OSError when the disk takes no more."""
         if self._waiting:
-            journal.write_all(self._file, b"".join(self._waiting))
+            disk.write_all(self._file, b"".join(self._waiting))
             self._waiting.clear()
-            journal.sync_data(self._file)
+            disk.sync_data(self._file)
         if self._new:
-            journal.sync_folder(self._folder)
+            disk.sync_folder(self._folder)
             self._new = False
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.errors import InputError
-from scanner.evidence import coding, digest, http, records, warcread
+from scanner.evidence import coding, http, records, warcread
 from scanner.evidence.segment import NAME
 from scanner.model import Capture, RecordRef
 
@@ -108,9 +108,9 @@ def differs(found: warcread.Record, ref: RecordRef) -> str:
     """How a record differs from the reference that was journalled for it, in Chinese; empty when it does not."""
     if found.type != ref.type or found.uri != ref.uri:
         return "记录的类型或者地址与日志不符"  # another record stands here
-    if digest.sha256(found.block) != ref.sha256:
+    if found.sha256 != ref.sha256:
         return "记录的 SHA-256 与日志不符"
-    if digest.sm3(found.block) != ref.sm3:
+    if found.sm3 != ref.sm3:
         return "记录的 SM3 与日志不符"
     return ""
 

@@ -38,19 +38,25 @@ def places(lines: Iterable[Line]) -> list[Mapping[str, Any]]:
     return [found[key] for key in sorted(found)]
 
 
-def write(target: BinaryIO, shelf: Shelf, lines: Sequence[Line], captures: Sequence[Capture], facts: Facts) -> None:
-    """Write the WACZ of ``captures``, whose journal lines are among ``lines``, to ``target``."""
+def write(
+    target: BinaryIO, shelf: Shelf, lines: Sequence[Line], captures: Sequence[Capture], facts: Facts, *, scratch: Path
+) -> None:
+    """Write the WACZ of ``captures``, whose journal lines are among ``lines``, to ``target``; ``scratch`` is a folder
+    with room for it."""
     from scanner.evidence.cdxj import index  # a slow import that checking does not need
 
-    with tempfile.TemporaryDirectory(prefix="qingwang-") as name:
+    with tempfile.TemporaryDirectory(dir=scratch) as name:
         folder = Path(name)
         data = folder / "data.warc.gz"
+        copied = [(ref_of(place), str(place["member"])) for place in places(lines)]
         with data.open("wb") as copy:
-            for place in places(lines):
-                copy.write(_member(shelf, ref_of(place), str(place["member"])))
-        files = {INDEX: index(data), PAGES: pages(captures, facts)}
+            for ref, member in copied:
+                copy.write(_member(shelf, ref, member))
+        # The indexer prints about AMF bodies and cannot always read them.
+        amf = any(b"x-amf" in shelf.record(ref).block.lower() for ref, _ in copied if ref.type == "request")
+        files = {INDEX: index(data, bodies=not amf), PAGES: pages(captures, facts)}
         with data.open("rb") as warc:
-            whole = digest.of_file(warc)
+            whole = digest.of_file(warc, sm3=False)
         sums = {WARC: (whole.sha256, whole.size)} | {key: (digest.sha256(text), len(text)) for key, text in files.items()}
         files[PACKAGE] = datapackage(sums, facts)
         files[DIGEST] = datapackage_digest(files[PACKAGE])

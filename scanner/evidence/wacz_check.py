@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from scanner import clock
@@ -35,7 +36,7 @@ def faults(file: BinaryIO, lines: Sequence[Line], captures: Sequence[Capture], f
     sums = {}
     for name in inside.names:
         with inside.open(name) as member:
-            sums[name] = digest.of_file(member)
+            sums[name] = digest.of_file(member, sm3=False)
     measured = [zipped.Member(name=name, size=s.size, crc=s.crc) for name, s in sums.items()]
     if not inside.canonical(measured):
         found.append("不是规范的 zip（有注释、多余字节或者其他写法）")
@@ -73,9 +74,7 @@ def _record_faults(inside: source.Zip, lines: Sequence[Line], records: list[warc
                 wrong = [shelf.differs(record, ref), *warcread.faults(record)]
                 wrong += ["压缩数据与日志不符"] if record.digest != member else []
                 found += [f"{where}：{text}" for text in wrong if text]
-                records.append(
-                    warcread.Record(headers=record.headers, block=b"", offset=at, length=ref.length, digest=member)
-                )
+                records.append(replace(record, block=b"", offset=at))
             at += ref.length
         warc.seek(at)
         if warc.read(1):

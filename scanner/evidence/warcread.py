@@ -17,9 +17,8 @@ from typing import BinaryIO
 
 from scanner.errors import InputError
 from scanner.evidence import digest
-from scanner.evidence.warc import MAX_BLOCK, identity
+from scanner.evidence.warc import MAX_BLOCK, MAX_HEADER, identity
 
-MAX_HEADER = 64 * 1024
 MAX_MEMBER = MAX_BLOCK + 1024 * 1024  # deflate adds 5 bytes to 16 kB of what does not shrink
 MAX_OFFSET = 1 << 48
 _STEP = 256 * 1024
@@ -28,13 +27,15 @@ _VERSION = re.compile(rb"WARC/1\.[01]\Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A record as read. ``headers`` in order; ``offset`` and ``length`` of its member in the file, in bytes;
-    ``digest`` is the SHA-256 of the member's compressed bytes."""
+    """A record as read. ``headers`` in order; ``offset`` and ``length`` of its member in the file, in bytes; ``sha256``
+    and ``sm3`` of the block; ``digest`` is the SHA-256 of the member's compressed bytes."""
 
     headers: tuple[tuple[str, str], ...]
     block: bytes
     offset: int
     length: int
+    sha256: str
+    sm3: str
     digest: str
 
     def get(self, name: str) -> str:
@@ -92,9 +93,9 @@ def faults(found: Record) -> list[str]:
     """What is wrong with a record by its own header: digests, id. Empty when nothing is, in Chinese."""
     problems = []
     block, payload = found.get("warc-block-digest"), found.get("warc-payload-digest")
-    if _hex(block) != digest.sha256(found.block):
+    if _hex(block) != found.sha256:
         problems.append("WARC-Block-Digest 不符")
-    if found.get("x-block-digest-sm3") != f"sm3:{digest.sm3(found.block)}":
+    if found.get("x-block-digest-sm3") != f"sm3:{found.sm3}":
         problems.append("X-Block-Digest-SM3 不符")
     if payload:
         start = re.compile(rb"\n\r?\n").search(found.block)
@@ -134,7 +135,7 @@ def _inflate(data: bytes, offset: int) -> tuple[bytes, int]:
     return content, len(data) - len(engine.unused_data)
 
 
-def _parse(content: bytes, offset: int, length: int, sha256: str) -> Record:
+def _parse(content: bytes, offset: int, length: int, member: str) -> Record:
     end = content.find(b"\r\n\r\n", 0, MAX_HEADER)
     if end < 0:
         raise InputError(f"不是 WARC 记录（位置 {offset}）")  # not a WARC record
@@ -151,4 +152,7 @@ def _parse(content: bytes, offset: int, length: int, sha256: str) -> Record:
     wanted = next((value for name, value in headers if name.lower() == "content-length"), "")
     if content[-4:] != b"\r\n\r\n" or wanted != str(len(block)) or len(content) < end + 8:
         raise InputError(f"WARC 记录长度不符（位置 {offset}）")  # length and content differ
-    return Record(headers=tuple(headers), block=block, offset=offset, length=length, digest=sha256)
+    return Record(
+        headers=tuple(headers), block=block, offset=offset, length=length, digest=member,
+        sha256=digest.sha256(block), sm3=digest.sm3(block),
+    )  # fmt: skip

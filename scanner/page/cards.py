@@ -21,7 +21,23 @@ MAX_TEXT = 600  # characters; a block that says more than this is not a card, wh
 
 _PICTURED = query.elements("//a[@href][.//img]")
 _BORDERS = frozenset(
-    ("html", "body", "main", "section", "nav", "header", "footer", "aside", "form", "ul", "ol", "dl", "table", "tbody", "thead")
+    (
+        "html",
+        "body",
+        "main",
+        "section",
+        "nav",
+        "header",
+        "footer",
+        "aside",
+        "form",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "tbody",
+        "thead",
+    )
 )
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".svg")
 

@@ -84,14 +84,11 @@ def _products(item: Any) -> Iterator[dict[str, Any]]:
                 yield inner
 
 
-def _own(
-    products: list[dict[str, Any]], addresses: tuple[str, ...], titles: tuple[str, ...]
-) -> dict[str, Any] | None:
-    pages = {_page(a) for a in addresses if a}
-    named = {p for p in pages if p[1]}
+def _own(products: list[dict[str, Any]], addresses: tuple[str, ...], titles: tuple[str, ...]) -> dict[str, Any] | None:
+    pages = [_place(a) for a in addresses if a]
     for product in products:
-        place = [_page(t) for key in ("url", "@id", "mainEntityOfPage") if (t := _text(product.get(key))).startswith("http")]
-        if named.intersection(place):
+        named = [t for key in ("url", "@id", "mainEntityOfPage") if (t := _text(product.get(key))).startswith("http")]
+        if any(_same(_place(url), page) for url in named for page in pages):
             return product
     elsewhere = [p for p in products if not _text(p.get("url")).startswith("http")]
     if len(products) == 1:
@@ -102,12 +99,18 @@ def _own(
     return None
 
 
-def _page(url: str) -> tuple[str, str, str]:
+def _place(url: str) -> tuple[str, frozenset[str]]:
+    """Path and parameters; hosts are left out, for shops answer under several (www., m.)."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return "", "", ""
-    return parts.netloc.lower(), parts.path.rstrip("/"), parts.query
+        return "", frozenset()
+    return parts.path.rstrip("/"), frozenset(parts.query.split("&")) - {""}
+
+
+def _same(named: tuple[str, frozenset[str]], page: tuple[str, frozenset[str]]) -> bool:
+    """Whether a product's address is the page's, which may have more parameters (tracking)."""
+    return named[0] == page[0] and named[1] <= page[1] and named != ("", frozenset())
 
 
 def _schema(told: Goods, item: dict[str, Any], source: str) -> None:

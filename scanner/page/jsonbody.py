@@ -26,7 +26,7 @@ def load(text: str) -> Any:
         if unwrapped is None:
             return None
         text = unwrapped
-    value = _parse(text.lstrip("\ufeff"))
+    value = _parse(text.lstrip("\ufeff \t\r\n"))
     return value if isinstance(value, dict | list) and depth(value) <= MAX_DEPTH else None
 
 

@@ -9,7 +9,18 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
-_SIGNS = {"¥": "", "￥": "", "rmb": "", "cny": "", "元": "", "hk$": "HKD ", "us$": "USD ", "$": "USD ", "£": "GBP ", "€": "EUR "}
+_SIGNS = {
+    "¥": "",
+    "￥": "",
+    "rmb": "",
+    "cny": "",
+    "元": "",
+    "hk$": "HKD ",
+    "us$": "USD ",
+    "$": "USD ",
+    "£": "GBP ",
+    "€": "EUR ",
+}
 _AMOUNT = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,9})(?:\.[0-9]{1,4})?"
 _SIGN = r"[¥￥£€]|rmb|cny|hk\$|us\$|\$"
 _PRICE = re.compile(

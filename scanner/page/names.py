@@ -11,6 +11,7 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 import lxml.html
 
@@ -35,7 +36,7 @@ _ROLES = frozenset({"navigation", "contentinfo", "complementary", "search", "dia
 _CLASSED = query.elements("//*[@class]")
 _WITH_ID = query.elements("//*[@id]")
 _TAGGED = query.elements("//nav | //footer | //aside | //*[@role]")
-_H1_WITHIN = query.truth("boolean(.//h1)")
+MAX_HEADINGS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ def names(root: lxml.html.HtmlElement) -> Names:
             for meaning in meanings:
                 found[meaning][element] = None
     furniture = [*found.pop("furniture"), *(e for e in _TAGGED(root) if e.tag in _TAGS or e.get("role") in _ROLES)]
-    kept = {e for e in furniture if e.tag not in ("html", "body", "a", "h1") and not _H1_WITHIN(e)}
+    headings = islice(root.iter("h1"), MAX_HEADINGS)
+    never = {e for h1 in headings for e in (h1, *h1.iterancestors())}
+    kept = {e for e in furniture if e.tag not in ("html", "body", "a") and e not in never}
     return Names(furniture=kept, **{meaning: list(elements) for meaning, elements in found.items()})
 
 

@@ -32,14 +32,10 @@ def prose(root: lxml.html.HtmlElement, without: Set[lxml.html.HtmlElement]) -> t
     finally:
         for part in without:
             del part.attrib[_OUT]
-    return tuple(b for line in lines if (b := _own(line)))
+    return tuple(" ".join(words) for line in lines if (words := (_own(line) if LINK in line else line).split()))
 
 
 def _own(line: str) -> str:
     """A block without its marks; empty when all it says is links."""
-    if LINK in line:
-        pieces = line.split(LINK)
-        if not any(_WORD.search(outside) for outside in pieces[::2]):
-            return ""
-        line = "".join(pieces)
-    return " ".join(line.split())
+    pieces = line.split(LINK)
+    return "".join(pieces) if any(_WORD.search(outside) for outside in pieces[::2]) else ""

@@ -17,8 +17,9 @@ from scanner.page import query
 MAX_ROWS = 600
 MAX_LABEL = 30  # characters
 MAX_VALUE = 4000
+MAX_CELL = 20_000  # characters of source a value may stand in; a layout table's cell holds half the page
 
-_PLACES = query.elements("//dl | //tr | //li | //p | //div[count(*) = 2 and not(*/*/*/*)]")
+_PLACES = query.elements("//dl | //tr | //li | //p | //div[count(*) = 2 and not(*[1]/*) and not(*/*/*/*)]")
 _VISIBLE = query.texts(
     "descendant-or-self::*[not(self::script or self::style or self::noscript or self::template)]/text()"
 )
@@ -55,12 +56,27 @@ def said(element: lxml.html.HtmlElement) -> str:
     return " ".join("".join(_VISIBLE(element)).split())
 
 
-def _pair(name: str, value: str, source: str, *elements: lxml.html.HtmlElement) -> Iterator[Row]:
+def _within(element: lxml.html.HtmlElement, limit: int) -> bool:
+    """Whether all text of the element is no longer than ``limit``; looks no further than that."""
+    for text in element.itertext():
+        limit -= len(text)
+        if limit < 0:
+            return False
+    return True
+
+
+def _cells(
+    label: lxml.html.HtmlElement, value: lxml.html.HtmlElement, source: str, place: lxml.html.HtmlElement | None
+) -> Iterator[Row]:
+    if _within(label, 200) and _within(value, MAX_CELL):
+        yield from _pair(said(label), said(value), source, place, label, value)
+
+
+def _pair(
+    name: str, value: str, source: str, place: lxml.html.HtmlElement | None, *elements: lxml.html.HtmlElement
+) -> Iterator[Row]:
     label = name.strip().rstrip(":：").strip()
     if 0 < len(label) <= MAX_LABEL and len(value) <= MAX_VALUE and any(c.isalpha() for c in label):
-        place = elements[0].getparent()
-        if source == "table" and place is not None:
-            place = place.getparent()
         yield Row(label, value, source, elements, place)
 
 
@@ -69,19 +85,42 @@ def _dl(dl: lxml.html.HtmlElement) -> Iterator[Row]:
     cells = [c for e in dl for c in ([e] if e.tag in ("dt", "dd") else e) if c.tag in ("dt", "dd")]
     for label, value in pairwise(cells):
         if label.tag == "dt" and value.tag == "dd":
-            yield from _pair(said(label), said(value), "dl", label, value)
+            yield from _cells(label, value, "dl", dl)
 
 
 def _tr(tr: lxml.html.HtmlElement) -> Iterator[Row]:
-    """Rows of two cells, or of th-td-th-td; a header row above one row of values is told by its th cells."""
-    cells = [c for c in tr if c.tag in ("th", "td")]
-    if len(cells) >= 2 and all(c.tag == "th" for c in cells):
-        yield from _columns(tr, cells)
+    """Rows of two cells, or of label and value in turn; a row of heads above a single row of values."""
+    cells, place = [c for c in tr if c.tag in ("th", "td")], tr.getparent()
+    heads = _heads(tr)
+    if heads:
+        if len(heads) == len(cells) and _only_row_below(heads[0].getparent(), tr):
+            for head, cell in zip(heads, cells, strict=True):
+                yield from _cells(head, cell, "table", place)
     elif len(cells) == 2 or (len(cells) in (4, 6) and _alternate(cells)):
         for label, value in zip(cells[::2], cells[1::2], strict=True):
-            yield from _pair(said(label), said(value), "table", label, value)
+            yield from _cells(label, value, "table", place)
     elif len(cells) == 1:
-        yield from _one_cell(cells[0], "table")
+        yield from _one_cell(cells[0], "table", place)
+
+
+def _heads(tr: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
+    """The cells of the table's first row, if they are all heads (two or more); empty otherwise."""
+    table = next(tr.iterancestors("table"), None)
+    first = next(table.iter("tr"), None) if table is not None else None
+    cells = [] if first is None else [c for c in first if c.tag in ("th", "td")]
+    return cells if len(cells) > 1 and all(c.tag == "th" for c in cells) else []
+
+
+def _only_row_below(first: lxml.html.HtmlElement | None, tr: lxml.html.HtmlElement) -> bool:
+    """A table of many rows lists things; it does not describe one."""
+    if first is None or first is tr:
+        return False
+    under = first.getnext()
+    if under is None:  # heads in a thead, values in the tbody after it
+        part = first.getparent()
+        body = part.getnext() if part is not None else None
+        under = body[0] if body is not None and len(body) == 1 else None
+    return under is tr and tr.getnext() is None
 
 
 def _alternate(cells: list[lxml.html.HtmlElement]) -> bool:
@@ -91,38 +130,27 @@ def _alternate(cells: list[lxml.html.HtmlElement]) -> bool:
     return all(said(c).endswith(_COLONS) for c in labels)
 
 
-def _columns(tr: lxml.html.HtmlElement, heads: list[lxml.html.HtmlElement]) -> Iterator[Row]:
-    under = tr.getnext()
-    if under is None and tr.getparent() is not None and tr.getparent().tag == "thead":
-        body = tr.getparent().getnext()
-        under = body[0] if body is not None and len(body) == 1 else None
-    elif under is not None and under.getnext() is not None:
-        return  # a table of many rows lists things; it does not describe one
-    values = [] if under is None else [c for c in under if c.tag == "td"]
-    if len(values) == len(heads):
-        for head, value in zip(heads, values, strict=True):
-            yield from _pair(said(head), said(value), "table", head, value)
-
-
 def _two(element: lxml.html.HtmlElement) -> Iterator[Row]:
     """``<li><span>label:</span><span>value</span></li>``, ``<p><label>label</label>value</p>``, ``<li>label: value</li>``."""
     source = "li" if element.tag == "li" else "row"
     if not len(element):
         text = element.text
         if text and ("：" in text or ":" in text):
-            yield from _one_cell(element, source)
+            yield from _one_cell(element, source, element.getparent())
         return
     parts = [c for c in element if c.tag not in _NO_PART]
     before, after = (element.text or "").strip(), [(c.tail or "").strip() for c in parts]
     if parts and not before and parts[0].tag in _LABELS:
         if len(parts) == 2 and not any(after):
-            yield from _pair(said(parts[0]), said(parts[1]), source, element)
+            if not _within(element, MAX_CELL):
+                return
+            yield from _pair(said(parts[0]), said(parts[1]), source, element.getparent(), element)
             return
         if len(parts) == 1 and after[0] and parts[0].tag in ("label", "b", "strong", "span", "em"):
-            yield from _pair(said(parts[0]), after[0], source, element)
+            yield from _pair(said(parts[0]), after[0], source, element.getparent(), element)
             return
     if element.tag != "div" and _early_colon(element):
-        yield from _one_cell(element, source)
+        yield from _one_cell(element, source, element.getparent())
 
 
 def _early_colon(element: lxml.html.HtmlElement) -> bool:
@@ -137,12 +165,12 @@ def _early_colon(element: lxml.html.HtmlElement) -> bool:
     return False
 
 
-def _one_cell(element: lxml.html.HtmlElement, source: str) -> Iterator[Row]:
-    text = said(element)
+def _one_cell(element: lxml.html.HtmlElement, source: str, place: lxml.html.HtmlElement | None) -> Iterator[Row]:
+    text = said(element) if _within(element, MAX_CELL) else ""
     if len(text) <= MAX_VALUE + MAX_LABEL and (match := _ONE_CELL_PAIR.fullmatch(text)):
-        yield from _pair(match[1], match[2], source, element)
+        yield from _pair(match[1], match[2], source, place, element)
 
 
 _NO_PART = frozenset(("script", "style", "br"))
-_LABELS = frozenset(("span", "em", "b", "strong", "label", "i", "div", "dt", "p"))
+_LABELS = frozenset(("span", "em", "b", "strong", "label", "i", "div", "p"))
 _READERS = {"dl": _dl, "tr": _tr, "li": _two, "p": _two, "div": _two}

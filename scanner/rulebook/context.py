@@ -15,6 +15,7 @@ from scanner.rulebook.scan import Automaton, Event, Scan
 from scanner.rulebook.tables import Context, WordList
 from scanner.text import fold
 
+_NUMERALS = "一二三四五六七八九十0123456789"
 WINDOW = 200  # characters of a sentence looked at on each side of a hit; a sentence can be a megabyte
 COVER = 0.8  # share of a clause's pairs of characters that a scope must hold: keeps 97.5 % of quotes, lets 0.3 % by
 
@@ -47,6 +48,8 @@ class Contexts:
             start, end = scan.unit(hit.start, "sentence")
             if context.asked and scan.folded.text[end : end + 1] == "?" and end - hit.end <= WINDOW:
                 return name
+            if context.item and _item(scan.folded.text[start : min(end, start + 2 * WINDOW)]):
+                return name
             if near is None:
                 window = max(start, hit.start - WINDOW), min(end, hit.end + WINDOW)
                 near = Scan(scan.folded, self._automaton.run(scan.folded, *window))
@@ -69,11 +72,19 @@ class Contexts:
 def _placed(context: Context, event: Event, hit: Hit) -> bool:
     if context.place == "before":
         # Also between its words (近视不能治愈), but never one of them (不复发, 不打针).
-        free = all(event.end <= token.start or event.start >= token.end for token in hit.tokens)
-        return free and event.end <= hit.tokens[-1].start and hit.start - event.end <= context.reach
+        owned = any(token.start <= event.start and event.end <= token.end for token in hit.tokens)
+        return not owned and event.start < hit.tokens[-1].start and hit.start - event.end <= context.reach
     if context.place == "after":
         return event.start >= hit.end and event.start - hit.end <= context.reach
     return event.start - hit.end <= context.reach and hit.start - event.end <= context.reach
+
+
+def _item(sentence: str) -> bool:
+    """Whether a folded sentence is an item of a law: （三）说明治愈率或者有效率的"""
+    sentence = sentence.strip()
+    number, closed, _ = sentence.removeprefix("(").partition(")")
+    listed = sentence.startswith("(") and closed and 0 < len(number) <= 3 and all(c in _NUMERALS for c in number)
+    return bool(listed) and sentence.endswith(("的", "内容"))
 
 
 def cover(clause: str, scope: str) -> float:

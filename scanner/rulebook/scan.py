@@ -15,7 +15,7 @@ import ahocorasick_rs
 import numpy as np
 
 from scanner.rulebook import tokens
-from scanner.text import FILLED, SPACED, Folded, fold
+from scanner.text import FILLED, SPACED, Folded, fold_words
 
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _DIGITS = frozenset("0123456789")
@@ -35,13 +35,15 @@ class Automaton:
     """All words of all lists, compiled once. Words are folded here, by the same table as the text."""
 
     def __init__(self, lists: Mapping[str, Iterable[str]], odd: Mapping[str, Iterable[str]]) -> None:
+        tables = [(is_odd, name, list(words)) for is_odd, table in ((False, lists), (True, odd))
+                  for name, words in table.items()]  # fmt: skip
+        plain = fold_words(word for _, _, words in tables for word in words)
         owners: dict[str, dict[tuple[str, bool], None]] = {}
-        for is_odd, table in ((False, lists), (True, odd)):
-            for name, words in table.items():
-                for word in words:
-                    folded = fold(word).text
-                    if folded.strip() and (name, False) not in owners.get(folded, {}):
-                        owners.setdefault(folded, {})[name, is_odd] = None
+        for is_odd, name, words in tables:
+            for word in words:
+                folded = plain[word]
+                if folded.strip() and (name, False) not in owners.get(folded, {}):
+                    owners.setdefault(folded, {})[name, is_odd] = None
         self._owners = [tuple(o) for o in owners.values()]
         self._edges = [_edges(word) for word in owners]
         self.words = len(owners)

@@ -53,7 +53,7 @@ class Context(Strict):
 
     ``place``: where the words stand, seen from the hit; ``within``: how far that reaches; ``labels``: lists of
     attribute labels under which everything stands in this context (禁忌症: ...); ``asked``: a sentence that ends in a
-    question mark is in it too; ``broken_by``: lists whose words between the two end the reach (但是).
+    question mark is in it too; ``item``: so is an item of an enumeration in a law, （三）……的；``broken_by``: lists whose words between the two end the reach (但是).
     """
 
     place: Literal["before", "after", "around"] = "around"
@@ -62,6 +62,7 @@ class Context(Strict):
     lists: tuple[Text, ...] = ()
     labels: tuple[Text, ...] = ()
     asked: bool = False
+    item: bool = False
     broken_by: tuple[Text, ...] = ()
     note: str = ""
 
@@ -79,7 +80,8 @@ class FoldingFile(Strict):
 
 class Category(Strict):
     """A kind of goods the notices name. ``classes``: the lawful management classes; ``buyers``: who may buy online;
-    ``covers``: longer words that are something else (手机支架)."""
+    ``covers``: longer words that are something else (手机支架); ``scope``: the intended use of every product of the
+    kind, where the catalogue leaves no room for another (a thermometer measures, whatever its certificate)."""
 
     id: Id
     name: Text
@@ -90,6 +92,7 @@ class Category(Strict):
     classes: tuple[Literal["I", "II", "III"], ...] = ()
     codes: tuple[Annotated[str, Field(pattern=r"^([0-9]{2}(-[0-9]{2}){0,2}|6840)$")], ...] = ()
     buyers: Literal["individuals", "fitted", "institutions", "nobody"] = "individuals"
+    scope: str = ""
     note: str = ""
 
 

@@ -11,7 +11,9 @@ Fold once a page: the call costs about 60 µs before the first character, then 2
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +21,9 @@ from numpy.typing import NDArray
 from scanner.text import table as _t
 from scanner.text.table import FILLED, HIDDEN, LOOK, PICTURE, SPACED, SPLIT
 
-__all__ = ["FILLED", "HIDDEN", "LOOK", "PICTURE", "SPACED", "SPLIT", "Folded", "fold"]
+__all__ = ["FILLED", "HIDDEN", "LOOK", "PICTURE", "SPACED", "SPLIT", "Folded", "fold", "fold_words"]
 
+SHORT = 40  # characters; longer texts are seldom seen twice
 MAX_GAP = 3  # symbols or spaces in a row that may stand inside a word
 
 # Halves that sellers write side by side for one character. Left out: pairs that stand next to each other in honest
@@ -58,6 +61,19 @@ class Folded:
 
 def fold(raw: str) -> Folded:
     """``raw`` folded. Takes anything a str can hold, lone surrogates too; linear in its length."""
+    return _remembered(raw) if len(raw) <= SHORT else _fold(raw)
+
+
+def fold_words(words: Iterable[str]) -> dict[str, str]:
+    """Each word with what it folds to; all in one call, for long lists. A line end joins nothing, so it parts them."""
+    wanted = list(dict.fromkeys(words))
+    folded = fold("\n".join(wanted)).text.split("\n")
+    if len(folded) != len(wanted):  # a word with a line end in it
+        return {word: fold(word).text for word in wanted}
+    return dict(zip(wanted, folded, strict=True))
+
+
+def _fold(raw: str) -> Folded:
     table = _t.table()
     points = np.frombuffer(raw.encode("utf-32-le", "surrogatepass"), np.uint32)
     meta = table.meta.take(points)
@@ -74,6 +90,10 @@ def fold(raw: str) -> Folded:
     if np.isin(code, _SPLIT_HEADS).any():
         text, at, end, flags = _mend(text, at, end, flags)
     return Folded(text, at, end, flags)
+
+
+# Words and labels are folded over and over, by every rule on every page; what a short text folds to is remembered.
+_remembered = lru_cache(maxsize=65536)(_fold)
 
 
 def _join(kind: NDArray[np.uint8], keep: NDArray[np.bool_], flags: NDArray[np.uint8]) -> None:

@@ -22,16 +22,19 @@ class GenericShop(Storefront):
 
     name = "generic"
 
-    def search(self, url: str, words: str = "") -> Iterator[Link]:
+    @staticmethod
+    def search(url: str, words: str = "") -> Iterator[Link]:
         """The address itself; search words go where it says ``{words}``."""
         target = url.replace("{words}", quote(words))
         yield Link(target, shape(target).kind or Kind.LIST)
 
-    def products(self, page: Page) -> Iterator[Link]:
+    @staticmethod
+    def products(page: Page) -> Iterator[Link]:
         """Next page first, then products, sellers' pages, further lists; never what changes something."""
         yield from ways.ways(page)
 
-    def read(self, page: Page) -> Listing | Seller | None:
+    @staticmethod
+    def read(page: Page) -> Listing | Seller | None:
         """A product's page as listing, a shop's home or licence page as seller, everything else as None."""
         if page.tree is None:
             return None

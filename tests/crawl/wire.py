@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import ipaddress
 import secrets
@@ -96,6 +97,8 @@ def wire(routes: dict[str, Route], *, tls: ssl.SSLContext | None = None, name: s
     try:
         yield made
     finally:
+        with contextlib.suppress(OSError):
+            listening.shutdown(socket.SHUT_RDWR)  # wakes the accepting thread, which would keep the port open
         listening.close()
         for connection in list(open_now):
             connection.close()

@@ -13,7 +13,7 @@ import pytest
 
 from scanner.clock import stamp
 from scanner.errors import SealError
-from scanner.evidence import journal as journal_module
+from scanner.evidence import disk
 from scanner.evidence.archive import Archive
 from scanner.evidence.home_check import verify_home
 from scanner.evidence.journal import Journal
@@ -65,9 +65,9 @@ def test_bytes_then_line_then_result(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def name_of(file: int) -> str:
         return names.setdefault(file, Path(os.readlink(f"/proc/self/fd/{file}")).suffix)
 
-    real_write, real_sync = journal_module.write_all, journal_module.sync_data
-    monkeypatch.setattr(journal_module, "write_all", lambda f, d: (calls.append(f"write {name_of(f)}"), real_write(f, d)))
-    monkeypatch.setattr(journal_module, "sync_data", lambda f: (calls.append(f"sync {name_of(f)}"), real_sync(f)))
+    real_write, real_sync = disk.write_all, disk.sync_data
+    monkeypatch.setattr(disk, "write_all", lambda f, d: (calls.append(f"write {name_of(f)}"), real_write(f, d)))
+    monkeypatch.setattr(disk, "sync_data", lambda f: (calls.append(f"sync {name_of(f)}"), real_sync(f)))
     with Journal.open(tmp_path / "j.jsonl") as journal, Archive.open(tmp_path / "a", journal, SOFTWARE) as archive:
         future = archive.seal(page(1))  # type: ignore[arg-type]
         future.add_done_callback(lambda _: calls.append("result"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,9 +54,15 @@ def fill(root: Path, *, mark: str = "") -> Full:
     return Full(home=home, lead=next(lead.number for lead in leads if lead.severity is Severity.HIGH))
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Full:
+    return fill(tmp_path_factory.mktemp("filled") / "home")
+
+
 @pytest.fixture
-def full(tmp_path: Path) -> Full:
-    return fill(tmp_path / "home")
+def full(filled: Full, tmp_path: Path) -> Full:
+    shutil.copytree(filled.home.root, tmp_path / "home")
+    return Full(home=Home(tmp_path / "home"), lead=filled.lead)
 
 
 def test_a_lead_becomes_a_package_that_verifies(full: Full) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.errors import InputError
+from scanner.errors import InputError, StoreError
 from scanner.evidence import chain, warc
 from scanner.evidence.home_check import verify_home
 from scanner.evidence.journal import Journal
@@ -119,6 +119,11 @@ def test_shared_certificates_are_no_overlap(site: Site) -> None:
 def test_no_journal_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="没有日志"):
         verify_home(Home(tmp_path))
+
+
+def test_what_is_being_written_is_not_checked(site: Site) -> None:
+    with Journal.open(site.journal), pytest.raises(StoreError, match="正在写入"):
+        verify_home(Home(site.root))
 
 
 def test_aside_must_stay_as_it_was(site: Site) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import InputError, SealError, StoreError
-from scanner.evidence import chain, digest, journal
+from scanner.evidence import chain, digest
 from scanner.evidence.journal import Journal
+from scanner.evidence.torn import Event
 
 
 def filled(path: Path, lines: int = 3) -> bytes:
@@ -239,7 +240,7 @@ def test_close_writes_what_is_waiting(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_nobody_waits_for_ever_when_the_thread_dies_of_a_fault_of_ours(tmp_path: Path) -> None:
     class Wrong:
-        def write(self) -> list[journal.Event]:
+        def write(self) -> list[Event]:
             raise ZeroDivisionError
 
         def result(self, seqs: object) -> None:

@@ -203,9 +203,15 @@ def test_too_large_a_block_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path:
         assert after.records[0].offset == small.records[-1].offset + small.records[-1].length
 
 
+def test_a_very_long_address_is_sealed_and_read(tmp_path: Path) -> None:
+    url = f"http://{SHOP}/?" + "x" * 1_000_000
+    archive, capture = seal(tmp_path, exchange(url, answer(b"x")))
+    assert (capture.url, archive.read(capture).entity) == (url, b"x")
+
+
 def test_a_record_bomb_stops_at_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warcread, "MAX_BLOCK", 100_000)
-    bomb = gzip.compress(b"WARC/1.1\r\n\r\n" + bytes(5_000_000))
+    bomb = gzip.compress(b"WARC/1.1\r\n\r\n" + bytes(9_000_000))
     with pytest.raises(InputError, match="过大"):
         warcread.record(io.BytesIO(bomb), 0, len(bomb))
     with pytest.raises(InputError, match="过大"):

@@ -61,7 +61,9 @@ def test_base_href_counts() -> None:
 
 
 def test_images_are_the_real_ones_once() -> None:
-    page = html("<img data-original='/real.jpg' src='/blank.gif' alt=' 证 '><img src='/real.jpg'><img src='data:x'><img>")
+    page = html(
+        "<img data-original='/real.jpg' src='/blank.gif' alt=' 证 '><img src='/real.jpg'><img src='data:x'><img>"
+    )
     assert page.images == (("http://shop.example/real.jpg", "证"),)
 
 
@@ -133,6 +135,9 @@ def test_private_marks_of_the_transform_cannot_be_smuggled_in() -> None:
 
 
 def test_fragment() -> None:
-    assert fragment("<p>一</p><p>二<img src='/a.jpg'></p>", "http://h.example/") == ("一\n二", ("http://h.example/a.jpg",))
+    assert fragment("<p>一</p><p>二<img src='/a.jpg'></p>", "http://h.example/") == (
+        "一\n二",
+        ("http://h.example/a.jpg",),
+    )
     assert fragment("只有\n\n 文字", "http://h.example/") == ("只有\n文字", ())
     assert fragment("", "http://h.example/") == ("", ())

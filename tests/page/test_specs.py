@@ -94,7 +94,11 @@ def test_amounts(value: object, unit: str, currency: str, price: str) -> None:
 
 def test_cards() -> None:
     card = "<li class=c><div><a href='/{0}'><img src='/{0}.jpg' alt='图{0}'></a></div><b>￥{0}.5</b><a href='/{0}'>商品名{0}</a><a href='/cart?{0}'>加</a></li>"
-    page = html("<h1>类目</h1><ul>" + "".join(card.format(n) for n in (1, 2, 3)) + "</ul><a href='/big.jpg'><img src='/s.jpg'></a>")
+    page = html(
+        "<h1>类目</h1><ul>"
+        + "".join(card.format(n) for n in (1, 2, 3))
+        + "</ul><a href='/big.jpg'><img src='/s.jpg'></a>"
+    )
     assert [(c.url, c.title, c.price, c.alike) for c in page.cards] == [
         (f"http://shop.example/{n}", f"商品名{n}", f"{n}.50", 3) for n in (1, 2, 3)
     ]

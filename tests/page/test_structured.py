@@ -39,7 +39,9 @@ def test_control_characters_and_line_breaks_in_strings_are_kept() -> None:
 
 
 def test_one_hopeless_script_does_not_take_the_others_along() -> None:
-    page = html(ld("{oops", json.dumps(PRODUCT), "") + ld(json.dumps(PRODUCT), kind="Application/LD+JSON; charset=utf-8"))
+    page = html(
+        ld("{oops", json.dumps(PRODUCT), "") + ld(json.dumps(PRODUCT), kind="Application/LD+JSON; charset=utf-8")
+    )
     assert page.structured["json-ld"] == [PRODUCT, PRODUCT]
 
 
@@ -66,7 +68,11 @@ def test_microdata_is_read_when_there_is_some() -> None:
 
 @pytest.mark.parametrize(
     "hostile",
-    ["<div itemscope><b itemprop=a>x</b>" * 3000, "<div itemscope itemprop=a>" * 500, "<p itemscope><b itemprop=a></b></p>" * 9000],
+    [
+        "<div itemscope><b itemprop=a>x</b>" * 3000,
+        "<div itemscope itemprop=a>" * 500,
+        "<p itemscope><b itemprop=a></b></p>" * 9000,
+    ],
 )
 def test_hostile_microdata_is_bounded(hostile: str) -> None:
     start = time.perf_counter()
@@ -76,7 +82,11 @@ def test_hostile_microdata_is_bounded(hostile: str) -> None:
 
 def test_the_pages_own_product_among_several() -> None:
     page = html(
-        ld(json.dumps([{"@type": "Product", "name": f"演示{n}", "url": f"http://shop.example/x/{n}"} for n in (2, 1, 3)]))
+        ld(
+            json.dumps(
+                [{"@type": "Product", "name": f"演示{n}", "url": f"http://shop.example/x/{n}"} for n in (2, 1, 3)]
+            )
+        )
     )
     told = goods(page.structured, (page.url,), ("",))
     assert told is not None
@@ -109,3 +119,19 @@ def test_offers_in_all_their_shapes() -> None:
         told = goods(html(ld(json.dumps({**PRODUCT, "offers": offers}))).structured, ("http://shop.example/x/1",), ())
         assert told is not None
         assert told.texts["price"] == price
+
+
+@pytest.mark.parametrize(
+    ("named", "page", "own"),
+    [
+        ("https://www.shop.example/x/1", "http://shop.example/x/1?spm=2", True),
+        ("http://shop.example/item?id=5", "http://shop.example/item?from=a&id=5", True),
+        ("http://shop.example/item?id=5", "http://shop.example/item?id=6", False),
+        ("http://shop.example/x/2", "http://shop.example/x/1", False),
+        ("http://shop.example/", "http://shop.example/x/1", False),
+        ("http://[bad", "http://shop.example/x/1", False),
+    ],
+)
+def test_a_product_with_an_address_is_the_pages_or_not(named: str, page: str, own: bool) -> None:
+    read = html(ld(json.dumps({**PRODUCT, "url": named})), url=page)
+    assert (goods(read.structured, (page,), ("演示绷带",)) is not None) is own

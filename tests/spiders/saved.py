@@ -57,7 +57,11 @@ def view(seen: Page) -> dict[str, Any]:
         return {"outcome": became.value}
     family = family_for(seen)
     subject = family.read(seen)
-    read: dict[str, Any] = {"outcome": None, "family": family.name, "subject": type(subject).__name__.lower() if subject else None}
+    read: dict[str, Any] = {
+        "outcome": None,
+        "family": family.name,
+        "subject": type(subject).__name__.lower() if subject else None,
+    }
     if isinstance(subject, Listing):
         read |= _listing(subject)
     elif isinstance(subject, Seller):

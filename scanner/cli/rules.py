@@ -1,0 +1,150 @@
+"""``qingwang rules``: an analyst's look at the rules — do they load, do their examples hold, what would they say.
+
+Owns: the verbs and their output. Leaves to others: loading and lint (``rulebook``), examples (``tuning``), judging.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scanner.cli import console
+
+if TYPE_CHECKING:
+    from scanner.rulebook import Rule, Rulebook
+
+rules = typer.Typer(no_args_is_help=True, help="规则：检查写法，运行例子，试一句话，查看。")
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(rules, name="rules")
+
+
+def _load(ctx: typer.Context) -> Rulebook:
+    from scanner import rulebook
+    from scanner.home import shipped_rules
+
+    return rulebook.load(shipped_rules(), console.home_of(ctx).rules)
+
+
+def _rule(book: Rulebook, name: str) -> Rule:
+    from scanner.errors import UsageError
+    from scanner.yamlfile import nearest
+
+    if name not in book.rules:
+        raise UsageError(f"没有规则 {name}", where="rules", hint=nearest(name, book.rules) or "用 rules list 查看")
+    return book.rules[name]
+
+
+@rules.command("lint")
+def lint(ctx: typer.Context, as_json: console.Json = False) -> None:
+    """检查规则、词表、品种表的写法：错误和可疑之处都带文件和行号。"""
+    from scanner import rulebook
+
+    book = _load(ctx)
+    problems = rulebook.lint(book)
+    if as_json:
+        console.emit({"rules": len(book.rules), "lists": len(book.lists), "categories": len(book.categories),
+                      "problems": problems})  # fmt: skip
+    else:
+        for p in problems:
+            console.say(f"{p.where}：{p.message}" + (f"（{p.hint}）" if p.hint else ""))
+        said = f"{len(problems)} 处要看" if problems else "没有问题"
+        console.say(f"{len(book.rules)} 条规则、{len(book.lists)} 个词表、{len(book.categories)} 个品种：{said}。")
+    if problems:
+        raise typer.Exit(2)
+
+
+@rules.command("test")
+def run_examples(
+    ctx: typer.Context,
+    rule: Annotated[str, typer.Argument(help="只运行这条规则的例子；不写则全部")] = "",
+    as_json: console.Json = False,
+) -> None:
+    """运行规则自带的例子：hits 必须命中，misses 不能命中，todo 暂时不能命中。"""
+    from scanner.tuning import examples
+
+    book = _load(ctx)
+    if rule:
+        _rule(book, rule)
+    outcome = examples.run(book, rule)
+    if as_json:
+        console.emit(outcome)
+    else:
+        for failure in outcome.failures:
+            problem = failure.problem()
+            console.say(f"{problem.where}：{problem.message}")
+        console.say(f"{outcome.rules} 条规则、{outcome.examples} 个例子，{len(outcome.failures)} 个不对。")
+    if outcome.failures:
+        raise typer.Exit(2)
+
+
+@rules.command("try")
+def attempt(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(help="一句话或一段文字")],
+    product: Annotated[str, typer.Option("--product", help="产品名称")] = "",
+    scope: Annotated[str | None, typer.Option("--scope", help="登记的适用范围")] = None,
+    device: Annotated[bool | None, typer.Option("--device/--not-device", help="是不是医疗器械；不写为不知道")] = None,
+    as_json: console.Json = False,
+) -> None:
+    """试一句话：哪些规则会命中，依据是什么。"""
+    from scanner import clock
+    from scanner.cli.judge import facts_of, shape, tell
+    from scanner.judge import judge
+
+    book = _load(ctx)
+    row: dict[str, Any] = {"text": text, "product": product, "registered_scope": scope, "is_device": device}
+    listing, facts = facts_of(book, row)
+    findings = judge(listing, book, None, on=clock.now().astimezone(clock.BEIJING).date(), facts=facts)
+    if as_json:
+        console.emit({"text": text, "goods": facts.goods, "category": facts.category,
+                      "findings": [shape(f) for f in findings]})  # fmt: skip
+    else:
+        tell("", findings)
+
+
+@rules.command("list")
+def listed(ctx: typer.Context, as_json: console.Json = False) -> None:
+    """列出全部规则。"""
+    book = _load(ctx)
+    rows = [
+        {
+            "id": r.id, "title": r.title, "kind": r.kind, "severity": r.severity, "status": r.status,
+            "strength": r.strength, "owner": r.owner, "version": book.versions[r.id],
+            "examples": len(r.examples.hits) + len(r.examples.misses) + len(r.examples.todo),
+        }
+        for r in book.rules.values()
+    ]  # fmt: skip
+    if as_json:
+        console.emit_lines(rows)
+        return
+    console.table("", ("规则", "名称", "种类", "严重程度", "状态", "例子"),
+                  [(r["id"], r["title"], r["kind"], r["severity"], r["status"], r["examples"]) for r in rows])  # fmt: skip
+    console.say(f"{len(rows)} 条规则，规则库 {book.hash[:12]}。")
+
+
+@rules.command("show")
+def show(
+    ctx: typer.Context, rule: Annotated[str, typer.Argument(help="规则编号")], as_json: console.Json = False
+) -> None:
+    """查看一条规则：写法、依据、用到的词表。"""
+    book = _load(ctx)
+    found = _rule(book, rule)
+    where = book.lines[f"rule {rule}"].where("id")
+    lists = {name: list(book.lists[name].words) for name in found.lists() if name in book.lists}
+    if as_json:
+        content = found.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        console.emit({"id": rule, "version": book.versions[rule], "where": where, "rule": content, "lists": lists})
+        return
+    console.say(f"{found.id}  {found.title}  [{found.kind}，{found.severity.value}，{found.status}]  {where}")
+    console.say(found.says)
+    for law in found.basis:
+        doubt = "" if law.verified else "（条文待核）"
+        console.say(f"  依据：{law.law}{law.article}{law.point}；责任：{law.liability or '未写'}；{law.since or ''} 起{doubt}")
+    for name, words in lists.items():
+        console.say(f"  词表 {name}（{len(words)} 个）：{'、'.join(words[:12])}{'……' if len(words) > 12 else ''}")
+    for key in ("hits", "misses", "todo"):
+        for example in getattr(found.examples, key):
+            console.say(f"  {key}：{example if isinstance(example, str) else example.model_dump(exclude_defaults=True)}")

@@ -1,0 +1,133 @@
+"""Whatever a server sends, reading it ends in bounded time, with a value, None or a PageError."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scanner.crawl.outcome import outcome
+from scanner.errors import PageError
+from scanner.model import Listing, Seller
+from scanner.page import Page
+from spiders import FAMILIES, family_for
+from spiders.generic import GenericShop
+from tests.spiders import saved
+
+Shared = Callable[[str], Path]
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PIECES = [
+    "<div>", "</div>", "<p>", "<table><tr><td>", "</table>", "<dl><dt>注册证号<dd>", "<li>型号：", "<h1>演示", "</h1>",
+    "<a href='/item/1'>", "<a href='//[x'>", "<img src=x>", "<script type='application/ld+json'>", '{"@type":"Product",',
+    '"name":"x"}', "</script>", "<div itemscope itemtype='http://schema.org/Product'>", "<b itemprop=name>", "￥1,2", "元",
+    "加入购物车", "<button>立即购买", "<!--", "-->", "<![CDATA[", "<title>", "<textarea>", "\x00", "\ufffd", "\u2029", "\ud7ff",
+    "<meta property='og:type' content='product'>", "<meta property='og:title' content='演示'>", "：", "演械注准20212140001",
+    "<svg>", "<style>", "<input type=password>", "<base href='http://['>", "<link rel=canonical href='http://x:y/'>", "<nav>",
+]  # fmt: skip
+JSON_PIECES = ['{"errno":0,', '"data":{', '"goods":{', '"id":1,', '"id":', '"name":"演示",', '"price":', "1e999", "-1", '"x"',
+               "[", "]", "{", "}", ",", "null", "true", '"params":[{"name":3,"value":[1]}],', '"detail":"<p>', '"', "\\ud800"]  # fmt: skip
+
+
+def look(page: Page) -> None:
+    """Everything the line does with a page, as it does it."""
+    became = outcome(page)
+    family = family_for(page)
+    links = list(family.products(page))
+    assert all(link.url.startswith(("http://", "https://")) for link in links)
+    if became is None:
+        try:
+            read = family.read(page)
+        except PageError:
+            return
+        assert read is None or isinstance(read, Listing | Seller)
+        if isinstance(read, Listing):
+            read.description.text.encode("utf-8")  # a database can keep it
+            assert read.title.text.strip()
+
+
+def page(body: bytes, kind: str = "text/html", url: str = "http://shop.example/goods/1") -> Page:
+    return Page(url, 200, [(b"Content-Type", kind.encode())], body, "0" * 20, saved.WHEN)
+
+
+@QUICK
+@given(st.lists(st.sampled_from(PIECES), max_size=120))
+def test_soup(pieces: list[str]) -> None:
+    look(page("".join(pieces).encode("utf-8", "replace")))
+
+
+@QUICK
+@given(
+    st.lists(st.sampled_from(JSON_PIECES), max_size=60),
+    st.sampled_from(["goods/detail", "goods/list?page=1", "shop/detail"]),
+)
+def test_json_soup(pieces: list[str], asked: str) -> None:
+    look(page(("{" + "".join(pieces)).encode("utf-8", "replace"), "application/json", f"http://mp.example/mp/{asked}"))
+
+
+@QUICK
+@given(st.binary(max_size=4000))
+def test_noise(body: bytes) -> None:
+    look(page(body, ""))
+
+
+@QUICK
+@given(st.data())
+def test_cut_and_shuffled(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(saved.names()))
+    asked = saved.expectation(name)
+    whole = saved.page(name, asked)
+    body = bytearray(whole.body)
+    for _ in range(data.draw(st.integers(0, 6))):
+        at = data.draw(st.integers(0, len(body)))
+        match data.draw(st.sampled_from(["cut", "flip", "twice", "drop"])):
+            case "cut":
+                del body[at:]
+            case "flip" if at < len(body):
+                body[at] ^= 1 << data.draw(st.integers(0, 7))
+            case "twice":
+                body[at:at] = body[at : at + 400]
+            case _:
+                del body[at : at + 60]
+    look(Page(whole.url, whole.status, whole.headers, bytes(body), "", saved.WHEN, whole.method, whole.request_body))
+
+
+@pytest.mark.parametrize("name", ["pages/jd_m01.html", "pages/tmall_m02_gbk.html", "pages/shopxo_list_9001.html"])
+def test_real_pages_cut_and_shuffled(shared: Shared, name: str) -> None:
+    body, dice = shared(f"cases/{name}").read_bytes(), random.Random(1)
+    for _ in range(6):
+        cut = body[: dice.randrange(len(body))]
+        places = sorted(dice.randrange(len(body)) for _ in range(4))
+        parts = [body[a:b] for a, b in zip([0, *places], [*places, len(body)], strict=True)]
+        dice.shuffle(parts)
+        look(page(cut))
+        look(page(b"".join(parts)))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<div>", "<table><tr><td>x</td><td>", "<div class=nav>", "<h1>", "<a href='/goods/{n}'><img src=x>", "<li><b>型号</b>x",
+        "<p>型号：", "<dl><dt>型号<dd>", "<div class=price>￥", "<div itemscope itemprop=a itemtype='http://schema.org/Product'>",
+        "<form><input type=password>", "<span>1,", "<script>", "<button>立即购买", "<meta name=a{n} content=b>", "<div class='shop-name'>",
+        "<nav><h1>", "<a href='/list?page={n}'>{n}", "<img src=/{n}.jpg>", "<title>", "<style>", "123456789", "：", "有限公司", "<b>加入购物车",
+        "<article class='price nav menu'>", "&#x", "&amp", "<!--", "]]>",
+    ],
+)  # fmt: skip
+def test_a_megabyte_of_anything_is_read_in_bounded_time(piece: str) -> None:
+    count = 1_000_000 // len(piece)
+    body = "<html><body>" + "".join(piece.replace("{n}", str(n)) for n in range(count))
+    start = time.process_time()
+    look(page(body.encode()))
+    assert time.process_time() - start < 10
+
+
+def test_families_import_and_have_their_three_methods() -> None:
+    for name, family in FAMILIES.items():
+        assert family.name == name
+        assert all(callable(getattr(family, method)) for method in ("search", "products", "read"))
+    assert isinstance(family_for(page(b"<p>x</p>")), GenericShop)
