@@ -41,7 +41,7 @@ def judge(
     found: dict[str, Finding] = {}
     signs: dict[str, None] = {}
     for kind, check in KINDS.items():
-        for item in check(case, [r for r in rulebook.rules.values() if r.kind == kind]):
+        for item in check(case, rulebook.of_kind(kind)):
             if isinstance(item, Sign):
                 signs[item.says] = None
             else:

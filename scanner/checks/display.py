@@ -61,7 +61,7 @@ def _only_if(case: Case, rule: DisplayRule) -> tuple[bool, Quote]:
     alts = [alt for _, alt in case.subject.pictures] if isinstance(case.subject, Seller) else []
     if not alts:
         return False, NOWHERE
-    words = [fold(w).text for p in rule.only_if for name in p.any for w in case.rulebook.lists[name].words]
+    words = [word for p in rule.only_if for name in p.any for word in case.rulebook.words(name)]
     return any(word in fold(alt).text for alt in alts for word in words), NOWHERE
 
 

@@ -100,11 +100,11 @@ def _named(listing: Listing, rulebook: Rulebook) -> Iterator[_Named]:
 
 def _names_in(rulebook: Rulebook, rank: int, field: str, text: str) -> Iterator[_Named]:
     folded = fold(text)
-    scan = Scan(folded, rulebook.names.run(folded))
-    if any(word in folded.text for word in _words(rulebook, NOT_FOR_PEOPLE)):
+    if not folded.text or any(word in folded.text for word in rulebook.words(NOT_FOR_PEOPLE)):
         return
-    accessories = _words(rulebook, ACCESSORIES)
-    for category in rulebook.categories:
+    scan = Scan(folded, rulebook.names.run(folded))
+    accessories = rulebook.words(ACCESSORIES)
+    for category in (name for name in scan.lists if name in rulebook.categories):
         for event in scan.events(category):
             after = folded.text[event.end : event.end + 8]
             if after.startswith(accessories) or after[1:].startswith(accessories):
@@ -112,8 +112,3 @@ def _names_in(rulebook: Rulebook, rank: int, field: str, text: str) -> Iterator[
             start, end = folded.quote(event.start, event.end)
             quote = Quote(field=field, text=text[start:end], start=start, end=end) if field else NOWHERE
             yield _Named(rank, event.end - event.start, event.start, category, quote)
-
-
-def _words(rulebook: Rulebook, name: str) -> tuple[str, ...]:
-    words = rulebook.lists.get(name)
-    return tuple(fold(w).text for w in words.words) if words else ()

@@ -14,11 +14,9 @@ from scanner.text import fold
 
 def called(rulebook: Rulebook, label_list: str, label: str) -> bool:
     """Whether a label holds a word of the list and none of its covers (生产备案编号 is no 备案编号)."""
-    words = rulebook.lists.get(label_list)
-    if words is None:
-        return False
     folded = fold(label).text
-    return any(fold(w).text in folded for w in words.words) and not any(fold(c).text in folded for c in words.covers)
+    said = any(word in folded for word in rulebook.words(label_list))
+    return said and not any(cover in folded for cover in rulebook.covers(label_list))
 
 
 def under(rulebook: Rulebook, label_list: str, listing: Listing) -> Iterator[Attribute]:

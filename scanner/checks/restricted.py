@@ -56,8 +56,8 @@ def _finding(case: Case, rule: RestrictedRule, quote: Quote, hit: Hit | None) ->
 
 
 def _says(case: Case, name: str, text: str) -> bool:
-    words, folded = case.rulebook.lists.get(name), fold(text).text
-    return words is not None and any(fold(w).text in folded for w in words.words)
+    folded = fold(text).text
+    return any(word in folded for word in case.rulebook.words(name))
 
 
 def _words_on_page(case: Case, name: str) -> list[str]:

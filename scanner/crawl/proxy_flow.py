@@ -97,7 +97,9 @@ async def relay(flow: Flow, shop: asyncio.StreamReader, browser: asyncio.StreamW
 
 def reset(stream: asyncio.StreamWriter) -> None:
     """End a connection with a reset instead of an orderly close, which would look like the end of a whole answer."""
-    stream.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection = stream.get_extra_info("socket")
+    if connection is not None and not stream.transport.is_closing():
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     stream.transport.abort()
 
 

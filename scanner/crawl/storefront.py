@@ -69,7 +69,7 @@ class Storefront(scrapy.Spider):
         self.fatal: BaseException | None = None
         self._watch = watch
         self._asked: set[tuple[str, str, bytes]] = set()
-        self._lists: set[tuple[str, frozenset[str]]] = set()
+        self._lists: set[tuple[str, frozenset[tuple[str, bytes]]]] = set()
         self._hosts: set[str] = set()
         self._looked: set[str] = set()
 
@@ -232,7 +232,8 @@ class Storefront(scrapy.Spider):
 
     def _loops(self, url: str, links: list[Link]) -> bool:
         """Whether this list shows exactly the products that another page of the same list has shown."""
-        shown = frozenset(canonical(link.url) for link in links if link.kind is Kind.PRODUCT)
+        # With its body: behind a JSON interface all products share one address, and the id is what is posted.
+        shown = frozenset((canonical(link.url), link.body) for link in links if link.kind is Kind.PRODUCT)
         if not shown:
             return False
         key = (urlsplit(url).path, shown)

@@ -15,6 +15,7 @@ from scanner.rulebook.rule import RegistrationRule, Rule
 from scanner.rulebook.scan import Automaton
 from scanner.rulebook.spellings import Spellings
 from scanner.rulebook.tables import Category, Context, FoldingFile, WordList
+from scanner.text import fold_words
 from scanner.yamlfile import Lines
 
 
@@ -36,6 +37,30 @@ class Rulebook:
     def files(self) -> dict[str, bytes]:
         """Name -> bytes of every file read, replaced ones included."""
         return dict(self._files)
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The words of a list, folded; none where the rulebook has no such list."""
+        return self._folded.get(name, ())
+
+    def covers(self, name: str) -> tuple[str, ...]:
+        """The covering words of a list, folded."""
+        return self._folded.get(f"covers/{name}", ())
+
+    def of_kind(self, kind: str) -> tuple[Rule, ...]:
+        """The active rules of a kind, by id."""
+        return self._by_kind.get(kind, ())
+
+    @cached_property
+    def _by_kind(self) -> dict[str, tuple[Rule, ...]]:
+        active = [rule for rule in self.rules.values() if rule.status == "active"]
+        return {kind: tuple(r for r in active if r.kind == kind) for kind in {r.kind for r in active}}
+
+    @cached_property
+    def _folded(self) -> dict[str, tuple[str, ...]]:
+        tables = {name: words.words for name, words in self.lists.items()}
+        tables |= {f"covers/{name}": words.covers for name, words in self.lists.items()}
+        plain = fold_words(word for words in tables.values() for word in words)
+        return {name: tuple(plain[word] for word in words) for name, words in tables.items()}
 
     @cached_property
     def matcher(self) -> Matcher:

@@ -35,7 +35,8 @@ _SPLIT = {
     "木戒": "械", "纟色": "绝", "阝余": "除", "木几": "机", "亻呆": "保", "月巴": "肥", "月革": "脾",
 }  # fmt: skip
 _SPLIT_PAIR = re.compile("|".join(map(re.escape, _SPLIT)))
-_SPLIT_HEADS = np.array(sorted({ord(pair[0]) for pair in _SPLIT}), dtype=np.uint32)
+_SPLIT_HEADS = np.zeros(0x110000, dtype=np.bool_)  # looked up per character: far quicker than np.isin
+_SPLIT_HEADS[[ord(pair[0]) for pair in _SPLIT]] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _fold(raw: str) -> Folded:
     if at.size and int(length.max()) > 1:
         code, at, end, flags = _lengthen(points, code, at, flags, length.astype(np.int64), table.long)
     text = code.tobytes().decode("utf-32-le")
-    if np.isin(code, _SPLIT_HEADS).any():
+    if _SPLIT_HEADS.take(code).any():
         text, at, end, flags = _mend(text, at, end, flags)
     return Folded(text, at, end, flags)
 

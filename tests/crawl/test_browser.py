@@ -37,6 +37,8 @@ class Running:
 
     def __init__(self, patience: Patience) -> None:
         self.runner = asyncio.Runner()
+        self.complaints: list[dict[str, Any]] = []
+        self.runner.get_loop().set_exception_handler(lambda _, complaint: self.complaints.append(complaint))
         self.browser = Browser(
             Policy(allow=frozenset({"127.0.0.1", "localhost"}), lookup=lambda host, port: ["127.0.0.1"]),
             agent="Qingwang/test (+mailto:test@example)", roots=CA.pem, patience=patience,
@@ -57,6 +59,7 @@ class Running:
     def close(self) -> None:
         self.run(self.browser.__aexit__(None, None, None))
         self.runner.close()
+        assert self.complaints == []
 
 
 def started(patience: Patience) -> Iterator[Running]:

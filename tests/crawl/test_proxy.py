@@ -44,8 +44,12 @@ def proxied(
             result = await work(proxy)
         return result, proxy
 
+    complaints: list[dict[str, object]] = []
     with asyncio.Runner(loop_factory=uvloop.new_event_loop if fast else None) as runner:
-        return runner.run(main())
+        runner.get_loop().set_exception_handler(lambda _, complaint: complaints.append(complaint))
+        done = runner.run(main())
+    assert complaints == []
+    return done
 
 
 async def talk(proxy: Proxy, sent: bytes) -> bytes:
@@ -441,6 +445,34 @@ def test_what_is_under_way_when_a_visit_ends_is_kept_as_cut_in_time() -> None:
         _, proxy = proxied(leave, shop.place)
     assert [(exchange.received, exchange.truncated) for exchange in proxy.exchanges] == [(b"", "time")]
     assert proxy.exchanges[0].sent.startswith(b"GET / HTTP/1.1\r\n")
+
+
+def test_a_browser_that_goes_away_is_no_fault() -> None:
+    def slow(_: bytes) -> Script:
+        yield b"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n"
+        for _ in range(90):
+            yield b"a" * 100_000
+
+    def later(_: bytes) -> Script:
+        yield 0.2
+        yield reply(b"x")
+
+    with wire({"/slow": slow, "/later": later}) as shop:
+
+        async def leave(proxy: Proxy) -> None:
+            for path, wait in (("/slow", 0.05), ("/later", 0.05), ("/slow", 0.0)):
+                reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+                writer.write(f"GET {shop.url}{path} HTTP/1.1\r\nHost: {shop.place}\r\n\r\n".encode())
+                await asyncio.sleep(wait)
+                writer.transport.abort()
+            reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+            writer.write(f"CONNECT {shop.place} HTTP/1.1\r\nHost: {shop.place}\r\n\r\n".encode())
+            await reader.readuntil(b"\r\n\r\n")
+            writer.transport.abort()  # in the middle of opening TLS
+            await asyncio.sleep(0.4)
+
+        _, proxy = proxied(leave, shop.place)
+    assert {exchange.truncated for exchange in proxy.exchanges} <= {"disconnect", ""}
 
 
 # --- limits ----------------------------------------------------------------------------------------------------------
