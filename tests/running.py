@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).resolve().parents[1]
+# What a process needs to start and to find its browser; nothing else of the tester's environment reaches it.
+KEPT = ("PATH", "LANG", "TMPDIR", "HOME", "PLAYWRIGHT_BROWSERS_PATH", "QINGWANG_CHROMIUM")
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -34,12 +38,19 @@ class Done:
 Qingwang = Callable[..., Done]
 
 
-def qingwang(home: Path, *arguments: str, stdin: str = "", timeout: float = 110) -> Done:
+def command(home: Path, *arguments: str) -> list[str]:
+    """The words of ``qingwang --home HOME …`` for a process of one's own."""
+    return [sys.executable, "-m", "scanner.cli.main", "--home", str(home), *arguments]
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {name: os.environ[name] for name in KEPT if name in os.environ} | {"PYTHONUTF8": "1"} | more
+
+
+def qingwang(home: Path, *arguments: str, stdin: str = "", timeout: float = 110, env: dict[str, str] | None = None) -> Done:
     """``qingwang --home HOME …`` with nothing of the tester's own environment that could change its answers."""
-    keep = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR", "HOME") if name in os.environ}
-    command = [sys.executable, "-m", "scanner.cli.main", "--home", str(home), *arguments]
     done = subprocess.run(
-        command, input=stdin, capture_output=True, text=True, timeout=timeout, check=False,
-        env={**keep, "PYTHONUTF8": "1"}, cwd=Path(__file__).resolve().parents[1],
+        command(home, *arguments), input=stdin, capture_output=True, text=True, timeout=timeout, check=False,
+        env=environment(**(env or {})), cwd=ROOT,
     )  # fmt: skip
     return Done(done.returncode, done.stdout, done.stderr)

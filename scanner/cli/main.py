@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from scanner.cli import (
@@ -41,6 +40,9 @@ NOUNS = (
     demo, scan, imports, numbers, judge, rules, registry, listings, captures, sellers, leads, package, verify, doctor,
     bench,
 )  # fmt: skip
+
+# Typer carries a click of its own, which need not be the installed one: take the base class from what it exports.
+COMMAND_LINE_ERROR: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -81,11 +83,12 @@ def run(arguments: Sequence[str]) -> int:
         code = app(list(arguments), standalone_mode=False)
     except QingwangError as error:
         return console.fail(error, as_json)
-    except click.exceptions.Abort:
+    except typer.Abort:
         console.note("已中断。")
         return 1
-    except click.ClickException as error:
-        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx is not None else ""
+    except COMMAND_LINE_ERROR as error:
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context is not None else ""
         return console.fail(_usage(error.format_message(), where), as_json)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more to say

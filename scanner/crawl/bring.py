@@ -6,6 +6,7 @@ after the sealing (``line``, ``keep``). The family that reads a page is found by
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scanner import clock
@@ -47,6 +48,7 @@ def bring(
 
 
 def _take(session: Session, visit: Visit, family_for: Callable[[Page], Reader], tally: Tally) -> None:
+    visit = replace(visit, note=(("crawl", session.crawl), *visit.note))
     capture = session.archive.seal(visit).result()
     look = _look(session, visit.exchanges[0], capture, family_for)
     tally.count(look.outcome)

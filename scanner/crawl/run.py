@@ -7,6 +7,7 @@ once in a process, so a process makes one run; several spiders may share it.
 
 from __future__ import annotations
 
+import gc
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +93,8 @@ def run(
                 crawler, session=session, urls=walk.urls, words=words, pages=pages, render=render,
                 crawl=session.crawl, watch=watch, **walk.arguments,
             )  # fmt: skip
+        gc.collect()
+        gc.freeze()  # modules and rules live as long as the process; the collector need not walk them for every page
         process.start()
         for spider in spiders:
             if spider.fatal is not None:

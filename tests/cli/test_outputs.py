@@ -1,0 +1,78 @@
+"""What the commands print with --json is what docs/schema promises: those that need no crawl and no package."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.filled import Ask
+from tests.schemas import conform
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    path = tmp_path / "texts.jsonl"
+    rows = [
+        {"id": "a", "text": "演示贴，七天根治颈椎病，治愈率99%", "is_device": True},
+        {"id": 7, "text": "国械注准20993071971，统一社会信用代码91110108MA01ABCD2X"},
+    ]
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("command", ["numbers", "judge"])
+def test_commands_over_texts(ask: Ask, texts: Path, command: str) -> None:
+    done = ask(command, str(texts), "--json")
+    assert done.code == 0
+    assert [row["id"] for row in done.rows] == ["a", 7]
+    for row in done.rows:
+        conform(command, row)
+    assert any(row.get("findings") or row.get("numbers") for row in done.rows)
+
+
+@pytest.mark.parametrize("verb", ["lint", "test", "try", "list", "show"])
+def test_rules(ask: Ask, verb: str) -> None:
+    given = {"try": ["七天根治颈椎病"], "show": ["claim-cure-rate"], "test": ["claim-cure-rate"]}.get(verb, [])
+    done = ask("rules", verb, *given, "--json")
+    assert done.code == 0
+    assert done.rows
+    for row in done.rows:
+        conform(f"rules-{verb}", row)
+
+
+def test_registry(ask: Ask) -> None:
+    for number, standing in (("演械注准20212070001", "cannot_say"), ("国械注准20993071971", "malformed")):
+        lookup = ask("registry", "lookup", number, "--json")
+        conform("registry-lookup", lookup.json)
+        assert standing in lookup.json["standing"]
+    conform("registry-status", ask("registry", "status", "--json").json)
+
+
+def test_import_and_verify(ask: Ask, shared_har: Path, tmp_path: Path) -> None:
+    done = ask("import", str(shared_har), "--json")
+    assert done.code == 3  # a login answer and nothing else: nothing readable
+    conform("import", done.json)
+    home = ask("verify", "--home", "--json")
+    assert home.code == 0
+    conform("verify", home.json)
+    damaged = tmp_path / "damaged.har"
+    damaged.write_text('{"log": {"entries": [', encoding="utf-8")
+    done = ask("import", str(damaged), "--json")
+    assert done.code == 1
+    conform("error", done.json)
+
+
+@pytest.fixture
+def shared_har(tmp_path: Path) -> Path:
+    from tests.intake.making import entry, written
+
+    return written(tmp_path, entry(text='{"errno":401,"errmsg":"请先登录"}'))
+
+
+def test_failures(ask: Ask) -> None:
+    for arguments in (["rules", "show", "nothing"], ["scan", "not a url"], ["leads", "show", "x"], ["package", "1"]):
+        done = ask(*arguments, "--json")
+        assert done.code in (1, 2), arguments
+        conform("error", done.json)
