@@ -23,7 +23,7 @@ ALL = ("negated", "warned", "asked", "law", "gated")
         ("不得不治疗鼻炎", "", ""),  # covered: not a negation
         ("药物不能，但可以治疗鼻炎", "", ""),
         ("不能吃药但可以治疗鼻炎", "", ""),  # broken by 但
-        ("不能吃药吃药吃药吃药吃药治疗鼻炎", "", ""),  # out of reach
+        ("不能吃药吃药吃药吃药吃药吃药治疗鼻炎", "", ""),  # out of reach
         ("治疗鼻炎", "禁忌症", "warned"),
         ("能治疗鼻炎吗？", "", "asked"),
         ("能治疗鼻炎吗？能", "", "asked"),

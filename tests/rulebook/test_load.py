@@ -89,7 +89,7 @@ def test_overrides_change_severity_and_add_exceptions(tmp_path: Path) -> None:
     assert rules.rules["r"].severity is Severity.LOW
     assert hits(rules, "治疗鼻炎的书，治疗鼻炎") == ["治疗鼻炎"]
     (local / "overrides.yaml").write_text("overrides:\n  - {rule: rr, status: retired}\n", encoding="utf-8")
-    assert said(folder, local) == [("overrides.yaml:2", "没有规则 rr", "可以用：r")]
+    assert said(folder, local) == [("overrides.yaml:2", "没有规则 rr", "是不是 r？")]
 
 
 def test_the_version_of_a_rule_follows_what_it_uses(tmp_path: Path) -> None:
