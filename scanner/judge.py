@@ -69,7 +69,8 @@ def make_case(
 def _registered_scope(case: Case) -> str | None:
     """The scope of the product's registration, where its one number stands in the register."""
     own = {s.number.number: s.number for s in case.subject.numbers if s.number.type in PRODUCT_NUMBERS | DRUG_NUMBERS}
-    if len(own) != 1:
+    number = next(iter(own.values()), None)
+    if len(own) != 1 or number is None or number.valid is False:
         return None
-    answer = case.answer(next(iter(own.values())))
+    answer = case.answer(number)
     return answer.record.scope or None if answer is not None and answer.record is not None else None

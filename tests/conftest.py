@@ -1,4 +1,5 @@
-"""Fixtures that many rooms share. Strategy: real things only.
+"""Fixtures that many rooms share. Strategy: real things only, and what is costly (a demo, two scans of the mall) runs
+once a session for all who only look at its result.
 
 ``shared(name)`` gives a file of the folder ``shared/`` beside the checkout (real registry samples and captures that
 are not committed here) and skips, saying so, where it is not there.
@@ -6,10 +7,15 @@ are not committed here) and skips, saying so, where it is not there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from scanner.demo.mall import serve
+from scanner.home import Home
+from tests.running import qingwang
+from tests.whole import CONTACT, DemoRun, Twice, snapshot
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -23,3 +29,24 @@ def shared() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
+    """``qingwang demo --json``, once. Its tests need ``pytest.mark.timeout(DEMO_TIMEOUT)``."""
+    root = tmp_path_factory.mktemp("demo")
+    return DemoRun(done=qingwang(root, "demo", "--json", timeout=400), home=Home(root / "demo"))
+
+
+@pytest.fixture(scope="session")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
+    """The mall, web shop and mini-program, scanned twice into one home whose config.yaml names a contact."""
+    home = Home(tmp_path_factory.mktemp("twice"))
+    home.config_file.write_text(f'contact: "{CONTACT}"\n', encoding="utf-8")
+    with serve() as mall:
+        words = ("scan", f"{mall.base_url}/", mall.api_url, "--json", "--render", "never", "--pages", "1000")
+        runs, shots = [], []
+        for _ in range(2):
+            runs.append(qingwang(home.root, *words, "--allow-private", "127.0.0.1"))
+            shots.append((snapshot(home), dict(mall.hits)))
+        yield Twice(mall=mall, home=home, runs=(runs[0], runs[1]), shots=(shots[0], shots[1]))

@@ -12,11 +12,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from scanner.bench import Row
+from scanner.demo.pages import serve_pages
 
 CONCURRENCY = 16
 TURNS = 3
@@ -33,12 +33,13 @@ STAGES = (
 
 def rows() -> Iterator[Row]:
     """The figures, large pages first, then small ones, then where the time goes (in % of the profiled run)."""
-    yield from _pair("crawl 60–140 kB", count=600, size="60-140", profiled=True)
-    yield from _pair("crawl 5 kB", count=1500, size="5-5", profiled=False)
+    yield from _pair("crawl 60–140 kB", count=600, size=(60, 140), profiled=True)
+    yield from _pair("crawl 5 kB", count=1500, size=(5, 5), profiled=False)
 
 
-def _pair(name: str, *, count: int, size: str, profiled: bool) -> Iterator[Row]:
-    with _pages(count, size) as url, tempfile.TemporaryDirectory() as folder:
+def _pair(name: str, *, count: int, size: tuple[int, int], profiled: bool) -> Iterator[Row]:
+    with serve_pages(count, size) as base, tempfile.TemporaryDirectory() as folder:
+        url = f"{base}/"
         ours, bare = 0.0, 0.0
         for turn in range(TURNS):
             bare = max(bare, _speed(_run("scanner.bench.bare", url, str(CONCURRENCY)), count))
@@ -71,15 +72,3 @@ def _run(module: str, *arguments: str) -> dict[str, Any]:
         raise RuntimeError(f"bench: {module} failed\n{done.stderr[-2000:]}")
     result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return result
-
-
-@contextmanager
-def _pages(count: int, size: str) -> Iterator[str]:
-    """The generated shop in a process of its own, so that it takes no time of the crawler's."""
-    command = [sys.executable, "-m", "scanner.demo.pages", "--count", str(count), "--size", size]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            yield f"http://127.0.0.1:{int(server.stdout.readline())}/"
-        finally:
-            server.terminate()

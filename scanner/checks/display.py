@@ -35,8 +35,8 @@ def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
 
 def _duty(case: Case, rule: DisplayRule) -> Iterator[Finding | Sign]:
     said, pointer = _only_if(case, rule)
-    if not said:
-        return
+    if not said or (isinstance(case.subject, Seller) and case.subject.page == "home" and case.subject.links):
+        return  # a home page that links to its licences shows them there
     score = max(_shown(case, wanted, rule.as_text) for wanted in rule.must_show)
     if score >= SHOWN:
         return

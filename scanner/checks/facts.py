@@ -107,7 +107,7 @@ def _names_in(rulebook: Rulebook, rank: int, field: str, text: str) -> Iterator[
     for category in (name for name in scan.lists if name in rulebook.categories):
         for event in scan.events(category):
             after = folded.text[event.end : event.end + 8]
-            if after.startswith(accessories) or after[1:].startswith(accessories):
+            if after.removeprefix("专").removeprefix("的").removeprefix("用").startswith(accessories):
                 continue
             start, end = folded.quote(event.start, event.end)
             quote = Quote(field=field, text=text[start:end], start=start, end=end) if field else NOWHERE

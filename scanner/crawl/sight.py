@@ -3,8 +3,8 @@
 Owns: the steps of a look, each bounded in time, and what they brought. Leaves to others: the browser and the look as a
 whole (``browser``), what happens on the page meanwhile (``sight_events``), the network (``proxy``), the record.
 
-What the page shows is asked of the browser (DevTools protocol) or in Playwright's own isolated world, never in the
-page's: a script of the page could answer in its place.
+What the page shows is asked of the browser (DevTools protocol) or in a JavaScript world of our own, never in the page's:
+a script of the page could answer in its place.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ MAX_WIDTH = 2_560
 MAX_DOM = 16 * 1024 * 1024  # bytes of the DOM's or the text's UTF-8
 SCROLLS = 15  # of nine tenths of a screen; lists that grow for ever are left at that
 QUIET = 0.4  # seconds without traffic that count as rest
+DOM = """(document.doctype ? new XMLSerializer().serializeToString(document.doctype) : '')
+ + (document.documentElement ? document.documentElement.outerHTML : '')"""
+TEXT = "document.body ? document.body.innerText : ''"
 T = TypeVar("T")
 
 
@@ -147,13 +150,13 @@ class Sight:
         await asyncio.sleep(0.15)
 
     async def _take(self, page: Page, cdp: CDPSession) -> None:
-        dom = await self._step("dom", page.content())
+        dom = await self._step("dom", self._ask(cdp, DOM))
         if dom is None:
             return
-        self._keep("dom", "text/html; charset=utf-8", _utf8(dom))
-        text = await self._step("text", page.locator("body").inner_text(timeout=self.patience.step * 500))
+        self._keep("dom", "text/html; charset=utf-8", dom)
+        text = await self._step("text", self._ask(cdp, TEXT))
         if text is not None:
-            self._keep("text", "text/plain; charset=utf-8", _utf8(text))
+            self._keep("text", "text/plain; charset=utf-8", text)
         self.final_url = page.url
         self.frames = tuple(frame.url for frame in page.frames[1:51])
         view = await self._step("screenshot", self._shoot(cdp, WIDTH, HEIGHT))
@@ -165,6 +168,16 @@ class Sight:
         document = self.events.document
         if document is not None:
             self.body = await self._step("cdp", self._received(cdp, document.request))
+
+    async def _ask(self, cdp: CDPSession, what: str) -> bytes:
+        """What the page holds, in UTF-8, cut by the browser itself: a page can make a text larger than our memory.
+        Asked in a world of our own, whose functions no script of the page has touched."""
+        world = await cdp.send("Page.createIsolatedWorld", {"frameId": self.events.main_frame})
+        answer = await cdp.send(
+            "Runtime.evaluate",
+            {"expression": f"({what}).slice(0, {MAX_DOM + 1})", "contextId": world["executionContextId"]},
+        )
+        return str(answer["result"].get("value", "")).encode("utf-8", "replace")  # a lone surrogate becomes "?"
 
     async def _shoot_all(self, cdp: CDPSession) -> bytes:
         width, height = await self._content(cdp)
@@ -200,10 +213,6 @@ class Sight:
             self.missing[f"{name}-rest"] = f"超过 {MAX_DOM} 字节的部分没有保存"  # cut at the cap
             body = body[:MAX_DOM].decode("utf-8", "ignore").encode()
         self.resources.append(Resource(name=name, media_type=media_type, body=body, made=clock.now()))
-
-
-def _utf8(text: str) -> bytes:
-    return text.encode("utf-8", "replace")  # a lone surrogate from a script becomes "?"
 
 
 def _first_line(error: PlaywrightError) -> str:

@@ -18,11 +18,14 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 PER_LIST = 20
 PACKING = 6  # gzip level, as common web servers use
+# Shares of a page's filling, by bytes: as in product pages of large Chinese shops, where 100 kB hold four or five
+# thousand characters that one reads, about a thousand elements, and a third to a half of script; a fifth remains packed.
+MARKUP, SCRIPT = 0.45, 0.40  # the rest is prose
 
 # Pieces of invented, blameless product talk; real characters in real proportions, so that gzip and folding work as usual.
 WORDS = [
@@ -117,15 +120,45 @@ def product(number: int, count: int, kilobytes: tuple[int, int], links: int, see
     parts.append(f"<tr><th>注册证编号</th><td>演械注准2021214{number % 10000:04}</td></tr>\n</table>\n<ul>\n")
     others = [dice.randrange(count) for _ in range(links)]
     parts += [f'<li><a href="/p/{other}">演示相关商品 第{other}号</a></li>\n' for other in others]
-    parts.append('</ul>\n<div class="detail">\n')
+    parts.append("</ul>\n")
     size, wanted = sum(len(part.encode()) for part in parts), dice.randint(kilobytes[0] * 1000, kilobytes[1] * 1000)
-    while size < wanted:
-        words = {name: dice.choice(WORDS) for name in "abc"}
-        line = f'<p class="line" data-n="{dice.randrange(10**9)}">{dice.choice(SENTENCES).format(**words)}</p>\n'
-        parts.append(line)
-        size += len(line.encode())
-    parts.append("</div>\n</body></html>\n")
+    room = wanted - size
+    parts += ["<script>window.__STATE__ = [\n", *_until(room * SCRIPT, lambda: _state(dice)), "null];</script>\n"]
+    parts += ['<div class="gallery">\n', *_until(room * MARKUP, lambda: _tile(dice)), "</div>\n"]
+    rest = wanted - sum(len(part.encode()) for part in parts)
+    parts += ['<div class="detail">\n', *_until(rest, lambda: _line(dice)), "</div>\n</body></html>\n"]
     return "".join(parts).encode()
+
+
+def _until(size: float, make: Callable[[], str]) -> Iterator[str]:
+    """Pieces until they fill ``size`` bytes."""
+    while size > 0:
+        piece = make()
+        size -= len(piece.encode())
+        yield piece
+
+
+def _line(dice: random.Random) -> str:
+    words = {name: dice.choice(WORDS) for name in "abc"}
+    return f'<p class="line" data-n="{dice.randrange(10**9)}">{dice.choice(SENTENCES).format(**words)}</p>\n'
+
+
+def _tile(dice: random.Random) -> str:
+    """A picture tile, as shops stack them: much markup, little text."""
+    name = f"{dice.getrandbits(96):024x}"
+    return (
+        f'<div class="tile tile-{dice.randrange(99)}" data-spm="a{dice.randrange(9999)}.{dice.randrange(99)}">'
+        f'<span class="pic"><img class="lazy" width="220" height="220" src="/static/blank.gif" '
+        f'data-src="/img/{name[:2]}/{name}_220x220.jpg"></span>'
+        f'<i class="tag tag-{dice.randrange(9)}">{dice.choice(WORDS)}</i></div>\n'
+    )
+
+
+def _state(dice: random.Random) -> str:
+    """A line of the page's own script state."""
+    fields = {"skuId": dice.randrange(10**12), "stock": dice.randrange(999), "hash": f"{dice.getrandbits(128):032x}",
+              "spec": dice.choice(WORDS), "trace": f"{dice.getrandbits(64):016x}", "on": True}  # fmt: skip
+    return json.dumps(fields, ensure_ascii=False) + ",\n"
 
 
 def listing(number: int, count: int) -> bytes:

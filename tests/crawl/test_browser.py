@@ -383,7 +383,7 @@ def test_a_page_that_never_rests_is_seen_and_said_to_be_restless(running: Runnin
 
     def events(_: bytes) -> Script:
         yield b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
-        for _ in range(100):
+        for _step in range(100):
             yield b"data: x\n\n"
             yield 0.1
 
@@ -424,10 +424,20 @@ def test_pages_that_move_on_for_ever_are_stopped(running: Running) -> None:
         assert {exchange.url for exchange in failed.visit.exchanges} == {f"{shop.url}/around"}
 
 
+def test_a_page_that_makes_itself_huge_is_cut(running: Running) -> None:
+    huge = "<script>document.body.append('根治'.repeat(30_000_000))</script>"
+    with wire({"/": reply(f"<!DOCTYPE html><body style='display:none'><p>shown</p>{huge}".encode())}) as shop:
+        visit = running.visit(f"{shop.url}/")
+    assert len(parts(visit)["dom"]) == 16 * 1024 * 1024 - 1  # whole characters of three bytes
+    assert "<p>shown</p>" in parts(visit)["dom"].decode()
+    assert "dom-rest" in environment(visit)["missing"]
+    assert ("not_seen", "dom-rest") in visit.note
+
+
 def test_too_much_is_cut_and_not_read(running: Running) -> None:
     def fifty(_: bytes) -> Script:
         yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>shown<!--"
-        for _ in range(400):
+        for _step in range(400):
             yield b"a" * 125_000
 
     bomb = reply(gzip.compress(bytes(100_000_000)), extra="Content-Encoding: gzip\r\n")

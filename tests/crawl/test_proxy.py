@@ -259,7 +259,7 @@ def test_a_name_is_asked_once_a_visit_and_cannot_change_its_mind() -> None:
     with wire({"/": reply(b"x")}, name="shop.test") as shop:
 
         async def thrice(proxy: Proxy) -> list[bytes]:
-            return [await get(proxy, f"{shop.url}/") for _ in range(3)]
+            return [await get(proxy, f"{shop.url}/") for _step in range(3)]
 
         policy = Policy(allow=frozenset({shop.place}), lookup=lookup)
         answers, _ = proxied(thrice, policy=policy)
@@ -450,7 +450,7 @@ def test_what_is_under_way_when_a_visit_ends_is_kept_as_cut_in_time() -> None:
 def test_a_browser_that_goes_away_is_no_fault() -> None:
     def slow(_: bytes) -> Script:
         yield b"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n"
-        for _ in range(90):
+        for _step in range(90):
             yield b"a" * 100_000
 
     def later(_: bytes) -> Script:
@@ -480,18 +480,19 @@ def test_a_browser_that_goes_away_is_no_fault() -> None:
 
 def large(_: bytes) -> Script:
     yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
-    for _ in range(400):
+    for _step in range(400):
         yield b"20000\r\n" + b"a" * 0x20000 + b"\r\n"
     yield b"0\r\n\r\n"
 
 
-def test_fifty_megabytes_are_cut_at_sixteen() -> None:
+@pytest.mark.parametrize("fast", [False, True], ids=["asyncio", "uvloop"])
+def test_fifty_megabytes_are_cut_at_sixteen(fast: bool) -> None:
     with wire({"/": large, "/length": reply(b"a" * 20_000_000)}) as shop:
 
         async def both(proxy: Proxy) -> list[bytes]:
             return [await get(proxy, f"{shop.url}/"), await get(proxy, f"{shop.url}/length")]
 
-        answers, proxy = proxied(both, shop.place)
+        answers, proxy = proxied(both, shop.place, fast=fast)
     for exchange, answer in zip(proxy.exchanges, answers, strict=True):
         assert exchange.truncated == "length"
         assert 16 * 1024 * 1024 < len(exchange.received) <= 16 * 1024 * 1024 + 65536
@@ -501,7 +502,7 @@ def test_fifty_megabytes_are_cut_at_sixteen() -> None:
 @pytest.mark.parametrize("layers", [1, 2])
 def test_a_bomb_is_cut_by_its_decoded_size(layers: int) -> None:
     bomb = gzip.compress(bytes(100_000_000))
-    for _ in range(layers - 1):
+    for _step in range(layers - 1):
         bomb = gzip.compress(bomb)
     coding = ", ".join(["gzip"] * layers)
     with wire({"/": reply(bomb, extra=f"Content-Encoding: {coding}\r\n")}) as shop:
@@ -514,7 +515,7 @@ def test_a_visit_has_a_budget_of_bytes_and_of_requests() -> None:
     with wire({"/": reply(b"a" * 1000)}) as shop:
 
         async def ten(proxy: Proxy) -> list[int]:
-            return [http.head(await get(proxy, f"{shop.url}/")).status for _ in range(10)]
+            return [http.head(await get(proxy, f"{shop.url}/")).status for _step in range(10)]
 
         statuses, proxy = proxied(ten, shop.place, limits=Limits(exchanges=3))
         assert statuses == [200] * 3 + [403] * 7

@@ -31,18 +31,14 @@ ODD = {
 
 
 def captured(home: Home) -> dict[str, list[tuple[bytes, bytes]]]:
-    """Path -> (request, answer) bytes as the archive holds them, read with the project's reader of records."""
-    from scanner.evidence import warc
-
+    """Path -> (request, answer) bytes as the archive holds them, read without our program."""
+    held = {(record.file, record.offset): record for record in warcs.records(home)}
     found: dict[str, list[tuple[bytes, bytes]]] = {}
-    for line in Journal.read(home.journal):
-        if line.event != "capture":
-            continue
-        blocks: dict[str, bytes] = {}
-        for record in line.data["records"]:
-            blocks[record["type"]] = warc.read_block(home.archive / record["file"], record["offset"], record["length"])
-        path = "/" + line.data["capture"]["url"].split("/", 3)[3]
-        found.setdefault(path, []).append((blocks.get("request", b""), blocks.get("response", b"")))
+    for line in warcs.lines(home):
+        if line["event"] == "capture":
+            blocks = {place["type"]: held[place["file"], place["offset"]].block for place in line["records"]}
+            path = "/" + line["capture"]["url"].split("/", 3)[3]
+            found.setdefault(path, []).append((blocks.get("request", b""), blocks.get("response", b"")))
     return found
 
 

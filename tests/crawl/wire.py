@@ -125,12 +125,12 @@ def _answer(made: Wire, connection: socket.socket) -> None:
     script = [route] if isinstance(route, bytes) else route(asked)
     out = bytearray()
     made.seen.append((path, asked, out))
-    for piece in script:
-        if isinstance(piece, float):
-            threading.Event().wait(piece)
+    for part in script:
+        if isinstance(part, float):
+            threading.Event().wait(part)
         else:
-            out += piece
-            connection.sendall(piece)
+            out += part
+            connection.sendall(part)
 
 
 # --- certificates ----------------------------------------------------------------------------------------------------

