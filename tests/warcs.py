@@ -18,7 +18,7 @@ from scanner.home import Home
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A record as warcio finds it: its place and length in the file, its block, and its gzip member's bytes."""
+    """A record as warcio finds it: its place and length in the file, its block, its gzip member's bytes, and why it is cut."""
 
     file: str
     offset: int
@@ -27,6 +27,7 @@ class Record:
     uri: str
     block: bytes
     member: bytes
+    truncated: str
 
 
 def records(home: Home) -> Iterator[Record]:
@@ -41,6 +42,7 @@ def records(home: Home) -> Iterator[Record]:
                 yield Record(
                     file=path.name, offset=offset, length=length, type=record.rec_type, block=block,
                     uri=record.rec_headers.get_header("WARC-Target-URI") or "", member=whole[offset : offset + length],
+                    truncated=record.rec_headers.get_header("WARC-Truncated") or "",
                 )  # fmt: skip
 
 

@@ -28,12 +28,13 @@ def scan(
     as_json: console.Json = False,
 ) -> None:
     from scanner.cli.progress import bar
-    from scanner.crawl.run import run
+    from scanner.crawl.run import run, vet
     from scanner.errors import UsageError
     from spiders import walks
 
     if render not in ("auto", "never", "always"):
         raise UsageError(f"--render 不能是 {render}", hint="可用：auto、never、always")
+    vet(urls, tuple(allow or ()))  # before anything takes the addresses apart
     home = console.home_of(ctx)
     with bar("抓取") as progress:
         report = run(

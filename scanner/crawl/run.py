@@ -21,6 +21,7 @@ from scanner.crawl.egress import Policy
 from scanner.crawl.links import storefront_of
 from scanner.crawl.session import opened
 from scanner.crawl.tally import Tally
+from scanner.errors import RefusedAddress
 from scanner.model import CrawlState, Lead
 
 if TYPE_CHECKING:
@@ -72,9 +73,7 @@ def run(
 ) -> Report:
     """Walk, keep and gather. Raises RefusedAddress before anything is fetched if an address may not be."""
     urls = [url for walk in walks for url in walk.urls]
-    policy = Policy(allow=frozenset(allow))
-    for url in urls:
-        policy.check_url(url)
+    vet(urls, allow)
     with opened(home, kind=kind, subjects=urls, allow=allow, render=render, mark=mark) as session:
         _log_to(home.root / "crawl.log")
         process = AsyncCrawlerProcess(_settings(home.config(), urls, allow))
@@ -100,6 +99,20 @@ def run(
             if spider.fatal is not None:
                 raise spider.fatal
         return _report(session, spiders)
+
+
+def vet(urls: Sequence[str], allow: Sequence[str]) -> None:
+    """Raise RefusedAddress if an address may not be fetched, or is none; it names all of them."""
+    policy, refused = Policy(allow=frozenset(allow)), []
+    for url in urls:
+        try:
+            policy.check_url(url)
+        except RefusedAddress as one:
+            refused.append(one)
+    if len(refused) == 1:
+        raise refused[0]
+    if refused:
+        raise RefusedAddress("\n".join(str(one) for one in refused), hint="改正以上网址后再运行")
 
 
 def _report(session: Session, spiders: Sequence[Storefront]) -> Report:

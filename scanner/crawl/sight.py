@@ -177,7 +177,9 @@ class Sight:
             "Runtime.evaluate",
             {"expression": f"({what}).slice(0, {MAX_DOM + 1})", "contextId": world["executionContextId"]},
         )
-        return str(answer["result"].get("value", "")).encode("utf-8", "replace")  # a lone surrogate becomes "?"
+        if "value" not in answer["result"]:
+            raise PlaywrightError(str(answer["result"].get("description", "no value")))
+        return str(answer["result"]["value"]).encode("utf-8", "replace")  # a lone surrogate becomes "?"
 
     async def _shoot_all(self, cdp: CDPSession) -> bytes:
         width, height = await self._content(cdp)

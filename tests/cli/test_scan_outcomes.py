@@ -5,11 +5,15 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+import pytest
+
 from scanner.evidence.home_check import verify_home
 from scanner.home import Home
 from scanner.store.book import Book
+from tests.cli.filled import Ask
 from tests.crawl.site import answer, serving
 from tests.running import Done, qingwang
+from tests.schemas import conform
 
 ARTICLE = "<html><head><title>本地新闻</title></head><body><h1>今天天气</h1><p>晴，微风。</p></body></html>"
 PRODUCT = """<html><head><meta charset="gbk"><title>演示体温计</title></head><body><h1>演示电子体温计</h1>
@@ -83,16 +87,32 @@ def test_a_gbk_page_is_read(tmp_path: Path) -> None:
 
 def test_a_private_address_is_refused_before_anything(tmp_path: Path) -> None:
     with serving({"/": answer(ARTICLE.encode())}) as site:
-        done = scan(tmp_path, site.url + "/")
+        done = scan(tmp_path / "home", site.url + "/")
         assert site.wire == []
     assert (done.code, done.json["error"]["kind"]) == (2, "refused")
+    assert "--allow-private" in done.json["error"]["hint"]
+    assert not (tmp_path / "home").exists()
 
 
-def test_bad_urls_are_refused_together_with_the_reason(tmp_path: Path) -> None:
-    for url in ("not a url", "ftp://example.com/", "file:///etc/passwd", "http://", "http://user:pass@example.com/"):
-        done = scan(tmp_path, url)
-        assert done.code == 2, url
-        assert done.json["error"]["hint"], url
+BAD = ("not a url", "", "ftp://example.com/", "file:///etc/passwd", "javascript:alert(1)", "http://", "http://[::1",
+       "http://user:pass@example.com/", "http://a..b/", "http://x:99999/", "http://example.com:22/", "http://127.1/",
+       "http://0x7f000001/", "http://169.254.169.254/latest/", "http://[::ffff:10.0.0.1]/", "http://localhost/")  # fmt: skip
+
+
+@pytest.mark.parametrize("url", BAD)
+def test_a_bad_url_is_refused_with_the_reason(url: str, ask: Ask, tmp_path: Path) -> None:
+    done = ask("scan", url, "--json")
+    assert (done.code, done.json["error"]["kind"]) == (2, "refused")
+    conform("error", done.json)
+    assert done.json["error"]["hint"]
+    assert not (tmp_path / "home").exists()
+
+
+def test_bad_urls_are_refused_together(ask: Ask) -> None:
+    done = ask("scan", "http://10.0.0.1/", "https://shop.example/", "ftp://other.example/", "--json")
+    assert done.code == 2
+    message = done.json["error"]["message"].splitlines()
+    assert [line.partition("：")[0] for line in message] == ["10.0.0.1", "ftp://other.example/"]
 
 
 def test_a_login_wall_alone_is_blocked(tmp_path: Path) -> None:

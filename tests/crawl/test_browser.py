@@ -425,10 +425,10 @@ def test_pages_that_move_on_for_ever_are_stopped(running: Running) -> None:
 
 
 def test_a_page_that_makes_itself_huge_is_cut(running: Running) -> None:
-    huge = "<script>document.body.append('根治'.repeat(30_000_000))</script>"
+    huge = "<script>document.body.append('根治'.repeat(5_000_000))</script>"
     with wire({"/": reply(f"<!DOCTYPE html><body style='display:none'><p>shown</p>{huge}".encode())}) as shop:
         visit = running.visit(f"{shop.url}/")
-    assert len(parts(visit)["dom"]) == 16 * 1024 * 1024 - 1  # whole characters of three bytes
+    assert 0 <= 16 * 1024 * 1024 - len(parts(visit)["dom"]) < 3  # whole characters of three bytes
     assert "<p>shown</p>" in parts(visit)["dom"].decode()
     assert "dom-rest" in environment(visit)["missing"]
     assert ("not_seen", "dom-rest") in visit.note
