@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+
+from tldextract import TLDExtract
 
 
 class Kind(StrEnum):
@@ -87,8 +89,13 @@ def _tracks(name: str) -> bool:
 
 # --- sites -------------------------------------------------------------------------------------------------------
 
-_SECOND_LEVEL = _set("com net org gov edu ac co")
 _ADDRESS = re.compile(r"[0-9.]+|\[[0-9a-f:.]+\]|localhost")
+
+
+@cache
+def _suffixes() -> TLDExtract:
+    """The public suffix list that comes with the library; never the network, no cache on disk."""
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 @lru_cache(maxsize=4096)
@@ -102,9 +109,8 @@ def site(netloc: str) -> str:
     host = whole if whole.endswith("]") else whole.partition(":")[0] if "[" not in whole else whole.rpartition(":")[0]
     if _ADDRESS.fullmatch(host):
         return whole
-    labels = host.split(".")
-    many = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2 else 2
-    return ".".join(labels[-many:])
+    # Names under no listed suffix (test domains): the last two labels, which is the list's own rule for the unknown.
+    return _suffixes()(host).top_domain_under_public_suffix or ".".join(host.split(".")[-2:])
 
 
 def same_site(url: str, other: str) -> bool:
