@@ -173,7 +173,9 @@ class _Tree:
             yield from yaml.parse(text, Loader=_Loader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            raise _Refused(mark.line + 1 if mark else 1, f"YAML 写法有误：{error.problem}", "检查缩进、引号和冒号") from None
+            raise _Refused(
+                mark.line + 1 if mark else 1, f"YAML 写法有误：{error.problem}", "检查缩进、引号和冒号"
+            ) from None
         except yaml.YAMLError as error:  # yaml.reader.ReaderError: a character YAML does not allow
             place = int(getattr(error, "position", 0))
             raise _Refused(text.count("\n", 0, place) + 1, "有 YAML 不允许的字符", "去掉控制字符") from None

@@ -47,7 +47,9 @@ def environment(**more: str) -> dict[str, str]:
     return {name: os.environ[name] for name in KEPT if name in os.environ} | {"PYTHONUTF8": "1"} | more
 
 
-def qingwang(home: Path, *arguments: str, stdin: str = "", timeout: float = 110, env: dict[str, str] | None = None) -> Done:
+def qingwang(
+    home: Path, *arguments: str, stdin: str = "", timeout: float = 110, env: dict[str, str] | None = None
+) -> Done:
     """``qingwang --home HOME …`` with nothing of the tester's own environment that could change its answers."""
     done = subprocess.run(
         command(home, *arguments), input=stdin, capture_output=True, text=True, timeout=timeout, check=False,

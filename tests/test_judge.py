@@ -52,7 +52,9 @@ def test_a_retired_rule_is_silent() -> None:
 
 
 def test_a_fragment_says_so_and_has_no_duties() -> None:
-    found = judge(subject.listing("f", text="治愈率98%"), shipped(), None, on=DAY, facts=Facts(goods="device", fragment=True))
+    found = judge(
+        subject.listing("f", text="治愈率98%"), shipped(), None, on=DAY, facts=Facts(goods="device", fragment=True)
+    )
     assert [(f.rule, f.subject, f.field, f.verdict) for f in found] == [
         ("claim-cure-rate", "text", "text", Verdict.VIOLATION)
     ]
@@ -64,7 +66,9 @@ def test_the_registered_scope_comes_from_the_register() -> None:
             from scanner.model import Record
 
             answer = super().standing(number, **asked)
-            record = Record(number=number.number, type=number.type, product="中频治疗仪", holder="", scope="用于缓解疼痛。")
+            record = Record(
+                number=number.number, type=number.type, product="中频治疗仪", holder="", scope="用于缓解疼痛。"
+            )
             return replace(answer, record=record)
 
     listing = page("中频治疗仪", "治疗鼻炎", attributes={"注册证编号": NUMBER, "产品名称": "中频治疗仪"})
@@ -75,8 +79,16 @@ def test_the_registered_scope_comes_from_the_register() -> None:
 INNOCENT = [
     ("桌面手机支架 铝合金", "最大开合角度120度，第一次使用请撕去保护膜。支持七天无理由退货，假一赔十。", {}),
     ("医用外科口罩 灭菌", "细菌过滤效率不低于95%，有效期两年。本品不能代替医用防护口罩。", {"注册证编号": NUMBER}),
-    ("电子血压计 上臂式", "测量结果仅供参考，不能代替医生的诊断；不适请及时就医。", {"注册证编号": "粤械注准20202070001"}),
-    ("低频电子脉冲治疗仪", "本品不能替代药物和手术治疗，症状没有好转请到医院就诊。治疗头为配套附件。", {"注册证编号": "粤械注准20202090001"}),
+    (
+        "电子血压计 上臂式",
+        "测量结果仅供参考，不能代替医生的诊断；不适请及时就医。",
+        {"注册证编号": "粤械注准20202070001"},
+    ),
+    (
+        "低频电子脉冲治疗仪",
+        "本品不能替代药物和手术治疗，症状没有好转请到医院就诊。治疗头为配套附件。",
+        {"注册证编号": "粤械注准20202090001"},
+    ),
     ("保暖护膝 羊毛加绒", "日常保暖用品，不具有治疗作用，不能代替医疗器械；关节不适请到医院检查。", {}),
     ("纯棉毛巾 三条装", "柔软吸水，最好先清洗再使用，颜色随机发货。", {}),
 ]

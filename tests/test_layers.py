@@ -65,8 +65,10 @@ def forbidden(path: Path) -> Iterator[str]:
             continue
         if PLACE[room] > PLACE[here]:
             yield f"{where}: {room} is not below or to the left of {here}"
-        if here == "spiders" and room not in FAMILIES_MAY_SEE and (
-            room != "crawl" or parts[2] not in FAMILIES_MAY_SEE_OF_CRAWL
+        if (
+            here == "spiders"
+            and room not in FAMILIES_MAY_SEE
+            and (room != "crawl" or parts[2] not in FAMILIES_MAY_SEE_OF_CRAWL)
         ):
             yield f"{where}: a family sees only values, pages and the crawl's base"
 

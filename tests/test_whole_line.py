@@ -123,7 +123,9 @@ def test_pages_that_were_not_read_say_why_and_found_nothing(demo: DemoRun) -> No
     found, by_page = seen(demo.home), defaultdict(set)
     for sealed in found.captures.values():
         parts = urlsplit(sealed.capture.url)
-        number = parts.path.removeprefix("/p/") if parts.path.startswith("/p/") else parse_qs(parts.query).get("id", [""])[0]
+        number = (
+            parts.path.removeprefix("/p/") if parts.path.startswith("/p/") else parse_qs(parts.query).get("id", [""])[0]
+        )
         if sealed.capture.lane is Lane.HTTP and "/mp/" not in parts.path and number.isdigit():
             by_page[int(number)].add(sealed.outcome)
     assert by_page.pop(9001) == {Outcome.ERROR}  # 404
@@ -147,7 +149,14 @@ def test_every_line_of_the_journal_says_it_is_a_demo(demo: DemoRun) -> None:
     lines = journal(demo.home)
     assert len(lines) > 300
     assert [line for line in lines if line["mark"] != MARK] == []
-    assert {line["event"] for line in lines} >= {"crawl_began", "segment", "capture", "judgement", "crawl_ended", "package"}
+    assert {line["event"] for line in lines} >= {
+        "crawl_began",
+        "segment",
+        "capture",
+        "judgement",
+        "crawl_ended",
+        "package",
+    }
 
 
 def test_the_home_verifies(demo: DemoRun) -> None:
@@ -159,7 +168,11 @@ def test_the_home_verifies(demo: DemoRun) -> None:
 def test_the_package_verifies_without_our_program_and_with_it(demo: DemoRun) -> None:
     package = Path(demo.done.json["package"])
     sums = subprocess.run(
-        ["sha256sum", "-c", "--strict", "--quiet", "SHA256SUMS"], cwd=package, capture_output=True, text=True, check=False
+        ["sha256sum", "-c", "--strict", "--quiet", "SHA256SUMS"],
+        cwd=package,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (sums.returncode, sums.stdout, sums.stderr) == (0, "", "")
     done = qingwang(demo.home.root, "verify", str(package), "--json")
@@ -220,7 +233,9 @@ def test_the_web_shop_and_the_mini_program_are_read_alike(twice: Twice) -> None:
     found = seen(twice.home)
     assert sorted(found.listings) == sorted(STOCK.goods)
     alike = [g.id for g in GOODS if g.outcome is Outcome.READ]
-    differ = [n for n in alike if {(f.rule, f.quote) for f in found.web[n]} != {(f.rule, f.quote) for f in found.app[n]}]
+    differ = [
+        n for n in alike if {(f.rule, f.quote) for f in found.web[n]} != {(f.rule, f.quote) for f in found.app[n]}
+    ]
     assert differ == []
 
 

@@ -81,7 +81,9 @@ def test_bare_words_with_two_meanings_are_refused_and_quoting_helps(bare: str) -
 
 @pytest.mark.parametrize("bare", ["5", "1.5", "true", "~", ""])
 def test_text_is_never_made_of_a_number_or_truth(bare: str) -> None:
-    assert problems(f"id: x\nwords:\n  - {bare}\n") == [("f.yaml:3", "words 的第 1 项 应为文字（数字和真假要加引号）", "")]
+    assert problems(f"id: x\nwords:\n  - {bare}\n") == [
+        ("f.yaml:3", "words 的第 1 项 应为文字（数字和真假要加引号）", "")
+    ]
 
 
 def test_bare_keys_are_refused_unless_the_model_has_that_key() -> None:

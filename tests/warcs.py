@@ -88,5 +88,7 @@ def faults(home: Home) -> list[str]:
             "sha256": hashlib.sha256(record.block).hexdigest(), "sm3": hashlib.new("sm3", record.block).hexdigest(),
             "member": hashlib.sha256(record.member).hexdigest(),
         }  # fmt: skip
-        found += [f"{place}: {key} is {value}, line says {said[key]}" for key, value in is_.items() if said[key] != value]
+        found += [
+            f"{place}: {key} is {value}, line says {said[key]}" for key, value in is_.items() if said[key] != value
+        ]
     return found

@@ -57,7 +57,11 @@ class Document:
 
 def document(subject: Listing | Seller) -> Document:
     """The document of a listing (title, attributes, description, text in pictures) or of a seller's page."""
-    fields = _listing(subject) if isinstance(subject, Listing) else [("seller", "", subject.name.text), ("text", "", subject.text.text)]
+    fields = (
+        _listing(subject)
+        if isinstance(subject, Listing)
+        else [("seller", "", subject.name.text), ("text", "", subject.text.text)]
+    )
     return _joined(fields)
 
 

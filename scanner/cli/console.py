@@ -121,9 +121,7 @@ def fail(error: QingwangError, as_json: bool) -> int:
             "kind": error.kind, "message": error.message, "where": error.where, "hint": error.hint
         }  # fmt: skip
         if isinstance(error, ConfigError):
-            shape["problems"] = [
-                {"where": p.where, "message": p.message, "hint": p.hint} for p in error.problems
-            ]
+            shape["problems"] = [{"where": p.where, "message": p.message, "hint": p.hint} for p in error.problems]
         emit({"error": shape})
     else:
         note(f"错误：{error}")

@@ -116,7 +116,20 @@ def _check(row: Any, where: str) -> None:
 
 def shape(finding: Finding) -> dict[str, Any]:
     """A finding as the contract prints it."""
-    keys = ("rule", "kind", "verdict", "severity", "field", "quote", "start", "end", "says", "basis", "beside", "unchecked")
+    keys = (
+        "rule",
+        "kind",
+        "verdict",
+        "severity",
+        "field",
+        "quote",
+        "start",
+        "end",
+        "says",
+        "basis",
+        "beside",
+        "unchecked",
+    )
     return {key: getattr(finding, key) for key in keys}
 
 

@@ -65,9 +65,7 @@ def options(
     home: Annotated[
         Path | None, typer.Option("--home", help="数据目录（默认：环境变量 QINGWANG_HOME，再默认用户目录）")
     ] = None,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")] = False,
 ) -> None:
     """清网：巡查网上的医疗器械和药品销售，把违法线索连同证据交给办案人员。"""
 
@@ -99,7 +97,8 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         # Disk full, permission, a folder in the way: the operating system's own words, with the file.
         return console.fail(
-            QingwangError(str(error.strerror or error), where=str(error.filename or ""), hint="检查磁盘空间和权限"), as_json
+            QingwangError(str(error.strerror or error), where=str(error.filename or ""), hint="检查磁盘空间和权限"),
+            as_json,
         )
     return code if isinstance(code, int) else 0
 

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
 def package(
     ctx: typer.Context,
     lead: Annotated[int, typer.Argument(metavar="LEAD", help="线索编号", min=1)],
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="放在哪里（默认：数据目录的 packages/）")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="放在哪里（默认：数据目录的 packages/）")
+    ] = None,
     zip: Annotated[bool, typer.Option("--zip", help="做成一个 zip 文件")] = False,
     as_json: console.Json = False,
 ) -> None:

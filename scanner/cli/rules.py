@@ -142,9 +142,13 @@ def show(
     console.say(found.says)
     for law in found.basis:
         doubt = "" if law.verified else "（条文待核）"
-        console.say(f"  依据：{law.law}{law.article}{law.point}；责任：{law.liability or '未写'}；{law.since or ''} 起{doubt}")
+        console.say(
+            f"  依据：{law.law}{law.article}{law.point}；责任：{law.liability or '未写'}；{law.since or ''} 起{doubt}"
+        )
     for name, words in lists.items():
         console.say(f"  词表 {name}（{len(words)} 个）：{'、'.join(words[:12])}{'……' if len(words) > 12 else ''}")
     for key in ("hits", "misses", "todo"):
         for example in getattr(found.examples, key):
-            console.say(f"  {key}：{example if isinstance(example, str) else example.model_dump(exclude_defaults=True)}")
+            console.say(
+                f"  {key}：{example if isinstance(example, str) else example.model_dump(exclude_defaults=True)}"
+            )

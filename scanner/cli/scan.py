@@ -20,7 +20,9 @@ def scan(
     ctx: typer.Context,
     urls: Annotated[list[str], typer.Argument(metavar="URL…", help="店铺、类目或者商品的网址")],
     pages: Annotated[int | None, typer.Option("--pages", min=1, help="最多抓多少页（默认见 config.yaml，200）")] = None,
-    render: Annotated[str, typer.Option("--render", help="浏览器：auto 需要时用，never 不用，always 每页都用")] = "auto",
+    render: Annotated[
+        str, typer.Option("--render", help="浏览器：auto 需要时用，never 不用，always 每页都用")
+    ] = "auto",
     allow: Annotated[
         list[str] | None, typer.Option("--allow-private", metavar="HOST", help="允许访问的内网主机（可以重复）")
     ] = None,

@@ -272,12 +272,12 @@ def _failure(sight: Sight, made: Visit, *, in_time: bool, gone: bool) -> VisitFa
     def failed(reason: Reason, message: str, hint: str = "") -> VisitFailed:
         return VisitFailed(message, reason=reason, visit=made if made.exchanges else None, where=sight.url, hint=hint)
 
+    if sight.events.looping or "ERR_TOO_MANY_REDIRECTS" in sight.error:
+        return failed(Reason.LOOP, "页面不停跳转，已中止", "跳转次数过多（循环）")
     document = sight.events.document
     denial = sight.proxy.denial(document.mark) if document is not None else None
     if denial is not None:
         return failed(Reason.REFUSED if denial.refused else Reason.NETWORK, f"{denial.why}（{denial.url[:200]}）")
-    if sight.events.looping or "ERR_TOO_MANY_REDIRECTS" in sight.error:
-        return failed(Reason.LOOP, "页面不停跳转，已中止", "跳转次数过多（循环）")
     cut = made.exchanges[0].truncated if made.exchanges else ""
     if cut == "length":
         return failed(Reason.TOO_LARGE, "页面超过大小上限，已中止")

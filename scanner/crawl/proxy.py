@@ -57,6 +57,7 @@ class Proxy:
         self._secret = secrets.token_hex(8)
         self._tasks: set[asyncio.Task[None]] = set()
         self._busy = 0
+        self._shut = False
         self._stirred = 0.0
         self._server: asyncio.Server | None = None
 
@@ -69,6 +70,10 @@ class Proxy:
     def quiet(self) -> float:
         """Seconds since the last exchange ended or began; 0 while one is under way."""
         return 0.0 if self._busy else asyncio.get_running_loop().time() - self._stirred
+
+    def shut(self) -> None:
+        """Let nothing more through; what is under way goes on."""
+        self._shut = True
 
     def denial(self, mark: str) -> Denial | None:
         """The denial that an answer of ours with this ``X-Qingwang`` header spoke of; None: not an answer of ours."""
@@ -187,6 +192,8 @@ class Proxy:
         self._stirred = asyncio.get_running_loop().time()
 
     def _vet(self, request: Asked, url: str) -> address.Place:
+        if self._shut:
+            raise Denied("这次访问已中止")
         if request.one(b"upgrade"):
             raise Denied("不支持 WebSocket，已拒绝")
         if request.length > self._limits.request:

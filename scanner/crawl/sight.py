@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -84,7 +85,9 @@ class Sight:
         await asyncio.wait({work, over}, return_when=asyncio.FIRST_COMPLETED)
         over.cancel()
         if not work.done():  # the page keeps moving on, or was cut
-            await page.close()
+            self.proxy.shut()
+            with contextlib.suppress(TimeoutError, PlaywrightError):
+                await bounded(page.close(), 2)
             await asyncio.wait({work}, timeout=2)
         if work.done():
             work.result()

@@ -1,10 +1,10 @@
 """Evidence: what went over the wire, kept so that it can be proved later, and handed over so that anybody can check it.
 
-    sealing     archive (a visit in, a capture out) · journal (the thread, group commit) · segment · records · warc · disk
-    reading     shelf (captures back) · warcread · http · coding · chain (the journal's lines) · places
-    after kills torn (journal) · recovery (archive)
-    handing over  handover (from a lead's number) · package · contents · manifest · extract · wacz · cdxj · guide · sums
-                · zipped · keys · environment
-    checking    verify (a package) · bound · wacz_check · source · restore · home_check (a whole home)
-    digest      SHA-256, SM3 and the one spelling of JSON, for all of these
+sealing     archive (a visit in, a capture out) · journal (the thread, group commit) · segment · records · warc · disk
+reading     shelf (captures back) · warcread · http · coding · chain (the journal's lines) · places
+after kills torn (journal) · recovery (archive)
+handing over  handover (from a lead's number) · package · contents · manifest · extract · wacz · cdxj · guide · sums
+            · zipped · keys · environment
+checking    verify (a package) · bound · wacz_check · source · restore · home_check (a whole home)
+digest      SHA-256, SM3 and the one spelling of JSON, for all of these
 """

@@ -91,9 +91,7 @@ def fixed(parts: Parts) -> dict[str, bytes]:
     return files
 
 
-def write(
-    parts: Parts, *, archive: Shelf, journal: Path, keys: Keys, pin: int, out: Path, zip: bool = False
-) -> Path:
+def write(parts: Parts, *, archive: Shelf, journal: Path, keys: Keys, pin: int, out: Path, zip: bool = False) -> Path:
     """Write the package pinned by journal line ``pin``. The same input gives the same bytes."""
     out.mkdir(parents=True, exist_ok=True)
     draft = out / f".draft-{pin}-{os.getpid()}"

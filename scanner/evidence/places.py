@@ -29,7 +29,9 @@ def ref_of(place: Mapping[str, Any]) -> RecordRef:
     """A record's place as the journal spells it. KeyError or ValueError when it is none."""
     words = [place[name] for name in ("type", "uri", "file", "sha256", "sm3", "member")]
     numbers = [place[name] for name in ("offset", "length")]
-    if any(type(word) is not str for word in words) or any(type(n) is not int or not 0 <= n < MAX_OFFSET for n in numbers):
+    if any(type(word) is not str for word in words) or any(
+        type(n) is not int or not 0 <= n < MAX_OFFSET for n in numbers
+    ):
         raise ValueError("not the place of a record")
     return RecordRef(
         type=place["type"], uri=place["uri"], file=place["file"], offset=place["offset"], length=place["length"],

@@ -122,9 +122,7 @@ def put_resource(resource: Resource, url: str, put: Put) -> None:
     """Write one thing made by looking at ``url``."""
     uri = resource_uri(resource.name, url)
     kind = _token(resource.media_type)
-    put(
-        Draft(type="resource", uri=uri, date=resource.made, media_type=kind, block=resource.body, packed=_packed(kind))
-    )
+    put(Draft(type="resource", uri=uri, date=resource.made, media_type=kind, block=resource.body, packed=_packed(kind)))
 
 
 def certificate(der: bytes, exchange: Exchange) -> Draft:

@@ -44,7 +44,9 @@ def recover(folder: Path, journal: Journal) -> tuple[tuple[str, ...], int]:
         match = NAME.fullmatch(path.name.partition("@")[0])
         numbers += [int(match[1])] if match else []
     if last.damaged:
-        reports.append("日志末尾有损坏的行，证据库没有整理；请运行 verify --home")  # nothing moved on a damaged journal's word
+        reports.append(
+            "日志末尾有损坏的行，证据库没有整理；请运行 verify --home"
+        )  # nothing moved on a damaged journal's word
     elif last.name:
         reports += _tail(folder / last.name, last.end, journal)
     if last.name:

@@ -63,4 +63,11 @@ def _torn(reader: BinaryIO, start: int, end: int) -> Event:
     reader.seek(start)
     kept = base64.b64encode(reader.read(KEPT)).decode("ascii")
     says = f"日志末尾 {cut.size} 字节不完整（上次写入时中断），已截去"  # torn tail was cut
-    return "recovered", {"what": "journal", "offset": start, "cut": cut.size, "sha256": cut.sha256, "bytes": kept, "says": says}
+    return "recovered", {
+        "what": "journal",
+        "offset": start,
+        "cut": cut.size,
+        "sha256": cut.sha256,
+        "bytes": kept,
+        "says": says,
+    }

@@ -57,7 +57,9 @@ def write(
         files = {INDEX: index(data, bodies=not amf), PAGES: pages(captures, facts)}
         with data.open("rb") as warc:
             whole = digest.of_file(warc, sm3=False)
-        sums = {WARC: (whole.sha256, whole.size)} | {key: (digest.sha256(text), len(text)) for key, text in files.items()}
+        sums = {WARC: (whole.sha256, whole.size)} | {
+            key: (digest.sha256(text), len(text)) for key, text in files.items()
+        }
         files[PACKAGE] = datapackage(sums, facts)
         files[DIGEST] = datapackage_digest(files[PACKAGE])
 

@@ -63,7 +63,9 @@ class Contexts:
             for event in near.events(listed):
                 if event.start < start or event.end > end or not _placed(context, event, hit):
                     continue
-                low, high = (event.end, hit.tokens[-1].start) if event.start < hit.tokens[-1].start else (hit.end, event.start)
+                low, high = (
+                    (event.end, hit.tokens[-1].start) if event.start < hit.tokens[-1].start else (hit.end, event.start)
+                )
                 if not any(low <= x.start < high for b in context.broken_by for x in near.events(b)):
                     return True
         return False

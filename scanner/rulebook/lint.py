@@ -37,14 +37,20 @@ def _lists(rulebook: Rulebook) -> Iterator[Problem]:
         for word in words.words:
             folded = fold(word).text
             if folded in seen:
-                yield Problem(where=where, message=f"词表 {name} 里 {word} 和 {seen[folded]} 是同一个词", hint="删掉一个")
+                yield Problem(
+                    where=where, message=f"词表 {name} 里 {word} 和 {seen[folded]} 是同一个词", hint="删掉一个"
+                )
             seen[folded] = word
         for cover in words.covers:
             folded = fold(cover).text
             if folded in seen:
-                yield Problem(where=where, message=f"词表 {name} 的 covers 里 {cover} 本身就是词表的词", hint="只留一处")
+                yield Problem(
+                    where=where, message=f"词表 {name} 的 covers 里 {cover} 本身就是词表的词", hint="只留一处"
+                )
             elif name not in READ_BY_CHECKS and not any(word in folded for word in seen):
-                yield Problem(where=where, message=f"词表 {name} 的 covers 里 {cover} 盖不住任何词", hint="删掉，或补上词")
+                yield Problem(
+                    where=where, message=f"词表 {name} 的 covers 里 {cover} 盖不住任何词", hint="删掉，或补上词"
+                )
 
 
 def _unused(rulebook: Rulebook) -> Iterator[Problem]:
@@ -72,9 +78,15 @@ def _law(rulebook: Rulebook, rule: Rule) -> Iterator[Problem]:
     lines = rulebook.lines[f"rule {rule.id}"]
     for i, law in enumerate(rule.basis):
         if not law.liability:
-            yield Problem(where=lines.where("basis", i), message=f"{law.law}{law.article} 没有写法律责任条款", hint="补上 liability")
+            yield Problem(
+                where=lines.where("basis", i),
+                message=f"{law.law}{law.article} 没有写法律责任条款",
+                hint="补上 liability",
+            )
         if law.since is None:
-            yield Problem(where=lines.where("basis", i), message=f"{law.law}{law.article} 没有写施行日期", hint="补上 since")
+            yield Problem(
+                where=lines.where("basis", i), message=f"{law.law}{law.article} 没有写施行日期", hint="补上 since"
+            )
 
 
 def _neutral(rulebook: Rulebook, rule: TextRule | RestrictedRule) -> Iterator[Problem]:
@@ -85,4 +97,6 @@ def _neutral(rulebook: Rulebook, rule: TextRule | RestrictedRule) -> Iterator[Pr
     for i, neutral in enumerate(rule.neutral):
         if not numbers and not any(word in fold(neutral).text for word in words):
             where = rulebook.lines[f"rule {rule.id}"].where("neutral", i)
-            yield Problem(where=where, message=f"neutral 里 {neutral} 盖不住任何词", hint="删掉，或写成包含规则词的长词")
+            yield Problem(
+                where=where, message=f"neutral 里 {neutral} 盖不住任何词", hint="删掉，或写成包含规则词的长词"
+            )

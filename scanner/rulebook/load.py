@@ -53,7 +53,9 @@ def load(*dirs: Path) -> Rulebook:
             continue
         for path in sorted(folder.rglob("*.y*ml")):
             if len(files) >= MAX_FILES:
-                raise ConfigError([Problem(where=f"{path}:1", message=f"规则文件超过 {MAX_FILES} 个", hint="把规则合并")])
+                raise ConfigError(
+                    [Problem(where=f"{path}:1", message=f"规则文件超过 {MAX_FILES} 个", hint="把规则合并")]
+                )
             if path.is_file():
                 name = path.relative_to(folder).as_posix()
                 files[f"{_prefix(i)}/{name}"] = path.read_bytes()[: yamlfile.MAX_BYTES + 1]
@@ -157,7 +159,10 @@ def _build(files: Mapping[str, bytes], shown: Mapping[str, str]) -> Rulebook:
     for name in sorted(files, key=lambda n: (n.partition("/")[0], n)):
         reader.read(name, files[name])
     reader.override()
-    problems = [*reader.problems, *crosscheck(reader.rules, reader.lists, reader.categories, reader.contexts, reader.lines)]
+    problems = [
+        *reader.problems,
+        *crosscheck(reader.rules, reader.lists, reader.categories, reader.contexts, reader.lines),
+    ]
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
     rules = {name: reader.rules[name] for name in sorted(reader.rules)}
@@ -183,6 +188,8 @@ def _version(rule: Rule, reader: _Reader, folding: str) -> str:
     names = {*rule.lists(), *(n for c in contexts.values() for n in (*c.lists, *c.labels, *c.broken_by))}
     lists = {n: reader.lists[n] for n in names if n not in NUMBER_TOKENS}
     spelt = folding if any(words.evasion != "off" for words in lists.values()) else ""
-    categories = "" if isinstance(rule, TextRule) and rule.applies_to.categories == "all" else _canonical(reader.categories)
+    categories = (
+        "" if isinstance(rule, TextRule) and rule.applies_to.categories == "all" else _canonical(reader.categories)
+    )
     content = rule.model_dump(mode="json", exclude={"examples", "note", "owner"})
     return content_id(_canonical(content), _canonical(lists), _canonical(contexts), spelt, categories)

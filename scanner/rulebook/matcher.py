@@ -66,7 +66,9 @@ class Matcher:
         for rule in rules:
             for pattern in rule.patterns:
                 # A plan waits for the list it cannot do without; an ``any`` waits for each of its lists.
-                need = frozenset(n for n in pattern.lists() if n not in NUMBER_TOKENS) if not pattern.any else frozenset()
+                need = (
+                    frozenset(n for n in pattern.lists() if n not in NUMBER_TOKENS) if not pattern.any else frozenset()
+                )
                 plan = _Plan(rule, pattern, need)
                 for name in pattern.any or [next(n for n in pattern.lists() if n not in NUMBER_TOKENS)]:
                     self._plans.setdefault(name, []).append(plan)

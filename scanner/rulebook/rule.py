@@ -24,7 +24,10 @@ MAX_REACH = 60  # characters a gap may span at most
 
 def _gap(text: str) -> str:
     low, _, high = text.partition("-")
-    if not (low.isascii() and low.isdigit() and high.isascii() and high.isdigit()) or not int(low) <= int(high) <= MAX_REACH:
+    if (
+        not (low.isascii() and low.isdigit() and high.isascii() and high.isdigit())
+        or not int(low) <= int(high) <= MAX_REACH
+    ):
         raise ValueError(f"gap 应写成 最少-最多，例如 0-6，最多 {MAX_REACH}")
     return text
 

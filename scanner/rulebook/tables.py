@@ -112,5 +112,3 @@ class Override(Strict):
 
 class OverrideFile(Strict):
     overrides: tuple[Override, ...] = ()
-
-

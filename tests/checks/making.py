@@ -36,7 +36,9 @@ class Register:
     def standing(self, number: Number, *, product: str = "", holder: str = "", on: date) -> StandingAnswer:
         self.asked.append((number.number, product, holder))
         said = self.said.get(number.number, (Standing.CANNOT_SAY,))
-        return StandingAnswer(number=number.number, type=number.type, on=on, standing=said, why="登记册所言", hard=self.hard)
+        return StandingAnswer(
+            number=number.number, type=number.type, on=on, standing=said, why="登记册所言", hard=self.hard
+        )
 
 
 def found(thing: Listing | Seller, register: Register | None = None, **more: Any) -> dict[str, Finding]:

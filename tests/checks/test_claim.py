@@ -64,7 +64,9 @@ def test_a_claim_with_a_negation_in_it_stays_a_claim(text: str) -> None:
 
 def test_a_claim_beyond_the_registered_scope_names_both_sides() -> None:
     given = Facts(goods="device", registered_scope="用于缓解颈肩部软组织疼痛。")
-    finding = found(page("中频治疗仪", "治疗鼻炎，缓解颈肩部软组织疼痛", attributes=DEVICE), facts=given)["scope-beyond-registered"]
+    finding = found(page("中频治疗仪", "治疗鼻炎，缓解颈肩部软组织疼痛", attributes=DEVICE), facts=given)[
+        "scope-beyond-registered"
+    ]
     assert (finding.quote, finding.verdict) == ("治疗鼻炎", "suspect")
     assert finding.beside[:2] == ("登记的适用范围里没有：鼻炎", "登记的适用范围：用于缓解颈肩部软组织疼痛。")
 
@@ -74,7 +76,9 @@ def test_without_a_scope_nothing_is_beyond_it() -> None:
 
 
 def test_a_kind_of_goods_with_one_use_only_has_a_scope_of_its_own() -> None:
-    finding = found(page("医用冷敷贴", "治疗颈椎病", attributes={"备案号": "鲁青械备20150027"}))["scope-beyond-registered"]
+    finding = found(page("医用冷敷贴", "治疗颈椎病", attributes={"备案号": "鲁青械备20150027"}))[
+        "scope-beyond-registered"
+    ]
     assert finding.beside[0] == "退热贴、冷敷贴的预期用途里没有：颈椎病"
 
 

@@ -49,7 +49,9 @@ def test_a_fragment_has_no_display_duties() -> None:
 def test_a_number_that_is_only_in_a_picture() -> None:
     assert verdicts(page("电子体温计", "注册证编号请看下方图片")) == {"registration-number-as-text": "suspect"}
     assert "registration-number-as-text" not in verdicts(page("电子体温计", f"注册证编号{NUMBER}，证书见下图"))
-    assert found(page("电子体温计", "注册证编号请看下方图片"))["registration-number-as-text"].quote == "编号请看下方图片"
+    assert (
+        found(page("电子体温计", "注册证编号请看下方图片"))["registration-number-as-text"].quote == "编号请看下方图片"
+    )
     in_picture = page("电子体温计", "注册证编号请看下方图片", image_text=f"医疗器械注册证 {NUMBER}")
     assert "registration-number-as-text" in found(in_picture)
 

@@ -34,7 +34,9 @@ def test_what_makes_it_worse_is_said() -> None:
     assert (finding.field, finding.quote) == ("attribute:产品名称", "金属接骨板")
 
 
-@pytest.mark.parametrize("title", ["桌面手机支架", "人工关节 教学模型", "血管支架 标本挂图", "线雕画 装饰画", "导尿管 医用"])
+@pytest.mark.parametrize(
+    "title", ["桌面手机支架", "人工关节 教学模型", "血管支架 标本挂图", "线雕画 装饰画", "导尿管 医用"]
+)
 def test_false_friends(title: str) -> None:
     assert [r for r in found(page(title, buyable="加入购物车")) if r.startswith("restricted")] == []
 
@@ -49,7 +51,9 @@ def test_drugs_that_may_not_be_sold_online(title: str, rule: str) -> None:
     assert found(listing)[rule].verdict == "violation"
 
 
-@pytest.mark.parametrize("title", ["夫西地酸乳膏", "甘精胰岛素注射液", "复方甘草酸苷片", "肾上腺素笔收纳包", "阿莫西林胶囊"])
+@pytest.mark.parametrize(
+    "title", ["夫西地酸乳膏", "甘精胰岛素注射液", "复方甘草酸苷片", "肾上腺素笔收纳包", "阿莫西林胶囊"]
+)
 def test_drugs_that_may(title: str) -> None:
     listing = page(title, attributes={"批准文号": "国药准字H20041126"}, buyable="加入购物车")
     assert [r for r in found(listing) if r in ("drug-online-ban-list", "drug-injection-online")] == []

@@ -77,7 +77,13 @@ def test_judge_reads_json_lines_and_says_findings(ask: Ask, tmp_path: Path) -> N
     file = tmp_path / "rows.jsonl"
     given = [
         {"id": "a", "text": "治愈率98%", "is_device": True},
-        {"id": 2, "text": "治疗鼻炎", "is_device": True, "registered_scope": "用于缓解肌肉疼痛。", "product": "中频治疗仪"},
+        {
+            "id": 2,
+            "text": "治疗鼻炎",
+            "is_device": True,
+            "registered_scope": "用于缓解肌肉疼痛。",
+            "product": "中频治疗仪",
+        },
         {"id": "c", "text": "治疗鼻炎", "is_device": None},
         {"id": "d", "text": "保温杯", "is_device": False, "title": None, "category": None},
     ]

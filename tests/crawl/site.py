@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 Answer = Callable[[bytes], bytes]
 
 
-def answer(body: bytes, *, status: str = "200 OK", type_: str = "text/html; charset=utf-8", extra: bytes = b"") -> bytes:
+def answer(
+    body: bytes, *, status: str = "200 OK", type_: str = "text/html; charset=utf-8", extra: bytes = b""
+) -> bytes:
     """A whole HTTP/1.1 answer that closes its connection."""
     head = f"HTTP/1.1 {status}\r\nContent-Type: {type_}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n"
     return head.encode() + extra + b"\r\n" + body

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import json
 
 import pytest
 
-from scanner.evidence.journal import Journal
 from scanner.home import Home
+from tests import warcs
 from tests.crawl.site import Site, answer, serving
 from tests.running import qingwang
 

@@ -103,7 +103,10 @@ def test_a_full_disk_fails_the_seal_and_leaves_what_was_sealed(tmp_path: Path) -
     assert [line.event for line in Journal.read(tmp_path / "journal.jsonl")] == ["segment", "capture"]
     assert reopen(tmp_path) == ()
     assert faults(tmp_path) == []
-    with Journal.open(tmp_path / "journal.jsonl") as journal, Archive.open(tmp_path / "archive", journal, SOFTWARE) as again:
+    with (
+        Journal.open(tmp_path / "journal.jsonl") as journal,
+        Archive.open(tmp_path / "archive", journal, SOFTWARE) as again,
+    ):
         assert again.read(kept).entity == b"page 1"
 
 
@@ -120,7 +123,9 @@ def test_bytes_without_a_line_are_set_aside_kept_and_journaled(site: Site) -> No
     whole = segment.read_bytes()
     for cut in (1, 10, 200):
         segment.write_bytes(whole + whole[:cut])
-        assert faults(site.root) == [f"{segment.name}：末尾有 {cut} 字节没有日志（写入时中断的，下次写入前会移到 aside/）"]
+        assert faults(site.root) == [
+            f"{segment.name}：末尾有 {cut} 字节没有日志（写入时中断的，下次写入前会移到 aside/）"
+        ]
         assert reopen(site.root) == (
             f"{segment.name} 末尾 {cut} 字节没有日志（上次写入时中断），已移到 aside/{segment.name}@{len(whole)}",
         )
@@ -134,9 +139,7 @@ def test_a_segment_without_a_line_is_set_aside_and_its_number_not_used_again(sit
     stray = site.archive / "20261122T030405678Z-000002.warc.gz"
     stray.write_bytes(b"half a record")
     assert any("没有日志" in fault for fault in faults(site.root))
-    assert reopen(site.root) == (
-        f"{stray.name} 末尾 13 字节没有日志（上次写入时中断），已移到 aside/{stray.name}",
-    )
+    assert reopen(site.root) == (f"{stray.name} 末尾 13 字节没有日志（上次写入时中断），已移到 aside/{stray.name}",)
     assert faults(site.root) == []
     with Journal.open(site.journal) as journal, Archive.open(site.archive, journal, SOFTWARE) as archive:
         assert archive.seal(page(5)).result().records[0].file.endswith("-000003.warc.gz")  # type: ignore[arg-type]
@@ -194,7 +197,9 @@ with Journal.open(root / "journal.jsonl") as journal, Archive.open(root / "archi
 def test_killed_while_sealing(tmp_path: Path, seconds: float) -> None:
     acknowledged: list[str] = []
     for _ in range(2):  # the second run recovers from the first one's kill, and is killed too
-        process = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
         assert process.stdout is not None
         acknowledged.append(process.stdout.readline().strip())  # it has begun
         time.sleep(seconds)
@@ -203,8 +208,12 @@ def test_killed_while_sealing(tmp_path: Path, seconds: float) -> None:
         process.wait()
     reopen(tmp_path)
     assert faults(tmp_path) == []
-    sealed = {line.data["capture"]["id"] for line in Journal.read(tmp_path / "journal.jsonl") if line.event == "capture"}
+    sealed = {
+        line.data["capture"]["id"] for line in Journal.read(tmp_path / "journal.jsonl") if line.event == "capture"
+    }
     assert set(acknowledged) <= sealed
     for segment in sorted((tmp_path / "archive").glob("*.gz")):
-        done = subprocess.run([sys.executable, "-m", "warcio.cli", "check", str(segment)], capture_output=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "warcio.cli", "check", str(segment)], capture_output=True, check=False
+        )
         assert (done.returncode, done.stdout) == (0, b"")

@@ -64,7 +64,9 @@ def test_bomb_stops_at_the_cap(coding: bytes) -> None:
 
 
 @pytest.mark.parametrize("coding", ENCODERS)
-@pytest.mark.parametrize("damage", [lambda data: data[:-3], lambda data: b"\x00\x01" + data, lambda data: data[: len(data) // 2]])
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-3], lambda data: b"\x00\x01" + data, lambda data: data[: len(data) // 2]]
+)
 def test_damage_is_named(coding: bytes, damage: object) -> None:
     data = ENCODERS[coding](b"some text, some text " * 50)
     with pytest.raises(InputError, match="解不开"):

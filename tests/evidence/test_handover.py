@@ -70,7 +70,11 @@ def test_a_lead_becomes_a_package_that_verifies(full: Full) -> None:
     assert [check.detail for check in verify(made.path) if not check.ok] == []
     assert made.path.parent == full.home.packages
     manifest = json.loads((made.path / "manifest.json").read_bytes())
-    assert (manifest["unit"], manifest["operator"], manifest["made"]) == ("演示市场监督管理局", "演示员", clock.stamp(WHEN))
+    assert (manifest["unit"], manifest["operator"], manifest["made"]) == (
+        "演示市场监督管理局",
+        "演示员",
+        clock.stamp(WHEN),
+    )
     assert made.fingerprint == manifest["seals"][0]["fingerprint"]
     assert made.files == sum(path.is_file() for path in made.path.rglob("*"))
     names = {path.relative_to(made.path).as_posix() for path in made.path.rglob("*.yaml")}

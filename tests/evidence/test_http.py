@@ -25,7 +25,9 @@ def test_gbk_reason_phrase_stays_bytes() -> None:
 
 
 def test_early_hints_come_before_the_answer() -> None:
-    received = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nA: 1\r\n\r\nbody"
+    received = (
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nA: 1\r\n\r\nbody"
+    )
     head = http.head(received)
     assert head.informational == (b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n")
     assert (head.status, received[head.start :][:15], received[head.body :]) == (200, b"HTTP/1.1 200 OK", b"body")
@@ -49,7 +51,11 @@ def test_switching_protocols_is_final() -> None:
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4;x=y\r\nbody\r\n2\r\n!!\r\n0\r\n\r\n", b"body!!", ""),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\nbody\n0\n\n", b"body", ""),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nbody", b"body", "分块传输的内容不完整"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n", b"body", "分块传输的内容不完整或者有误"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n",
+            b"body",
+            "分块传输的内容不完整或者有误",
+        ),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nbody", b"", "分块传输的内容不完整或者有误"),
     ],
 )
@@ -88,7 +94,11 @@ def test_rubbish_is_an_input_error(received: bytes) -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_end_in_an_answer_or_an_input_error(rubbish: bytes) -> None:
-    for received in (rubbish, b"HTTP/1.1 200 OK\r\n" + rubbish, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + rubbish):
+    for received in (
+        rubbish,
+        b"HTTP/1.1 200 OK\r\n" + rubbish,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + rubbish,
+    ):
         try:
             head = http.head(received)
         except InputError:

@@ -60,7 +60,9 @@ def test_ordinary_tools_agree(packed: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done
         return done.stdout.decode()
 
-    assert run("sha256sum", "-c", "--strict", "SHA256SUMS").count(": OK") == len(sums.parse((packed / "SHA256SUMS").read_bytes()))
+    assert run("sha256sum", "-c", "--strict", "SHA256SUMS").count(": OK") == len(
+        sums.parse((packed / "SHA256SUMS").read_bytes())
+    )
     told = (packed / "VERIFY.txt").read_text(encoding="utf-8")
     command = told[told.index("openssl pkeyutl") : told.index("公钥指纹应当")].replace("\\\n", " ").split()
     assert "Signature Verified Successfully" in run(*command)
@@ -94,7 +96,9 @@ def test_same_input_same_bytes(site: Site) -> None:
     first = site.package(site.root / "one")
     pin = next(line.seq for line in Journal.read(site.journal) if line.event == "pin")
     case = true_case(case_of(site.captures), site.journal)
-    parts = Parts(case=case, report=(first / "report.html").read_bytes(), rules=RULES, environment=environment.describe())
+    parts = Parts(
+        case=case, report=(first / "report.html").read_bytes(), rules=RULES, environment=environment.describe()
+    )
     keys, shelf = Keys.open(site.root / "keys"), Shelf(site.archive)
     made = [
         write(parts, archive=shelf, journal=site.journal, keys=keys, pin=pin, out=site.root / str(n), zip=n > 3)
@@ -140,7 +144,13 @@ def test_a_report_without_the_mark_is_refused(site: Site) -> None:
 def test_what_does_not_fit_together_makes_no_package(site: Site) -> None:
     def made(case: object = None, **more: object) -> Path:
         with Journal.open(site.journal) as journal:
-            given = {"rules": RULES, "environment": environment.describe(), "report": b"<p>", "out": site.root / "out", **more}
+            given = {
+                "rules": RULES,
+                "environment": environment.describe(),
+                "report": b"<p>",
+                "out": site.root / "out",
+                **more,
+            }
             return build(
                 case or case_of(site.captures), archive=Shelf(site.archive), journal=journal,  # type: ignore[arg-type]
                 keys=Keys.open(site.root / "keys"), **given,  # type: ignore[arg-type]
@@ -174,7 +184,9 @@ def test_an_existing_package_is_not_overwritten(site: Site) -> None:
     path = site.package(site.root / "out")
     pin = max(line.seq for line in Journal.read(site.journal) if line.event == "pin")
     case = true_case(case_of(site.captures), site.journal)
-    parts = Parts(case=case, report=(path / "report.html").read_bytes(), rules=RULES, environment=environment.describe())
+    parts = Parts(
+        case=case, report=(path / "report.html").read_bytes(), rules=RULES, environment=environment.describe()
+    )
     with pytest.raises(StoreError, match="同名"):
         write(
             parts, archive=Shelf(site.archive), journal=site.journal, keys=Keys.open(site.root / "keys"), pin=pin,
@@ -229,7 +241,10 @@ def test_killed_while_writing(tmp_path: Path, form: str) -> None:
     for number in range(3):
         home, out = tmp_path / str(number), tmp_path / f"out{number}"
         process = subprocess.Popen(
-            [sys.executable, "-c", MAKER, str(home), str(out), form], stdout=subprocess.PIPE, cwd=ROOT, env=dict(os.environ)
+            [sys.executable, "-c", MAKER, str(home), str(out), form],
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            env=dict(os.environ),
         )
         assert process.stdout is not None
         process.stdout.readline()  # the first one stands

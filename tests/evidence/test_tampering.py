@@ -50,7 +50,9 @@ def resum(folder: Path, *, deep: bool = True) -> None:
                 listed.append({"path": path, "size": one.size, "sha256": one.sha256, "sm3": one.sm3})
         value["files"] = listed
         (folder / "manifest.json").write_bytes(digest.pages(value))
-    found = {p: digest.sha256((folder / p).read_bytes()) for p in names(folder) if p != "SHA256SUMS" and p[:6] != "seals/"}
+    found = {
+        p: digest.sha256((folder / p).read_bytes()) for p in names(folder) if p != "SHA256SUMS" and p[:6] != "seals/"
+    }
     (folder / "SHA256SUMS").write_bytes(sums.text(found))
 
 
@@ -523,7 +525,9 @@ def test_sha256sum_agrees_about_every_listed_file(fresh: Copy) -> None:
     folder = fresh()
 
     def agrees() -> bool:
-        done = subprocess.run(["sha256sum", "-c", "--strict", "--quiet", "SHA256SUMS"], cwd=folder, capture_output=True, check=False)
+        done = subprocess.run(
+            ["sha256sum", "-c", "--strict", "--quiet", "SHA256SUMS"], cwd=folder, capture_output=True, check=False
+        )
         return done.returncode == 0
 
     assert agrees()
@@ -564,7 +568,15 @@ def test_a_package_made_anew_by_a_stranger_differs_only_in_its_key(site: Site, t
 
 def test_the_pin_lists_what_is_not_bound_otherwise(packed: Path) -> None:
     pin = chain.parse(lines_of(packed)[-1])
-    rest = {"journal.jsonl", "pages.wacz", "VERIFY.txt", "manifest.json", "SHA256SUMS", manifest.PUBLIC, manifest.SIGNATURE}
+    rest = {
+        "journal.jsonl",
+        "pages.wacz",
+        "VERIFY.txt",
+        "manifest.json",
+        "SHA256SUMS",
+        manifest.PUBLIC,
+        manifest.SIGNATURE,
+    }
     assert set(pin.data["files"]) | rest == set(names(packed))
     public = next(chain.parse(raw).data for raw in lines_of(packed) if b'"event":"key"' in raw)["public"]
     assert public.encode() == (packed / manifest.PUBLIC).read_bytes()
@@ -580,7 +592,9 @@ ODD_VALUES = (
 def test_odd_values_in_any_place_are_faults_and_never_a_crash(fresh: Copy) -> None:
     folder, chance = fresh(), random.Random(20261124)
     assert faults(folder) == []
-    parts = {name: json.loads((folder / name).read_bytes()) for name in ("lead.json", "findings.json", "environment.json")}
+    parts = {
+        name: json.loads((folder / name).read_bytes()) for name in ("lead.json", "findings.json", "environment.json")
+    }
     rows = lines_of(folder)
     for _ in range(40):
         name = chance.choice([*parts, "journal.jsonl"])

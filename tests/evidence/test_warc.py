@@ -57,7 +57,10 @@ def warcio_check(path: Path) -> None:
 
 
 def test_all_odd_answers_come_back_and_independent_checkers_agree(tmp_path: Path) -> None:
-    with Journal.open(tmp_path / "journal.jsonl") as journal, Archive.open(tmp_path / "archive", journal, SOFTWARE) as archive:
+    with (
+        Journal.open(tmp_path / "journal.jsonl") as journal,
+        Archive.open(tmp_path / "archive", journal, SOFTWARE) as archive,
+    ):
         for place, (name, received) in enumerate(ODD.items()):
             sent = exchange(f"http://{SHOP}/{place}?q=a%20b&q=%D6%D0&&x", received)
             capture = archive.seal(visit(sent, at=place)).result()
@@ -87,7 +90,9 @@ def test_the_url_and_the_request_line_are_both_kept(tmp_path: Path) -> None:
 def test_reading_gives_headers_entity_and_content(tmp_path: Path) -> None:
     packed = gzip.compress(PAGE)
     fields = (b"Content-Encoding: gzip", b"Set-Cookie: a=1", b"Set-Cookie: b=2")
-    archive, capture = seal(tmp_path, exchange(f"http://{SHOP}/", answer(packed, *fields), method="POST", body=b'{"id": 7}'))
+    archive, capture = seal(
+        tmp_path, exchange(f"http://{SHOP}/", answer(packed, *fields), method="POST", body=b'{"id": 7}')
+    )
     found = archive.read(capture)
     assert (found.status, found.method, found.request_body, found.fault) == (200, "POST", b'{"id": 7}', "")
     assert [v for k, v in found.headers if k == b"Set-Cookie"] == [b"a=1", b"b=2"]
@@ -117,7 +122,8 @@ def test_a_chain_is_written_once_a_segment(tmp_path: Path) -> None:
     chain = (b"leaf" * 100, b"root" * 100)
     with Journal.open(tmp_path / "j.jsonl") as journal, Archive.open(tmp_path / "a", journal, SOFTWARE) as archive:
         first, second = (
-            archive.seal(visit(exchange(f"https://{SHOP}/{n}", answer(b"x"), chain=chain), at=n)).result() for n in (1, 2)
+            archive.seal(visit(exchange(f"https://{SHOP}/{n}", answer(b"x"), chain=chain), at=n)).result()
+            for n in (1, 2)
         )
         assert [r for r in first.records if r.type == "resource"] == [r for r in second.records if r.type == "resource"]
         archive.new_segment()
@@ -131,7 +137,11 @@ def test_a_chain_is_written_once_a_segment(tmp_path: Path) -> None:
 def test_a_browser_visit_keeps_every_exchange_and_picture(tmp_path: Path) -> None:
     made = tuple(
         Resource(name=name, media_type=kind, body=body, made=WHEN)
-        for name, kind, body in (("screenshot", "image/png", PNG), ("text", "text/plain", b"x"), ("dom", "text/html", PAGE))
+        for name, kind, body in (
+            ("screenshot", "image/png", PNG),
+            ("text", "text/plain", b"x"),
+            ("dom", "text/html", PAGE),
+        )
     )
     exchanges = [exchange(f"http://{SHOP}/{n}", answer(b"%d" % n)) for n in range(3)]
     archive, capture = seal(tmp_path, *exchanges, lane=Lane.BROWSER, resources=made)
@@ -150,7 +160,11 @@ def test_a_visit_without_an_answer_is_a_capture_too(tmp_path: Path) -> None:
     assert (hung.status, [r.type for r in hung.records], archive.read(hung).status) == (0, ["request"], 0)
     archive, half = seal(tmp_path / "3", exchange(f"http://{SHOP}/", b"HTTP/1.1 200 OK\r\nSer"))
     found = archive.read(half)
-    assert (found.status, found.entity, found.fault) == (0, b"HTTP/1.1 200 OK\r\nSer", "收到的内容不是完整的 HTTP 应答头")
+    assert (found.status, found.entity, found.fault) == (
+        0,
+        b"HTTP/1.1 200 OK\r\nSer",
+        "收到的内容不是完整的 HTTP 应答头",
+    )
 
 
 def test_the_same_content_gives_the_same_bytes() -> None:
@@ -195,7 +209,9 @@ def test_too_large_a_block_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setattr(warc, "MAX_BLOCK", 1000)
     with Journal.open(tmp_path / "j.jsonl") as journal, Archive.open(tmp_path / "a", journal, SOFTWARE) as archive:
         small = archive.seal(visit(exchange(f"http://{SHOP}/1", answer(b"x")))).result()
-        large = visit(exchange(f"http://{SHOP}/2", answer(b"x")), exchange(f"http://{SHOP}/3", answer(b"x" * 2000)), at=1)
+        large = visit(
+            exchange(f"http://{SHOP}/2", answer(b"x")), exchange(f"http://{SHOP}/3", answer(b"x" * 2000)), at=1
+        )
         with pytest.raises(SealError, match="无法封存"):
             archive.seal(large).result()
         after = archive.seal(visit(exchange(f"http://{SHOP}/4", answer(b"y")), at=2)).result()

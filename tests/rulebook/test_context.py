@@ -69,7 +69,9 @@ SCOPE = "用于缓解肌肉疲劳和高血压引起的失眠。"
         ("治疗失眠", False, ()),
     ],
 )
-def test_claims_are_held_against_the_registered_scope(tmp_path: Path, text: str, inside: bool, beyond: tuple[str, ...]) -> None:
+def test_claims_are_held_against_the_registered_scope(
+    tmp_path: Path, text: str, inside: bool, beyond: tuple[str, ...]
+) -> None:
     rules = book(tmp_path, "  - seq: [效, {gap: 0-8}, 病]\n  - any: [病]")
     scan = rules.matcher.scan(fold(text))
     hit = rules.matcher.hits(scan)["r"][-1]

@@ -15,7 +15,9 @@ lists:
   病: {words: [鼻炎, 高血压]}
   闲: {words: [好]}
 """
-    folder = write(tmp_path, ("r", "  - seq: [效, 病]", "neutral: [书]\nunless: []"), lists=lists, contexts="contexts: {}\n")
+    folder = write(
+        tmp_path, ("r", "  - seq: [效, 病]", "neutral: [书]\nunless: []"), lists=lists, contexts="contexts: {}\n"
+    )
     path = folder / "claim" / "r.yaml"
     path.write_text(
         path.read_text(encoding="utf-8").replace(", liability: 第五十八条, since: 2015-09-01", ""), encoding="utf-8"

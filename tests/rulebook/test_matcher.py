@@ -70,7 +70,14 @@ def test_words_torn_by_spaces_count_only_when_bounded(tmp_path: Path) -> None:
     assert hits(rules, "法治 疗效") == []
 
 
-HOSTILE = ["治疗" * 100_000, "治疗鼻炎" * 15_000, "鼻炎" * 100_000, "有效率98%" * 30_000, "第" * 1_000_000, "98%" * 100_000]
+HOSTILE = [
+    "治疗" * 100_000,
+    "治疗鼻炎" * 15_000,
+    "鼻炎" * 100_000,
+    "有效率98%" * 30_000,
+    "第" * 1_000_000,
+    "98%" * 100_000,
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda t: t[:4])

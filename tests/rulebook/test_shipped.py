@@ -64,7 +64,11 @@ def test_generated_spellings_are_not_words_of_other_lists() -> None:
 def test_nothing_of_the_labelled_texts_stands_in_a_rule(shared: Callable[[str], Path]) -> None:
     """What is measured on may not be learnt by heart: no row of the dev set, nor a long piece of one, is in rules/."""
     rules = "\n".join(path.read_text(encoding="utf-8") for path in sorted(RULES.rglob("*.yaml")))
-    rows = [json.loads(line)["text"] for line in shared("cases/claims_dev.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [
+        json.loads(line)["text"] for line in shared("cases/claims_dev.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     pieces = {row[i : i + 10] for row in rows for i in range(max(1, len(row) - 9))}
-    law = "“请仔细阅读产品说明书或者在医务人员的指导下购买和使用”。说明治愈率或者有效率"  # words of 广告法第十六条 itself
+    law = (
+        "“请仔细阅读产品说明书或者在医务人员的指导下购买和使用”。说明治愈率或者有效率"  # words of 广告法第十六条 itself
+    )
     assert [piece for piece in sorted(pieces) if piece in rules and piece not in law] == []

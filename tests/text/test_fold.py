@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from scanner.text import FILLED, HIDDEN, LOOK, PICTURE, SPACED, SPLIT, fold
 
-WORDLIKE = st.text(st.sampled_from("治疗疒了氵台木艮根愈俞心病第一冶 ··.-\u200b\u0301　\n。9８①a啊💉🥇…㎏\ud800"), max_size=24)
+WORDLIKE = st.text(
+    st.sampled_from("治疗疒了氵台木艮根愈俞心病第一冶 ··.-\u200b\u0301　\n。9８①a啊💉🥇…㎏\ud800"), max_size=24
+)
 ANY = st.one_of(WORDLIKE, st.text(max_size=40))
 
 
@@ -90,7 +92,9 @@ def test_folding_twice_changes_nothing(raw: str) -> None:
 @given(ANY)
 @settings(max_examples=400)
 def test_composed_and_decomposed_fold_alike(raw: str) -> None:
-    assert fold(unicodedata.normalize("NFC", raw)).text == fold(unicodedata.normalize("NFD", raw)).text == fold(raw).text
+    assert (
+        fold(unicodedata.normalize("NFC", raw)).text == fold(unicodedata.normalize("NFD", raw)).text == fold(raw).text
+    )
 
 
 @given(WORDLIKE, st.text(st.sampled_from("ab，,"), max_size=3), WORDLIKE)
@@ -112,7 +116,9 @@ def test_every_code_point_reaches_its_fixed_point_at_once() -> None:
     assert fold(once).text == once
 
 
-@pytest.mark.parametrize("raw", ["治" * 10**6, "· " * 10**6, "氵台" * 500_000, "\u0301" * 10**6, "㎏" * 10**6, "根 治" * 300_000])
+@pytest.mark.parametrize(
+    "raw", ["治" * 10**6, "· " * 10**6, "氵台" * 500_000, "\u0301" * 10**6, "㎏" * 10**6, "根 治" * 300_000]
+)
 def test_hostile_texts_take_linear_time(raw: str) -> None:
     fold("x")
     began = time.monotonic()
