@@ -53,7 +53,8 @@ def _row(one: Known[Listing]) -> dict[str, Any]:
     x = one.subject
     return {
         "id": x.id, "version": x.version, "storefront": x.storefront, "family": x.family, "url": x.url,
-        "product_id": x.product_id, "title": x.title, "price": x.price, "seller": x.seller, "numbers": x.numbers,
+        "product_id": x.product_id, "title": x.title, "price": x.price, "seller": x.seller, "attributes": x.attributes,
+        "numbers": x.numbers,
         **opening.times(one),
     }  # fmt: skip
 

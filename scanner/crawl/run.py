@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 # A host named with --allow-private is the user's own machine: nothing to be polite to, so nothing to wait for.
 # Not 0, because Scrapy 2.19 forgets the concurrency limit of a host when there is no delay at all.
 OWN_HOST_DELAY = 0.001
-OWN_HOST_CONCURRENCY = 8
+OWN_HOST_CONCURRENCY = 2  # as for others: a small shop on SQLite answers eight at once with errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,8 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 2  # the default of 8 is a load test for a smal
 AUTOTHROTTLE_ENABLED = True  # a slow shop is asked more slowly
 AUTOTHROTTLE_START_DELAY = 1.0  # else the first requests go out in one burst
 AUTOTHROTTLE_MAX_DELAY = 30.0
-RETRY_TIMES = 1
-RETRY_PRIORITY_ADJUST = -1
+RETRY_TIMES = 2
+RETRY_PRIORITY_ADJUST = -20  # asked again after everything else: a shop short of breath has recovered by then
 
 # --- what may be fetched, and how much of it -------------------------------------------------------------------------
 # file:, ftp:, s3: and data: handlers are on by default: a page could make us read our own disk.

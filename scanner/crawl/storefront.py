@@ -187,7 +187,8 @@ class Storefront(scrapy.Spider):
             self.tally.listings.add(look.subject.id)
         elif isinstance(look.subject, Seller):
             self.tally.sellers.add(look.subject.id)
-        if response.status >= 400 and response.meta.get("start"):
+        if response.status >= 500 or (response.status >= 400 and response.meta.get("start")):
+            # 404 says that there is no such page; 5xx says nothing of the page, which may be the one that matters.
             self.tally.lost.append((response.url, f"HTTP {response.status}"))
         self._tell()
 
