@@ -23,7 +23,7 @@ from scanner.crawl.keep import Looked
 from scanner.crawl.line import Look
 from scanner.crawl.links import Kind, Link, canonical, storefront_of
 from scanner.crawl.tally import Tally
-from scanner.errors import SealError, StoreError
+from scanner.errors import SealError, StoreError, UsageError
 from scanner.model import Lane, Listing, Outcome, SecondLook, Seller
 from scanner.page import Page
 
@@ -76,6 +76,8 @@ class Storefront(scrapy.Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
+        if spider.session is None:  # scrapy crawl: nothing would be sealed, so nothing is fetched
+            raise UsageError("爬虫要由清网启动，才能封存取证", hint="用 qingwang scan 网址")
         crawler.signals.connect(spider.broken, signals.spider_error)
         crawler.signals.connect(spider.unkept, signals.item_error)
         return spider
