@@ -62,6 +62,9 @@ DOWNLOADER_MIDDLEWARES = {
     # Position 1000: next to the download handler. Below this line every response has a capture.
     "scanner.crawl.guard.SealGuard": 1000,
     "scanner.crawl.guard.EgressGuard": 905,
+    # Scrapy 2.19's own lets requests through unchecked when several wait for one host's robots.txt.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scanner.crawl.robots.RobotsGuard": 100,
 }
 SPIDER_MIDDLEWARES = {
     # Work per link that the base spider already does (budget, depth, addresses) or that we do not want (referer).
