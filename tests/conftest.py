@@ -20,7 +20,7 @@ from tests.whole import CONTACT, DemoRun, Twice, snapshot
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared() -> Callable[[str], Path]:
     def find(name: str) -> Path:
         path = ROOT.parent / "shared" / name

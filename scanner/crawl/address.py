@@ -241,8 +241,11 @@ def trouble(address: IPAddress) -> str:
 
 
 def _public(address: IPAddress) -> bool:
-    if isinstance(address, ipaddress.IPv6Address) and address not in _PUBLIC_V6:
-        return _wrapped(address) is not None  # the layer inside was asked before
+    if isinstance(address, ipaddress.IPv6Address):
+        if _wrapped(address) is not None:
+            return True  # the layer inside was asked before; Pythons differ on what they call the wrapping
+        if address not in _PUBLIC_V6:
+            return False
     return address.is_global
 
 

@@ -19,14 +19,15 @@ _NAME = r"[A-Za-z_][\w.\-\[\]]{0,60}"
 # name= behind the beginning, a quote, ? & ; #, or their percent-encoded, JSON-escaped or HTML-escaped forms; and a
 # value, which is a piece of a script if it is called or indexed
 _PARAMETER = re.compile(rf"(?:^|[?&;#\"']\s?|%3[Ff]|%26|%23|\\u0026|amp;)({_NAME})(=|%3[Dd])")
-_VALUE = re.compile(r"[^&#;,\s\"'<>\\(){}]{1,8192}+(?![({])")
-_ENCODED_VALUE = re.compile(r"(?:[^&#;,\s\"'<>\\(){}%]|%(?!26|23|3[Bb])){1,8192}+(?![({])")
+# No possessive quantifiers: Python before 3.11.5 gives back too much where the repeated part has alternatives.
+_VALUE = re.compile(r"[^&#;,\s\"'<>\\(){}]{1,8192}")
+_ENCODED_VALUE = re.compile(r"(?:[^&#;,\s\"'<>\\(){}%]|%(?!26|23|3[Bb])){1,8192}")
 _WORD = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
 # token: "…", "token"='…', data-token="…" in scripts and markup, also \"token\":\"…\" in strings of them
 _QUOTE = r"(?:\\?[\"']|&quot;|&#34;)"
 _ASSIGNED = re.compile(
     rf"(?<![\w.\-]){_QUOTE}?({_NAME}){_QUOTE}?\s{{0,3}}[:=]\s{{0,3}}{_QUOTE}"
-    r"((?:[^\"'\\\n&]|\\/|&(?!quot;|#34;)){1,8192}+)"
+    r"((?:[^\"'\\\n&]|\\/|&(?!quot;|#34;)){1,8192})"
 )
 _FIELD = re.compile(r"<(?:input|meta)\b[^<>]{0,4000}>", re.IGNORECASE)
 _FIELD_NAME = re.compile(r"\b(?:name|id|property)\s{0,3}=\s{0,3}[\"']?([\w.\-\[\]]{1,80})", re.IGNORECASE)
@@ -71,6 +72,8 @@ def _parameter(text: str, match: re.Match[str], *, sent: bool) -> str:
     shape = _VALUE if match[2] == "=" else _ENCODED_VALUE
     if not (code or named(match[1], sent=sent)) or not (whole := shape.match(text, match.end())):
         return ""
+    if text[whole.end() : whole.end() + 1] in ("(", "{"):
+        return ""  # called or indexed: a piece of a script
     value = whole[0]
     if match[0][0] == ";":  # a parameter of the path ends where the query begins
         value = value.partition("?")[0]

@@ -34,8 +34,8 @@ _PROPERTIES = query.number("count(//*[@itemprop])")
 _TOO_NESTED = query.truth(f"boolean(//*[@itemscope][count(ancestor::*[@itemscope]) >= {MAX_NESTED}])")
 
 _WRAPPING = re.compile(r"<!--|-->|<!\[CDATA\[|\]\]>|/\*\s{0,20}\*/")
-_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s{0,200}[\]}])', re.DOTALL)
+_STRING_OR_COMMENT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z))|,(?=\s{0,200}[\]}])', re.DOTALL)
 
 
 def structured(root: lxml.html.HtmlElement, text: str, url: str) -> dict[str, list[Any]]:
