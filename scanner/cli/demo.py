@@ -25,12 +25,14 @@ def register(app: typer.Typer) -> None:
 def demo(ctx: typer.Context, as_json: console.Json = False) -> None:
     """Crawl the mall, print its leads, write and verify one package. The demo's own home is made anew each time."""
     from scanner import clock
+    from scanner.cli.scan import note_lane
     from scanner.evidence.handover import hand_over
     from scanner.evidence.verify import verify
 
     home = _fresh(console.home_of(ctx))
     console.note(f"【{MARK}】演示商城只在本机运行，经营者、产品和编号都是虚构的。")
     report = _crawl(home)
+    note_lane(report)
     lead = _most_telling(report)
     made = hand_over(home, lead.number, now=clock.now(), out=None, zip=False)
     faults = [check for check in verify(made.path) if not check.ok]

@@ -43,11 +43,21 @@ def scan(
             home, walks(urls), kind="scan", pages=pages or home.config().pages, render=render,
             allow=tuple(allow or ()), words=words, progress=progress,
         )  # fmt: skip
+    if render != "never":
+        note_lane(report)
     if as_json:
         console.emit(report.counts())
     else:
         show(report)
     raise typer.Exit(0 if report.state == "complete" else 3)
+
+
+def note_lane(report: Report) -> None:
+    """Say what a run without a browser could not do."""
+    if not report.browser:
+        console.note(
+            "没有找到浏览器：发现没有用浏览器复看，要脚本才有内容的页面没有读。运行 qingwang doctor 看怎么办。"
+        )
 
 
 def show(report: Report) -> None:

@@ -45,6 +45,7 @@ class Report:
     state: CrawlState
     tally: Tally
     leads: tuple[Lead, ...]
+    browser: bool = False  # whether there was one for second looks and for pages that only scripts fill
 
     def counts(self) -> dict[str, Any]:
         """The report as the commands print it (``scan``, ``crawl``, ``import`` share this shape)."""
@@ -121,7 +122,13 @@ def _report(session: Session, spiders: Sequence[Storefront]) -> Report:
         tally.add(spider.tally)
     tally.findings = len({finding.id for finding, _ in session.found})
     leads = session.finish(tally)
-    return Report(crawl=session.crawl, state=tally.state(), tally=tally, leads=tuple(leads))
+    return Report(
+        crawl=session.crawl,
+        state=tally.state(),
+        tally=tally,
+        leads=tuple(leads),
+        browser=session.browser_ready,
+    )
 
 
 def _settings(config: Config, urls: Sequence[str], allow: Sequence[str]) -> Settings:

@@ -106,7 +106,7 @@ def opened(
                 line=Line(rulebook=rules, register=register),
                 policy=Policy(allow=frozenset(allow)),
                 crawl=content_id(kind, clock.stamp(clock.now()), *subjects),
-                browser_ready=render != "never" and chromium.find() is not None,
+                browser_ready=render != "never" and chromium.find(home.config().chromium) is not None,
             )
             _begin(session, kind, subjects)
             yield session
@@ -122,6 +122,7 @@ def _begin(session: Session, kind: str, subjects: Sequence[str]) -> None:
         "sources": [digest.plain(source) for source in session.line.register.sources()],
         "unit": config.unit,
         "operator": config.operator,
+        "browser": session.browser_ready,
         "software": software(),
     }
     session.journal.append("crawl_began", line).result()

@@ -43,7 +43,8 @@ _INVISIBLE = (*range(0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86,
 _FORMS = (range(0x2460, 0x2474), range(0x24B6, 0x24EB), range(0x2E80, 0x2FE0), range(0xF900, 0xFB00),
           range(0xFE10, 0xFE70), range(0xFF01, 0xFFA0), range(0x1D400, 0x1D800), range(0x2F800, 0x2FA20))  # fmt: skip
 
-_GAP = re.compile(r"(?:&(?:NBSP|ENSP|EMSP|THINSP|ZWNJ|#160|#XA0);| )+")
+_ONE_GAP = r"(?:&(?:NBSP|ENSP|EMSP|THINSP|ZWNJ|#160|#XA0);| )"
+_GAP = re.compile(f"{_ONE_GAP}{_ONE_GAP}*")  # not (…)+: only with the first one apart does re jump from gap to gap
 _LINES = re.compile("[\n\r\x0b\x0c\x85\u2028\u2029]")
 _SPACED = re.compile(r"[\s&]")
 _LONG = 200  # characters from which an array is quicker than str.translate
@@ -165,6 +166,18 @@ def fold(raw: str) -> Folded:
         starts.append(length)
         places.append(at)
     return Folded(raw, plain, "".join(parts), starts, places)
+
+
+@cache
+def _telling() -> re.Pattern[str]:
+    codes = [code for code, plain in _table().items() if plain in "0123456789码号"]
+    return re.compile(f"[0-9码号{re.escape(''.join(map(chr, codes)))}]")
+
+
+def may_hold(raw: str) -> bool:
+    """Whether there can be a number in ``raw`` at all: each has digits, or stands behind a label that ends in 码 or 号.
+    Asked before folding, of the characters that become one of these; most attributes of most goods have none."""
+    return _telling().search(raw) is not None
 
 
 def repaired(folded: Folded) -> Folded | None:

@@ -28,6 +28,8 @@ def find(text: str, *, on: date | None = None) -> tuple[Number, ...]:
     >>> [n.number for n in find("注册证号：粤械注准 20232071234号")]
     ['粤械注准20232071234']
     """
+    if not folding.may_hold(text):
+        return ()
     folded = folding.fold(text)
     drafts = _apart(_sorted(_drafts(folded, FAMILIES)), ())
     second = folding.repaired(folded)

@@ -24,6 +24,7 @@ LITTLE = 60  # characters of real sentences; with less, and a text still loading
 # 加载中 loading: the text comes later, by script
 _LATER = re.compile(r"加载中|loading\.{2,3}", re.IGNORECASE)
 _LABELLED = re.compile(r"([^:：，。；！？,;!?]{2,30}?)\s{0,4}[:：]\s{0,4}(\S.{0,4000})")
+_DIGIT = re.compile("[0-9]")
 _SOURCES = ("data-original", "data-src", "data-lazy-img", "src")
 
 
@@ -121,6 +122,8 @@ def _description(evidence: Evidence, lines: list[str]) -> Field:
 
 
 def _is_price(line: str, price: str) -> bool:
+    if not _DIGIT.search(line):
+        return False  # most lines of most pages
     if price and money.amount(line) == price:
         return True
     return bool(money.first(line)) and not any("\u4e00" <= c <= "\u9fff" and c != "元" for c in line)
