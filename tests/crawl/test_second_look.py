@@ -67,7 +67,7 @@ class Run:
         return found
 
 
-def run(home: Home, *more: str, env: dict[str, str] | None = None) -> Run:
+def run(home: Home) -> Run:
     """All pages scanned once, each given as an address of its own."""
     answers: dict[str, bytes | Callable[[bytes], bytes]] = {
         "/goods/1.html": answer(STAYS), "/goods/2.html": answer(GOES), "/goods/3.html": answer(COMES),
@@ -75,7 +75,7 @@ def run(home: Home, *more: str, env: dict[str, str] | None = None) -> Run:
     }  # fmt: skip
     with serving(answers) as site:
         urls = [f"{site.url}{path}" for path in answers]
-        done = qingwang(home.root, "scan", *urls, "--json", "--allow-private", "127.0.0.1", *more, env=env)
+        done = qingwang(home.root, "scan", *urls, "--json", "--allow-private", "127.0.0.1")
     return Run(done=done, home=home, asked=[path for path, _, _ in site.wire])
 
 
@@ -140,37 +140,34 @@ class TestWithBrowser:
             assert word in "".join(shown.split()).replace("│", ""), word
 
 
+def with_chromium(folder: Path, program: Path) -> Home:
+    """A home whose config.yaml names ``program`` as its browser: it is used or missed, never replaced by another."""
+    home = Home(folder / "home")
+    home.make()
+    home.config_file.write_text(f'chromium: "{program}"\n', encoding="utf-8")
+    return home
+
+
+def began_with_browser(home: Home) -> bool:
+    (said,) = [line["browser"] for line in warcs.lines(home) if line["event"] == "crawl_began"]
+    return bool(said)
+
+
 def test_without_a_browser_findings_stand_and_it_is_said(tmp_path: Path) -> None:
-    seen = run(Home(tmp_path), env={chromium.VARIABLE: str(tmp_path / "nowhere" / "chromium")})
+    seen = run(with_chromium(tmp_path, tmp_path / "nowhere" / "chromium"))
     assert (seen.done.code, seen.done.json["listings"]) == (0, 4)
     assert seen.done.json["outcomes"] == {"read": 4, "empty": 1}
     assert seen.done.err.startswith("没有找到浏览器")
     assert seen.looks == {f"{n}.html": {SecondLook.NONE} for n in (1, 2, 4)}
-    assert [line["browser"] for line in warcs.lines(seen.home) if line["event"] == "crawl_began"] == [False]
+    assert not began_with_browser(seen.home)
 
 
 def test_a_browser_that_does_not_start_leaves_findings_unreached(tmp_path: Path) -> None:
     program = tmp_path / "chromium"
     program.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
     program.chmod(0o755)
-    seen = run(Home(tmp_path / "home"), env={chromium.VARIABLE: str(program)})
+    seen = run(with_chromium(tmp_path, program))
     assert seen.looks == {f"{n}.html": {SecondLook.NOT_REACHED} for n in (1, 2, 4)}
     assert (seen.done.code, seen.done.json["state"], seen.done.json["listings"]) == (3, "incomplete", 4)
+    assert began_with_browser(seen.home)
     assert warcs.faults(seen.home) == []
-
-
-@pytest.mark.parametrize("where", ["config", "nowhere"])
-def test_the_browser_that_config_names_is_the_one(where: str, tmp_path: Path) -> None:
-    """What config.yaml names is used or missed, never replaced; whether there is one is asked of it, too."""
-    home = Home(tmp_path / "home")
-    home.make()
-    named = tmp_path / "chromium"
-    if where == "config":
-        named.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
-        named.chmod(0o755)
-    home.config_file.write_text(f'chromium: "{named}"\n', encoding="utf-8")
-    with serving({"/goods/1.html": answer(STAYS)}) as site:
-        done = qingwang(home.root, "scan", f"{site.url}/goods/1.html", "--json", "--allow-private", "127.0.0.1")
-    assert (done.code, done.json["listings"]) == (0, 1)
-    (began,) = [line["browser"] for line in warcs.lines(home) if line["event"] == "crawl_began"]
-    assert began is (where == "config")
