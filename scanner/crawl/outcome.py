@@ -104,7 +104,7 @@ def _unknown_json(page: Page) -> Outcome | None:
 
 
 def _nearly_empty(page: Page, limit: int) -> bool:
-    return page.text.count("</") < MANY_ELEMENTS and len(page.visible_text) < limit
+    return page.closings < MANY_ELEMENTS and len(page.visible_text) < limit
 
 
 def _wall(page: Page) -> Outcome | None:
@@ -147,7 +147,7 @@ def _empty(page: Page) -> Outcome | None:
 def _gone(page: Page) -> Outcome | None:
     if _GONE.search(page.title):
         return Outcome.ERROR
-    if page.text.count("</") < MANY_ELEMENTS and _GONE.search(page.text):
+    if page.closings < MANY_ELEMENTS and _GONE.search(page.text):
         main = "\n".join(page.prose())
         if len(main) < 200 and _GONE.search(main):
             return Outcome.ERROR

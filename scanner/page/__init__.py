@@ -59,6 +59,11 @@ class Page:
         self.request_body = request_body
         self.storefront = storefront or urlsplit(url).netloc.rpartition("@")[2].lower()
 
+    def __reduce__(self) -> tuple[type[Page], tuple[Any, ...]]:
+        """A page travels to another process without what was computed of it."""
+        return Page, (self.url, self.status, self.headers, self.body, self.capture, self.time, self.method,
+                      self.request_body, self.storefront)  # fmt: skip
+
     def header(self, name: bytes) -> str:
         """The first header of that name (any case), decoded leniently; empty when there is none."""
         lower = name.lower()
@@ -85,6 +90,11 @@ class Page:
     def text(self) -> str:
         """The whole source as text."""
         return self._decoded.text
+
+    @cached_property
+    def closings(self) -> int:
+        """How many closing tags the source has: about how much page there is, before it is parsed."""
+        return self.text.count("</")
 
     @property
     def encoding(self) -> str:

@@ -5,6 +5,7 @@ Owns: resolving against the page's address and ``<base>``. Leaves to others: whe
 
 from __future__ import annotations
 
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 import lxml.html
@@ -15,8 +16,6 @@ MAX_LINKS = 5000
 MAX_IMAGES = 1000
 MAX_URL = 4096  # characters
 
-_LINKS = query.elements("//a[@href] | //area[@href]")
-_IMAGES = query.elements("//img")
 _BASE = query.text("string((//base/@href)[1])")
 # Where lazy loading keeps the real address, most certain first.
 _IMAGE_ATTRIBUTES = ("data-original", "data-src", "data-lazy-src", "data-lazy-img", "data-ks-lazyload", "src")
@@ -89,7 +88,7 @@ def resolver(root: lxml.html.HtmlElement, url: str) -> Resolver:
 def links(root: lxml.html.HtmlElement, absolute: Resolver) -> tuple[Anchor, ...]:
     """The links of the page in order, repeated ones included."""
     found = []
-    for a in _LINKS(root)[:MAX_LINKS]:
+    for a in islice((a for a in root.iter("a", "area") if a.get("href") is not None), MAX_LINKS):
         if target := absolute(a.get("href") or ""):
             found.append(Anchor(target, (a.get("rel") or "").lower(), a))
     return tuple(found)
@@ -103,9 +102,9 @@ def _label(a: lxml.html.HtmlElement) -> str:
 def images(root: lxml.html.HtmlElement, absolute: Resolver) -> tuple[tuple[str, str], ...]:
     """(address, alternative text) of the pictures in order, each address once; lazy ones by their real address."""
     found: dict[str, str] = {}
-    for image in _IMAGES(root)[:MAX_IMAGES]:
+    for image in islice(root.iter("img"), MAX_IMAGES):
         for attribute in _IMAGE_ATTRIBUTES:
-            if target := absolute(image.get(attribute) or ""):
+            if (written := image.get(attribute)) and (target := absolute(written)):
                 found.setdefault(target, (image.get("alt") or "").strip())
                 break
     return tuple(found.items())

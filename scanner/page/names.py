@@ -15,8 +15,6 @@ from itertools import islice
 
 import lxml.html
 
-from scanner.page import query
-
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|topbar|header|footer|foot|copyright|sidebar|aside"
     r"|login|search|pager|pagination|comments?|reviews?|recommend|recommended|recommends|recommendations|related"
@@ -31,11 +29,9 @@ _MEANINGS = {
     "shop": re.compile(r"(?:shop|store|seller)[-_]?name"),
     "button": re.compile(r"btn|button|buy|cart|basket"),
 }
-_TAGS = ("nav", "footer", "aside")
+_TAGS = frozenset({"nav", "footer", "aside"})
 _ROLES = frozenset({"navigation", "contentinfo", "complementary", "search", "dialog"})
-_CLASSED = query.elements("//*[@class]")
-_WITH_ID = query.elements("//*[@id]")
-_TAGGED = query.elements("//nav | //footer | //aside | //*[@role]")
+_UNNAMED = (None, None)
 MAX_HEADINGS = 50
 
 
@@ -58,23 +54,26 @@ def _meanings(names: str) -> tuple[str, ...]:
     return tuple(meaning for meaning, words in _MEANINGS.items() if words.search(lower))
 
 
+@lru_cache(maxsize=16384)
+def _of_both(cls: str | None, id_: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*_meanings(cls or ""), *_meanings(id_ or ""))))
+
+
 def names(root: lxml.html.HtmlElement) -> Names:
     """All named elements of the page, sorted."""
-    found: dict[str, dict[lxml.html.HtmlElement, None]] = {meaning: {} for meaning in _MEANINGS}
-    for attribute, elements in (("class", _CLASSED(root)), ("id", _WITH_ID(root))):
-        known: dict[str, tuple[str, ...]] = {}
-        for element in elements:
-            name = element.get(attribute) or ""
-            meanings = known.get(name)
-            if meanings is None:
-                meanings = known[name] = _meanings(name)
-            for meaning in meanings:
-                found[meaning][element] = None
-    furniture = [*found.pop("furniture"), *(e for e in _TAGGED(root) if e.tag in _TAGS or e.get("role") in _ROLES)]
+    found: dict[str, list[lxml.html.HtmlElement]] = {meaning: [] for meaning in _MEANINGS}
+    furniture = found["furniture"]
+    # One walk: lxml hands over the elements of an iteration in a third of the time that those of an XPath take.
+    for element in root.iter():
+        named = element.get("class"), element.get("id")
+        for meaning in _of_both(*named) if named != _UNNAMED else ():
+            found[meaning].append(element)
+        if element.tag in _TAGS or element.get("role") in _ROLES:
+            furniture.append(element)
     headings = islice(root.iter("h1"), MAX_HEADINGS)
     never = {e for h1 in headings for e in (h1, *h1.iterancestors())}
-    kept = {e for e in furniture if e.tag not in ("html", "body", "a") and e not in never}
-    return Names(furniture=kept, **{meaning: list(elements) for meaning, elements in found.items()})
+    kept = {e for e in found.pop("furniture") if e.tag not in ("html", "body", "a") and e not in never}
+    return Names(furniture=kept, **found)
 
 
 def within(element: lxml.html.HtmlElement, parts: Set[lxml.html.HtmlElement]) -> bool:

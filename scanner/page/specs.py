@@ -19,7 +19,6 @@ MAX_LABEL = 30  # characters
 MAX_VALUE = 4000
 MAX_CELL = 20_000  # characters of source a value may stand in; a layout table's cell holds half the page
 
-_PLACES = query.elements("//dl | //tr | //li | //p | //div[count(*) = 2 and not(*[1]/*) and not(*/*/*/*)]")
 _VISIBLE = query.texts(
     "descendant-or-self::*[not(self::script or self::style or self::noscript or self::template)]/text()"
 )
@@ -42,13 +41,22 @@ class Row:
 def rows(root: lxml.html.HtmlElement) -> tuple[Row, ...]:
     """The pairs of the page in order, furniture included; values may be empty, labels not."""
     found: list[Row] = []
-    for place in _PLACES(root):
+    for place in root.iter(*_READERS):
         if len(found) >= MAX_ROWS:
             break
+        if place.tag == "div" and not _two_parts(place):
+            continue
         if not len(place) and not ((text := place.text) and ("：" in text or ":" in text)):
             continue  # most paragraphs of most pages
         found += _READERS[place.tag](place)
     return tuple(found)
+
+
+def _two_parts(div: lxml.html.HtmlElement) -> bool:
+    """Whether a ``div`` may be label and value: two elements, the first a leaf, the second shallow."""
+    if len(div) != 2 or len(div[0]):
+        return False
+    return not any(len(inner) for part in div[1] for inner in part)
 
 
 def said(element: lxml.html.HtmlElement) -> str:

@@ -24,7 +24,7 @@ def moment(value: datetime) -> str:
     """A time as text that sorts: always UTC, always six digits. ``clock.parse`` reads it."""
     if value.tzinfo is None:
         raise ValueError("a time without a zone cannot be kept")
-    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def column(text: str) -> str:
