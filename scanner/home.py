@@ -67,6 +67,11 @@ class Home:
         return self.root / "rulebooks"
 
     @property
+    def crawl_log(self) -> Path:
+        """Warnings of Scrapy and ours, of all crawls; the screen belongs to the progress line."""
+        return self.root / "crawl.log"
+
+    @property
     def book(self) -> Path:
         return self.root / "book.db"
 

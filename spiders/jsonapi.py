@@ -15,6 +15,7 @@ from scanner.crawl.fields import ABSENT, NOT_SEEN, listing, seen, seller
 from scanner.crawl.links import Kind, Link
 from scanner.crawl.profile import Detail, Listed, Profile, Rows, Shop, first_text, found, texts
 from scanner.crawl.storefront import Storefront
+from scanner.crawl.workers import Recipe
 from scanner.errors import PageError
 from scanner.model import Attribute, Listing, Seller
 from scanner.page import Page, fragment, money
@@ -31,6 +32,10 @@ class JsonShop(Storefront):
     def __init__(self, *, profile: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.profile: Profile = profiles.profiles()[profile]
+
+    @property
+    def recipe(self) -> Recipe:
+        return Recipe(family=JsonShop, arguments=(("profile", self.profile.id),))
 
     def search(self, url: str, words: str = "") -> Iterator[Link]:
         """The address itself where it asks for one thing, else all categories and the list of everything."""

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from scanner.crawl import chromium
+from scanner.crawl.browser import chromium
 from scanner.demo.goods import Good, Shop, stock
 from scanner.evidence.verify import verify
 from scanner.home import Home

@@ -90,7 +90,7 @@ def _python(home: Home, today: date) -> Iterator[Check]:
 
 
 def _chromium(home: Home, today: date) -> Iterator[Check]:
-    from scanner.crawl import chromium
+    from scanner.crawl.browser import chromium
     from scanner.errors import ConfigError
 
     try:

@@ -21,6 +21,7 @@ from scanner.crawl.egress import Policy
 from scanner.crawl.links import storefront_of
 from scanner.crawl.session import opened
 from scanner.crawl.tally import Tally
+from scanner.crawl.workers import LOGGED
 from scanner.errors import RefusedAddress
 from scanner.model import CrawlState, Lead
 
@@ -75,8 +76,8 @@ def run(
     """Walk, keep and gather. Raises RefusedAddress before anything is fetched if an address may not be."""
     urls = [url for walk in walks for url in walk.urls]
     vet(urls, allow)
-    with opened(home, kind=kind, subjects=urls, allow=allow, render=render, mark=mark) as session:
-        _log_to(home.root / "crawl.log")
+    with opened(home, kind=kind, subjects=urls, allow=allow, render=render, mark=mark, apart=True) as session:
+        _log_to(home.crawl_log)
         process = AsyncCrawlerProcess(_settings(home.config(), urls, allow))
         spiders: list[Storefront] = []
 
@@ -149,7 +150,7 @@ def _settings(config: Config, urls: Sequence[str], allow: Sequence[str]) -> Sett
 def _log_to(path: Path) -> None:
     """Warnings and errors of Scrapy and ours go into the home's log; the screen belongs to the progress line."""
     handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(logging.Formatter(LOGGED))
     handler.setLevel(logging.WARNING)
     logging.getLogger().addHandler(handler)
 

@@ -47,7 +47,7 @@ class SealingHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         request.meta.pop("capture", None)  # a retry or redirect carries its predecessor's
         if request.meta.get("browser") and request.method == "GET":  # a browser asks for addresses, not for POSTs
-            from scanner.crawl.lane import download
+            from scanner.crawl.browser.lane import download
 
             return await download(request, self.session)
         began, holder = clock.now(), cast("list[Tapped]", [])

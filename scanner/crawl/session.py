@@ -10,15 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from scanner import clock, rulebook
-from scanner.crawl import chromium
+from scanner.crawl.browser import chromium
 from scanner.crawl.egress import Policy
 from scanner.crawl.line import Line
+from scanner.crawl.workers import Books, Workers
 from scanner.evidence import digest
 from scanner.evidence.archive import Archive
 from scanner.evidence.journal import Journal
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from scanner.crawl.tally import Tally
     from scanner.home import Home
     from scanner.model import Finding, Lead, Listing, Seller
+    from scanner.rulebook import Rulebook
 
 
 LOST_IN_JOURNAL = 1000  # addresses that were not got, named in the run's last line
@@ -52,6 +54,7 @@ class Session:
     policy: Policy
     crawl: str
     browser_ready: bool
+    workers: Workers | None = None  # an import reads in this process
     found: list[tuple[Finding, Listing | Seller]] = field(default_factory=list)
 
     def finish(self, tally: Tally) -> list[Lead]:
@@ -82,34 +85,39 @@ def opened(
     allow: Sequence[str] = (),
     render: str = "auto",
     mark: str = "",
+    apart: bool = False,
 ) -> Iterator[Session]:
-    """Open ``home`` for one run of ``kind`` (``scan``, ``import``, ``demo``) over ``subjects``.
+    """Open ``home`` for one run of ``kind`` (``scan``, ``import``, ``demo``) over ``subjects``; ``apart``: pages are
+    looked at by workers.
 
     Raises StoreError when another process holds the home, ConfigError when the rules do not load, SealError when
     the archive cannot be written. ``mark`` (演示数据, demo data) goes into every journal line.
     """
     rules = rulebook.load(shipped_rules(), home.rules)
     home.make()
-    with home.lock():
+    with ExitStack() as stack:
+        # First of all: a fork must not happen beside threads, nor hand on locks and open files.
+        workers = stack.enter_context(closing(Workers.start(_books(home, rules), rules))) if apart else None
+        stack.enter_context(home.lock())
         keep_rulebook(home.rulebooks, rules.hash, rules.files())
-        with (
-            Journal.open(home.journal, mark=mark) as journal,
-            Archive.open(home.archive, journal, software()) as archive,
-            Book.open(home.book) as book,
-            Register.open(home.register) as register,
-        ):
-            session = Session(
-                home=home,
-                journal=journal,
-                archive=archive,
-                book=book,
-                line=Line(rulebook=rules, register=register),
-                policy=Policy(allow=frozenset(allow)),
-                crawl=content_id(kind, clock.stamp(clock.now()), *subjects),
-                browser_ready=render != "never" and chromium.find(home.config().chromium) is not None,
-            )
-            _begin(session, kind, subjects)
-            yield session
+        journal = stack.enter_context(Journal.open(home.journal, mark=mark))
+        session = Session(
+            home=home,
+            journal=journal,
+            archive=stack.enter_context(Archive.open(home.archive, journal, software())),
+            book=stack.enter_context(Book.open(home.book)),
+            line=Line(rulebook=rules, register=stack.enter_context(Register.open(home.register))),
+            policy=Policy(allow=frozenset(allow)),
+            crawl=content_id(kind, clock.stamp(clock.now()), *subjects),
+            browser_ready=render != "never" and chromium.find(home.config().chromium) is not None,
+            workers=workers,
+        )
+        _begin(session, kind, subjects)
+        yield session
+
+
+def _books(home: Home, rules: Rulebook) -> Books:
+    return Books(shipped=shipped_rules(), own=home.rules, hash=rules.hash, register=home.register, log=home.crawl_log)
 
 
 def _begin(session: Session, kind: str, subjects: Sequence[str]) -> None:

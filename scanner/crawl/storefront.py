@@ -23,6 +23,7 @@ from scanner.crawl.keep import Looked
 from scanner.crawl.line import Look
 from scanner.crawl.links import Kind, Link, canonical, storefront_of
 from scanner.crawl.tally import Tally
+from scanner.crawl.workers import Recipe, Seen
 from scanner.errors import SealError, StoreError, UsageError
 from scanner.model import Lane, Listing, Outcome, SecondLook, Seller
 from scanner.page import Page
@@ -96,6 +97,11 @@ class Storefront(scrapy.Spider):
     def read(self, page: Page) -> Listing | Seller | None:
         """What the page says; None if it is neither a product's nor a seller's. PageError when in doubt."""
 
+    @property
+    def recipe(self) -> Recipe:
+        """How a worker makes this family; one that wants to know more than pages adds it here."""
+        return Recipe(family=type(self))
+
     # --- the walk ----------------------------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
@@ -107,11 +113,11 @@ class Storefront(scrapy.Spider):
                 for request in self._requests([link], start=url):
                     yield request
 
-    def page(self, response: Response) -> Iterator[Looked | scrapy.Request]:
+    async def page(self, response: Response) -> AsyncIterator[Looked | scrapy.Request]:
         """One sealed answer: read, judged, handed to keeping, its links followed."""
         capture: Capture = response.meta["capture"]
-        page = page_of(response, capture)
-        look = self._look(page, capture)
+        seen = await self._see(response, capture)
+        look = seen.look
         if look.outcome is Outcome.EMPTY and self._may_render() and capture.lane is not Lane.BROWSER:
             yield Looked(capture=capture, look=look)
             self.tally.count(look.outcome)
@@ -119,17 +125,17 @@ class Storefront(scrapy.Spider):
                 meta={**_meta(response), "browser": True}, dont_filter=True, priority=SECOND_LOOK
             )
             return
-        self._count(response, look)
+        self._count(response, seen)
         yield Looked(capture=capture, look=look)
         if self._wants_second_look(capture, look):
             yield self._second_request(response, look)
-        if look.outcome in (Outcome.READ, Outcome.NOT_A_PRODUCT):
-            yield from self._follow(page, look, response)
+        for request in self._follow(seen, response):
+            yield request
 
-    def second_look(self, response: Response, first: Look) -> Iterator[Looked]:
+    async def second_look(self, response: Response, first: Look) -> AsyncIterator[Looked]:
         """The browser's visit to a page with findings: does it still say so?"""
         capture: Capture = response.meta["capture"]
-        again = self._look(page_of(response, capture), capture)
+        again = (await self._see(response, capture)).look
         seen = _compare(first, again)
         self.tally.confirmed[seen] += 1
         yield Looked(capture=capture, look=again, first=first, second_look=seen)
@@ -153,7 +159,7 @@ class Storefront(scrapy.Spider):
             yield Looked(capture=capture, look=Look(outcome=outcome, why=reason))
 
     def broken(self, failure: Failure, response: Response) -> None:
-        """A fault of our own while a page was read: the page counts as lost, the crawl goes on."""
+        """A fault of our own around a page: it counts as lost, the crawl goes on."""
         self.tally.lose(response.url, Outcome.ERROR, f"程序错误：{type(failure.value).__name__}: {failure.value}"[:500])
 
     def unkept(self, item: Looked, response: Response | None, failure: Failure) -> None:
@@ -175,16 +181,22 @@ class Storefront(scrapy.Spider):
 
     # --- inside ------------------------------------------------------------------------------------------------
 
-    def _look(self, page: Page, capture: Capture) -> Look:
+    async def _see(self, response: Response, capture: Capture) -> Seen:
+        """The page through a worker's eyes, judged as of the day of its capture in Beijing."""
         assert self.session is not None
-        return self.session.line.look(page, self, on=capture.time.astimezone(clock.BEIJING).date())
+        assert self.session.workers is not None
+        day = capture.time.astimezone(clock.BEIJING).date()
+        return await self.session.workers.look(page_of(response, capture), self.recipe, day)
 
     def _tell(self) -> None:
         if self._watch is not None:
             self._watch(self)
 
-    def _count(self, response: Response, look: Look) -> None:
+    def _count(self, response: Response, seen: Seen) -> None:
+        look = seen.look
         self.tally.count(look.outcome)
+        if seen.fault:
+            self.tally.lost.append((response.url, seen.fault))
         if isinstance(look.subject, Listing):
             self.tally.listings.add(look.subject.id)
         elif isinstance(look.subject, Seller):
@@ -219,8 +231,9 @@ class Storefront(scrapy.Spider):
             priority=SECOND_LOOK,
         )
 
-    def _follow(self, page: Page, look: Look, response: Response) -> Iterator[scrapy.Request]:
-        links = [link for link in self.products(page) if storefront_of(link.url) in self._hosts | {page.storefront}]
+    def _follow(self, seen: Seen, response: Response) -> Iterator[scrapy.Request]:
+        look, hosts = seen.look, self._hosts | {response.meta["capture"].storefront}
+        links = [link for link in seen.links if storefront_of(link.url) in hosts]
         start, narrow = response.meta.get("start", ""), response.meta.get("narrow", False)
         if isinstance(look.subject, Listing):
             # A product's page leads only to who sells it; was it the address given, the walk ends there.
@@ -228,7 +241,7 @@ class Storefront(scrapy.Spider):
             narrow = narrow or bool(start)
         elif narrow:
             links = []
-        elif self._loops(page.url, links):
+        elif self._loops(response.url, links):
             links = [link for link in links if link.kind is not Kind.LIST]
         scope = start or response.meta.get("scope", "")
         yield from self._requests([link for link in links if _within(link, scope)], scope=scope, narrow=narrow)

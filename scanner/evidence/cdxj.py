@@ -14,7 +14,7 @@ from typing import Any
 from cdxj_indexer.main import CDXJIndexer  # type: ignore[import-untyped]  # it ships no types
 
 from scanner.errors import InputError
-from scanner.evidence.wacz import INDEXED, indexed_digest
+from scanner.evidence.indexed import INDEXED, indexed_digest
 
 
 class _Indexer(CDXJIndexer):  # type: ignore[misc]  # it ships no types

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,6 @@ from scanner.model import Capture, RecordRef
 
 WARC, INDEX, PAGES = "archive/data.warc.gz", "indexes/index.cdxj", "pages/pages.jsonl"
 PACKAGE, DIGEST = "datapackage.json", "datapackage-digest.json"
-INDEXED = "response,resource,revisit"
 
 
 def places(lines: Iterable[Line]) -> list[Mapping[str, Any]]:
@@ -67,11 +66,6 @@ def write(
             return data.open("rb") if member == WARC else io.BytesIO(files[member])
 
         zipped.write(target, [WARC, *files], opened)
-
-
-def indexed_digest(kind: str, get: Callable[[str], str | None]) -> str:
-    """The digest that the index gives for a record: payload's, else a resource's block's, else none."""
-    return get("warc-payload-digest") or (get("warc-block-digest") if kind == "resource" else "") or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from scanner import clock
 from scanner.errors import InputError
 from scanner.evidence import digest, shelf, source, wacz, warcread, zipped
 from scanner.evidence.chain import Line
+from scanner.evidence.indexed import INDEXED, indexed_digest
 from scanner.evidence.places import ref_of
 from scanner.model import Capture
 
@@ -85,7 +86,7 @@ def _record_faults(inside: source.Zip, lines: Sequence[Line], records: list[warc
 def _index_faults(index: bytes, records: Sequence[warcread.Record]) -> list[str]:
     """Whether the index has one entry for each answer and resource, at its place, of its time and address."""
     wanted = {
-        (r.offset, r.length, r.uri): r for r in records if r.type in wacz.INDEXED.split(",")
+        (r.offset, r.length, r.uri): r for r in records if r.type in INDEXED.split(",")
     }  # fmt: skip
     found, seen = [], set()
     for number, line in enumerate(index.decode("utf-8", "replace").splitlines(), 1):
@@ -117,7 +118,7 @@ def _same(entry: tuple[Entry, str, Mapping[str, Any]], record: warcread.Record) 
     return (
         stamp == f"{moment:%Y%m%d%H%M%S}"
         and value.get("filename") == wacz.WARC.rpartition("/")[2]
-        and value.get("digest", "") == wacz.indexed_digest(record.type, record.get)
+        and value.get("digest", "") == indexed_digest(record.type, record.get)
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.crawl import chromium
+from scanner.crawl.browser import chromium
 from scanner.home import Home
 from scanner.model import SecondLook
 from scanner.store.book import Book

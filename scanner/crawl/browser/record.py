@@ -16,9 +16,9 @@ from importlib.metadata import version
 from typing import Any
 
 from scanner import clock
-from scanner.crawl import sight_check
-from scanner.crawl.proxy import Denial
-from scanner.crawl.sight import HEIGHT, MAX_HEIGHT, MAX_WIDTH, WIDTH, Sight
+from scanner.crawl.browser import check
+from scanner.crawl.browser.sight import HEIGHT, MAX_HEIGHT, MAX_WIDTH, WIDTH, Sight
+from scanner.crawl.proxy.server import Denial
 from scanner.model import Exchange, Lane, Resource, Visit
 
 LOCALE, TIMEZONE = "zh-CN", "Asia/Shanghai"
@@ -46,7 +46,7 @@ def visit(
 ) -> Visit:
     """A look as the sealing takes it. ``before``: looks at the same page that ended with a dead browser; their
     exchanges are kept behind. ``calls``: whom Chromium called outside any visit, and did not reach."""
-    exchanges = sight_check.main_first(sight.proxy.exchanges, sight.events.document, sight.url)
+    exchanges = check.main_first(sight.proxy.exchanges, sight.events.document, sight.url)
     earlier = tuple(exchange for one in before for exchange in one.proxy.exchanges)
     environment = describe(sight, machine, exchanges, before=before, calls=calls)
     notes = list(note)
@@ -74,7 +74,7 @@ def describe(
     events, document = sight.events, sight.events.document
     main: dict[str, Any] = {}
     if document is not None and exchanges and not sight.proxy.denial(document.mark):
-        main = sight_check.compare(exchanges[0], document, sight.body)
+        main = check.compare(exchanges[0], document, sight.body)
     return {
         "asked": sight.url,
         "final_url": sight.final_url,

@@ -1,7 +1,7 @@
 """How large an answer becomes when the browser decodes it, counted while it streams, nothing kept.
 
 Owns: the guard against bodies of 300 kB that unpack to 300 MB (gzip, deflate, br, zstd, and these within each other).
-Leaves to others: the limit and what happens at it (``proxy``), decoding for reading (``evidence.coding``).
+Leaves to others: the limit and what happens at it (``server``), decoding for reading (``evidence.coding``).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import codecs
 import hashlib
 from typing import Any
 
-from scanner.crawl.sight_events import Document
+from scanner.crawl.browser.events import Document
 from scanner.errors import InputError
 from scanner.evidence import coding, http
 from scanner.model import Exchange

@@ -1,7 +1,7 @@
 """One exchange with a shop while it is under way: every byte kept, passed on to the browser as it comes.
 
 Owns: the record of an exchange, the limits, relaying an answer and noticing its end, its cut, or its silence. Leaves to
-others: deciding whether there may be one and connecting (``proxy``), framing (``proxy_http``).
+others: deciding whether there may be one and connecting (``server``), framing (``http``).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from scanner import clock
-from scanner.crawl.proxy_http import Body, head_to_browser
-from scanner.crawl.proxy_size import Size
+from scanner.crawl.proxy.http import Body, head_to_browser
+from scanner.crawl.proxy.size import Size
 from scanner.errors import InputError
 from scanner.evidence import http
 from scanner.model import Exchange

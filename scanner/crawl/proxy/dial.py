@@ -2,7 +2,7 @@
 
 Owns: pinning names for the length of a visit, connecting to exactly the vetted addresses, the verdict on a shop's
 certificate and the chain of one that did not hold. Leaves to others: what may be reached (``egress``), TLS itself
-(``proxy_tls``), what is asked (``proxy``).
+(``tls``), what is asked (``server``).
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import ssl
 
-from scanner.crawl import address, proxy_tls
+from scanner.crawl import address
 from scanner.crawl.egress import Policy
+from scanner.crawl.proxy import tls
 from scanner.errors import CrawlError, RefusedAddress
 
 MAX_ADDRESSES = 4  # of one name, tried in turn
@@ -35,22 +36,22 @@ class Dialler:
 
     async def dial(self, place: address.Place) -> Stream:
         """Connect to a vetted address of the place, and to nothing else; verify its certificate."""
-        tls = self._tls if place.scheme == "https" else None
+        context = self._tls if place.scheme == "https" else None
         error: OSError | TimeoutError | None = None
         for ip in (await self._resolve(place))[:MAX_ADDRESSES]:
             try:
-                return await self._connect(ip, place, tls)
+                return await self._connect(ip, place, context)
             except ssl.SSLError as failed:
                 chain = await self._presented(ip, place)
-                raise Denied(proxy_tls.why(failed), refused=False, chain=chain) from failed
+                raise Denied(tls.why(failed), refused=False, chain=chain) from failed
             except (OSError, TimeoutError) as failed:
                 error = failed
         raise Denied(_unreachable(error), refused=False) from error
 
-    async def _connect(self, ip: str, place: address.Place, tls: ssl.SSLContext | None) -> Stream:
-        name = place.host if tls is not None else None
+    async def _connect(self, ip: str, place: address.Place, context: ssl.SSLContext | None) -> Stream:
+        name = place.host if context is not None else None
         async with asyncio.timeout(self._seconds):
-            reader, writer = await asyncio.open_connection(ip, place.port, ssl=tls, server_hostname=name)
+            reader, writer = await asyncio.open_connection(ip, place.port, ssl=context, server_hostname=name)
         peer = writer.get_extra_info("peername")
         if peer is None:  # gone again already
             writer.transport.abort()
@@ -60,10 +61,10 @@ class Dialler:
     async def _presented(self, ip: str, place: address.Place) -> tuple[bytes, ...]:
         """The chain a shop shows whose certificate was refused: a second handshake, in which nothing is asked."""
         try:
-            _, writer = await self._connect(ip, place, proxy_tls.unverified())
+            _, writer = await self._connect(ip, place, tls.unverified())
         except (OSError, TimeoutError):
             return ()
-        chain = proxy_tls.session(writer.get_extra_info("ssl_object"))[1]
+        chain = tls.session(writer.get_extra_info("ssl_object"))[1]
         writer.transport.abort()
         return chain
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.crawl import chromium
+from scanner.crawl.browser import chromium
 
 
 def program(path: Path) -> str:

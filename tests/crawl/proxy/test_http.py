@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.crawl.proxy_http import Body, answer, asked, head_to_browser, request_to_shop
-from scanner.crawl.proxy_size import Size
+from scanner.crawl.proxy.http import Body, answer, asked, head_to_browser, request_to_shop
+from scanner.crawl.proxy.size import Size
 from scanner.errors import InputError
 from scanner.evidence import http
 

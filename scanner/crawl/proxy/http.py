@@ -1,7 +1,7 @@
 """HTTP/1.1 between the browser, our proxy and the shop: what is let through, and where an answer ends.
 
 Owns: reading the browser's request strictly, the request line and headers sent on, the head handed back, the end of a
-body and its decoded size while it streams. Leaves to others: sockets and decisions (``proxy``), TLS (``proxy_tls``).
+body and its decoded size while it streams. Leaves to others: sockets and decisions (``server``), TLS (``tls``).
 
 The browser runs the shop's scripts, so its requests are an attacker's in part: anything two parsers could read
 differently (two lengths, a transfer coding, a folded line, a bare line feed) is refused. Answers are passed on as they

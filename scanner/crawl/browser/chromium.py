@@ -1,7 +1,7 @@
 """Where the browser is.
 
 Owns: finding an installed Chromium (or Google Chrome), and the arguments it is started with. Leaves to others: starting
-it (``browser``), saying what to install (``doctor``, ``make setup``). Nothing here downloads anything.
+it (``visit``), saying what to install (``doctor``, ``make setup``). Nothing here downloads anything.
 """
 
 from __future__ import annotations

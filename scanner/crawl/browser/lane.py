@@ -1,7 +1,7 @@
 """The evidence lane (取证通道): a browser's visit, sealed, handed back as the page a family reads.
 
 Owns: one browser for all crawls of a run, what a visit looks like as a page (its rendered DOM), and the glue to Scrapy.
-Leaves to others: visiting (``browser``), sealing (``evidence``), asking for a second look and comparing (``storefront``).
+Leaves to others: visiting (``visit``), sealing (``evidence``), asking for a second look and comparing (``storefront``).
 
 Scrapy's own scheduler is the lane's queue: the request for a second look waits in the same slot as every other request
 to that host, so the delay, the concurrency and robots.txt hold for the browser too. Sub-resources of a page come at
@@ -27,7 +27,7 @@ from scrapy.exceptions import (
 from scrapy.http import Headers, HtmlResponse
 from scrapy.responsetypes import responsetypes
 
-from scanner.crawl.browser import Browser, Reason, VisitFailed
+from scanner.crawl.browser.visit import Browser, Reason, VisitFailed
 from scanner.crawl.links import storefront_of
 from scanner.errors import CrawlError, InputError, RefusedAddress
 from scanner.evidence import coding, http

@@ -1,7 +1,7 @@
 """TLS on both sides of the proxy: our one key towards the browser, the shop's verified certificate towards the net.
 
 Owns: the capture key and the certificates made with it, the contexts of both sides, the chain a shop sent, and the
-verdict on it. Leaves to others: sockets (``proxy``), telling Chromium which key to trust (``chromium``).
+verdict on it. Leaves to others: sockets (``server``), telling Chromium which key to trust (``chromium``).
 
 The key lives in memory for one run of the browser. The browser is told to trust this key and no other invalid
 certificate, so verifying the shop's certificate is our duty: a shop whose certificate does not hold is not asked.

@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 
 import pytest
 
-from scanner.crawl import chromium
-from scanner.crawl.browser import Browser, Reason, VisitFailed
+from scanner.crawl.browser import chromium
+from scanner.crawl.browser.lane import rendered
+from scanner.crawl.browser.sight import Patience
+from scanner.crawl.browser.visit import Browser, Reason, VisitFailed
 from scanner.crawl.egress import Policy
-from scanner.crawl.lane import rendered
-from scanner.crawl.sight import Patience
 from scanner.errors import CrawlError, RefusedAddress
 from scanner.model import Lane, Visit
 from tests.crawl.wire import Authority, Script, Wire, reply, wire

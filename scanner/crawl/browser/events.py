@@ -1,7 +1,7 @@
 """What happens on a page while it is looked at: messages, dialogs, windows, navigations, documents.
 
 Owns: listening to Chromium (DevTools protocol and Playwright's events), bounded, and never raising inside a listener.
-Leaves to others: what is done about it (``sight``), what is written about it (``sight_record``).
+Leaves to others: what is done about it (``sight``), what is written about it (``record``).
 """
 
 from __future__ import annotations

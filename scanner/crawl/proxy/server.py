@@ -1,8 +1,8 @@
 """The browser's only way out: a loopback proxy, one for each visit, that vets, pins and records.
 
 Owns: listening, reading what the browser asks, asking the egress policy, and the list of what was refused or failed.
-Leaves to others: HTTP (``proxy_http``), TLS (``proxy_tls``), connecting (``proxy_dial``), the bytes of an exchange
-(``proxy_flow``), the decision itself (``egress``).
+Leaves to others: HTTP (``http``), TLS (``tls``), connecting (``dial``), the bytes of an exchange
+(``flow``), the decision itself (``egress``).
 
 TLS is opened on both sides, so the bytes kept are those of the wire, compressed as the shop sent them. A name is
 resolved once a visit and every address of it vetted; each connection carries one exchange, because a kept-alive one
@@ -19,12 +19,13 @@ from datetime import datetime
 from types import TracebackType
 
 from scanner import clock
-from scanner.crawl import address, proxy_tls
+from scanner.crawl import address
 from scanner.crawl.egress import Policy
-from scanner.crawl.proxy_dial import Denied, Dialler
-from scanner.crawl.proxy_flow import Budget, Flow, Limits, NoAnswer, relay
-from scanner.crawl.proxy_http import MAX_HEAD, Asked, answer, asked, request_to_shop
-from scanner.crawl.proxy_tls import CaptureKey
+from scanner.crawl.proxy import tls
+from scanner.crawl.proxy.dial import Denied, Dialler
+from scanner.crawl.proxy.flow import Budget, Flow, Limits, NoAnswer, relay
+from scanner.crawl.proxy.http import MAX_HEAD, Asked, answer, asked, request_to_shop
+from scanner.crawl.proxy.tls import CaptureKey
 from scanner.errors import InputError, RefusedAddress
 from scanner.model import Exchange
 
@@ -176,7 +177,7 @@ class Proxy:
         try:
             flow = Flow(url, request.method, clock.now(), *out.get_extra_info("peername")[:2])
             if place.scheme == "https":
-                flow.tls, flow.chain = proxy_tls.session(out.get_extra_info("ssl_object"))
+                flow.tls, flow.chain = tls.session(out.get_extra_info("ssl_object"))
             self._flows.append(flow)
             path = url[len(f"{place.scheme}://{request.host}/") :]
             flow.sent = request_to_shop(request, path) + body

@@ -1,7 +1,7 @@
 """One look at one page: loaded, let come to rest, scrolled, and what is seen taken down.
 
 Owns: the steps of a look, each bounded in time, and what they brought. Leaves to others: the browser and the look as a
-whole (``browser``), what happens on the page meanwhile (``sight_events``), the network (``proxy``), the record.
+whole (``visit``), what happens on the page meanwhile (``events``), the network (``proxy``), the record.
 
 What the page shows is asked of the browser (DevTools protocol) or in a JavaScript world of our own, never in the page's:
 a script of the page could answer in its place.
@@ -22,8 +22,8 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from scanner import clock
-from scanner.crawl.proxy import Proxy
-from scanner.crawl.sight_events import Events, bounded
+from scanner.crawl.browser.events import Events, bounded
+from scanner.crawl.proxy.server import Proxy
 from scanner.model import Resource
 
 WIDTH, HEIGHT = 1280, 800

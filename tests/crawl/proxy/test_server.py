@@ -18,10 +18,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from scanner.crawl.egress import Policy
-from scanner.crawl.proxy import Proxy
-from scanner.crawl.proxy_closed import ClosedProxy
-from scanner.crawl.proxy_flow import Limits
-from scanner.crawl.proxy_tls import CaptureKey, verifying
+from scanner.crawl.proxy.closed import ClosedProxy
+from scanner.crawl.proxy.flow import Limits
+from scanner.crawl.proxy.server import Proxy
+from scanner.crawl.proxy.tls import CaptureKey, verifying
 from scanner.evidence import http
 from tests.crawl.wire import Authority, Script, reply, wire
 

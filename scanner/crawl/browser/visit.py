@@ -2,7 +2,7 @@
 
 Owns: starting, killing and restarting Chromium, how many looks at once, the hard deadline of a look, and the word for a
 look that failed. Leaves to others: the steps of a look (``sight``), the network (``proxy``), the record
-(``sight_record``), sealing and Scrapy (``lane``). Knows Playwright's asyncio interface and nothing of Scrapy.
+(``record``), sealing and Scrapy (``lane``). Knows Playwright's asyncio interface and nothing of Scrapy.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from playwright.async_api import BrowserContext, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from scanner import clock
-from scanner.crawl import chromium, sight_record
+from scanner.crawl.browser import chromium, record
+from scanner.crawl.browser.events import bounded
+from scanner.crawl.browser.sight import HEIGHT, WIDTH, Patience, Sight
 from scanner.crawl.egress import Policy
-from scanner.crawl.proxy import Proxy
-from scanner.crawl.proxy_closed import ClosedProxy
-from scanner.crawl.proxy_flow import Limits
-from scanner.crawl.proxy_tls import CaptureKey, verifying
-from scanner.crawl.sight import HEIGHT, WIDTH, Patience, Sight
-from scanner.crawl.sight_events import bounded
+from scanner.crawl.proxy.closed import ClosedProxy
+from scanner.crawl.proxy.flow import Limits
+from scanner.crawl.proxy.server import Proxy
+from scanner.crawl.proxy.tls import CaptureKey, verifying
 from scanner.errors import CrawlError
 from scanner.model import Visit
 
@@ -62,7 +62,7 @@ class _Engine:
 
     chrome: Chromium
     pid: int
-    machine: sight_record.Machine
+    machine: record.Machine
 
 
 class Browser:
@@ -118,7 +118,7 @@ class Browser:
                 if sight.seen or not gone or not in_time or before:
                     break
                 before.append(sight)
-        made = sight_record.visit(
+        made = record.visit(
             sight, engine.machine, storefront=storefront, note=notes, before=before, calls=self._closed_proxy.calls
         )
         failed = _failure(sight, made, in_time=in_time, gone=gone)
@@ -150,8 +150,8 @@ class Browser:
         return await engine.chrome.new_context(
             proxy={"server": f"http://127.0.0.1:{proxy.port}"},
             viewport={"width": WIDTH, "height": HEIGHT},
-            locale=sight_record.LOCALE,
-            timezone_id=sight_record.TIMEZONE,
+            locale=record.LOCALE,
+            timezone_id=record.TIMEZONE,
             user_agent=engine.machine.agent,
             service_workers="block",
             accept_downloads=False,
@@ -212,7 +212,7 @@ class Browser:
         return _Engine(
             chrome=chrome,
             pid=next(int(row["id"]) for row in rows if row["type"] == "browser"),
-            machine=sight_record.Machine(
+            machine=record.Machine(
                 product=str(about["product"]),
                 program=program,
                 arguments=tuple(arguments),

@@ -1,7 +1,7 @@
 """The proxy of the browser itself, outside any visit: nothing gets through.
 
 Owns: a closed door that counts who knocks. Chromium calls home in spite of every flag, and those calls are part of no
-visit. Leaves to others: the visits' own proxies (``proxy``).
+visit. Leaves to others: the visits' own proxies (``server``).
 """
 
 from __future__ import annotations
