@@ -21,7 +21,7 @@ COMMANDS = {
     "demo", "scan", "import", "numbers", "judge", "rules-lint", "rules-test", "rules-try", "rules-list", "rules-show",
     "registry-import", "registry-lookup", "registry-status", "listings-list", "listings-show", "captures-list",
     "captures-show", "sellers-list", "sellers-show", "leads-list", "leads-show", "leads-decide", "package", "verify",
-    "doctor",
+    "doctor", "bench",
 }  # fmt: skip
 NOUNS = {
     "field": model.Field, "attribute": model.Attribute, "number": model.Number, "number_seen": model.NumberSeen,

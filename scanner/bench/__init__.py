@@ -31,4 +31,10 @@ def _crawl() -> Iterator[Row]:
     return rows()
 
 
-BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"crawl": _crawl}
+def _read() -> Iterator[Row]:
+    from scanner.bench.read import rows
+
+    return rows()
+
+
+BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"crawl": _crawl, "read": _read}

@@ -71,8 +71,21 @@ def shared_har(tmp_path: Path) -> Path:
     return written(tmp_path, entry(text='{"errno":401,"errmsg":"请先登录"}'))
 
 
+def test_bench(ask: Ask) -> None:
+    done = ask("bench", "read", "--json")
+    assert [row["name"] for row in done.rows] == ["read 60–140 kB"]
+    for row in done.rows:
+        conform("bench", row)
+
+
 def test_failures(ask: Ask) -> None:
-    for arguments in (["rules", "show", "nothing"], ["scan", "not a url"], ["leads", "show", "x"], ["package", "1"]):
+    for arguments in (
+        ["rules", "show", "nothing"],
+        ["scan", "not a url"],
+        ["leads", "show", "x"],
+        ["package", "1"],
+        ["bench", "x"],
+    ):
         done = ask(*arguments, "--json")
         assert done.code in (1, 2), arguments
         conform("error", done.json)
