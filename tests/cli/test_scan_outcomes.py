@@ -27,7 +27,9 @@ OWN = ("--allow-private", "127.0.0.1")
 
 
 def scan(home: Path, *words: str) -> Done:
-    return qingwang(home, "scan", *words, "--json", "--render", "never")
+    done = qingwang(home, "scan", *words, "--json", "--render", "never")
+    conform("scan" if done.code in (0, 3) else "error", done.json)
+    return done
 
 
 def nothing_half_read(home: Path) -> bool:
