@@ -1,6 +1,7 @@
 # Qingwang 清网. A newcomer needs two of these: `make demo` and `make test`.
 PY := .venv/bin/python
-PYTEST := .venv/bin/python -m pytest
+# On all cores; tests that share a costly fixture stay together (tests/conftest.py).
+PYTEST := .venv/bin/python -m pytest -n auto --dist loadgroup
 
 .PHONY: setup demo test test-all check bench clean
 

@@ -20,6 +20,13 @@ from tests.whole import CONTACT, DemoRun, Twice, snapshot
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes (pytest-xdist), a file's tests run in one of them, and so do all that share a costly run."""
+    for item in items:
+        costly = {"demo", "twice"}.intersection(getattr(item, "fixturenames", ()))
+        item.add_marker(pytest.mark.xdist_group(min(costly, default=item.nodeid.partition("::")[0])))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Callable[[str], Path]:
     def find(name: str) -> Path:
