@@ -31,4 +31,11 @@ def _crawl() -> Iterator[Row]:
     return rows()
 
 
-BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"crawl": _crawl}
+def _registry() -> Iterator[Row]:
+    from scanner.bench.registry import rows
+
+    return rows()
+
+
+BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"crawl": _crawl, "registry": _registry}
+LONG = frozenset({"registry"})  # several minutes: only when asked for by name
