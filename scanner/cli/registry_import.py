@@ -27,8 +27,8 @@ _WHERE = "registry import"
 
 def bring(
     ctx: typer.Context,
-    source: Annotated[str, typer.Argument(help="来源编号，见 registry_data/sources.yaml")] = "",
-    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]...", help="一个或者多个文件")] = None,
+    source: Annotated[str, typer.Argument(metavar="来源", help="来源编号，见 registry_data/sources.yaml")] = "",
+    files: Annotated[list[Path] | None, typer.Argument(metavar="文件…", help="一个或者多个文件")] = None,
     folder: Annotated[
         Path | None, typer.Option("--all", metavar="文件夹", help="导入文件夹里认得出的所有登记册")
     ] = None,

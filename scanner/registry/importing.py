@@ -174,9 +174,12 @@ class _Reading:
 def _file(path: Path) -> _File:
     if not path.is_file():
         raise InputError("没有这个文件", where=str(path))
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256")
-        return _File(path, stream.tell(), digest.hexdigest())
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256")
+            return _File(path, stream.tell(), digest.hexdigest())
+    except OSError as error:
+        raise InputError(f"文件读不出来：{error.strerror}", where=str(path), hint="检查权限和磁盘") from error
 
 
 def _imported(source: Source, file: _File, tally: Tally) -> ImportedFile:

@@ -106,12 +106,12 @@ class Registrations:
     def _head(self, row: Row) -> _Head:
         """The registrations of a row: one for each number in its number field."""
         found = numbers_in(row.number)
-        if not found:
+        if not found and self._speaks():
             return _Head(ids=(self._statement(row, plain(row.number), "", row.device_class),), unknown=1)
         ids, wrong = list[int](), list[str]()
         for number in found:
-            if number.valid is not False and not self._ours(number):
-                if self._stray(number):
+            if not self._ours(number):
+                if self._speaks() and not self._others(number):
                     wrong.append(f"编号{number.number}不属于来源“{self.source.title}”的范围")
                 continue
             device_class = row.device_class or numbers.class_of(number)
@@ -119,13 +119,16 @@ class Registrations:
         return _Head(ids=tuple(ids), wrong=tuple(wrong))
 
     def _ours(self, number: Number) -> bool:
-        if self.beside:
-            return owner(number, self.beside) is self.source
-        return self.source.covering(number) is not None
+        """Whether this source takes the number; a malformed one that nobody covers goes where it was brought."""
+        found = owner(number, self.beside or (self.source,))
+        return found.id == self.source.id if found is not None else number.valid is False and self._speaks()
 
-    def _stray(self, number: Number) -> bool:
-        """Whether it is for this source to say that nobody wants the number."""
-        return not self.beside or (owner(number, self.beside) is None and self.beside[0] is self.source)
+    def _others(self, number: Number) -> bool:
+        return owner(number, self.beside) is not None
+
+    def _speaks(self) -> bool:
+        """Whether it is for this source to take or report what none of the sources covers."""
+        return not self.beside or self.beside[0].id == self.source.id
 
     def _statement(self, row: Row, number: str, kind: str, device_class: str) -> int:
         said = tuple(

@@ -204,12 +204,12 @@ class RegisterStore:
     @contextmanager
     def staged(self, stage: Path) -> Iterator[None]:
         """The closed stage at this path is there as ``stage.…`` inside."""
-        with trouble(stage):
+        with trouble(self.path):
             self._file.db.execute("ATTACH DATABASE ? AS stage", (str(stage),))
-        try:
-            yield
-        finally:
-            self._file.db.execute("DETACH DATABASE stage")
+            try:
+                yield
+            finally:
+                self._file.db.execute("DETACH DATABASE stage")
 
     def finish(
         self, source: str, *, kept: Kept, as_of: date | None, dated: bool, extent: str, files: Iterable[ImportedFile],

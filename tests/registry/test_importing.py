@@ -295,6 +295,10 @@ def test_a_file_shared_by_sources_loses_no_row(tmp_path: Path) -> None:
         "nmpa-device": (1, 1), "nmpa-filing": (1, 0), "nmpa-import": (2, 0)
     }  # fmt: skip
     assert [b.place for b in reports["nmpa-device"].problems] == ["a.csv:6"]  # nobody's: said once
+    odd = nmpa_csv([ROW, ("国械备20219001", *ROW[1:]), ("某字第一号", *ROW[1:]), ("国械注准20213149", *ROW[1:])])
+    path = write(tmp_path, "b.csv", odd)
+    reports = {s: import_source(register, s, [path], now=NOW, beside=beside[::2]) for s in beside[::2]}
+    assert {s: (r.rows, r.unknown) for s, r in reports.items()} == {"nmpa-device": (3, 1), "nmpa-import": (1, 0)}
     assert register.store.by_number("国械备20219001")[0].record.source == "nmpa-import"
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from scanner.errors import InputError
+from scanner.errors import InputError, StoreError
 
 MAX_MEMBERS = 20_000  # the full release has 1,136 parts
 MAX_MEMBER_BYTES = 2 * 1024**3  # unpacked; a part of the release has about 10 MB
@@ -67,9 +67,16 @@ def spooled(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> Iter
     if info.file_size > MAX_INNER_BYTES:
         raise InputError(f"zip 里的 zip 有{info.file_size}字节，超过上限{MAX_INNER_BYTES}", where=where)
     with tempfile.TemporaryFile() as copy:
-        with trouble(where), archive.open(info) as packed:
-            shutil.copyfileobj(packed, copy, 1 << 20)
-        copy.seek(0)
+        try:
+            with trouble(where), archive.open(info) as packed:
+                shutil.copyfileobj(packed, copy, 1 << 20)
+            copy.seek(0)
+        except OSError as error:
+            raise StoreError(
+                f"临时文件写不进去：{error.strerror}",
+                where=tempfile.gettempdir(),
+                hint="腾出空间，或者先解开外层的 zip",
+            ) from error
         yield copy
 
 
