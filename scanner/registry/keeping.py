@@ -22,7 +22,8 @@ from scanner.registry.rows import Bad, Row
 from scanner.registry.sources import Holds, Source
 from scanner.store import registrations
 from scanner.store.codec import column
-from scanner.store.register import Kept, RegisterStore, statement_id
+from scanner.store.register import Kept, RegisterStore
+from scanner.store.register_tables import statement_id
 from scanner.store.staging import Tally
 
 REMEMBERED = 20_000  # heads of rows; thousands of devices say the same of their registration
@@ -33,7 +34,11 @@ Note = Callable[[Bad], None]
 
 
 class Keeper(Protocol):
-    """Keeps the rows of one source; made anew for each import."""
+    """Keeps the rows of one source; made anew for each import. A row of any kind has ``place`` and ``seen``.
+
+    Called in this order: for each part ``take`` with its rows and ``gathered`` now and then, in the part's transaction
+    on the stage; then, once, ``prepare`` and ``merge``, the latter in the register's transaction.
+    """
 
     @property
     def tables(self) -> Mapping[str, Sequence[str]]:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from scanner.store.register import ITEMS_BY_KEY, Kept, RegisterStore
+from scanner.store.register import Kept, RegisterStore
+from scanner.store.register_tables import ITEMS_BY_KEY
 
 STATEMENTS = (
     "id", "number", "type", "product", "holder", "uscc", "agent", "scope", "device_class", "code", "approved_on",
@@ -22,7 +23,7 @@ STATEMENTS = (
 ITEMS = ("registration", "key", "identifier", "model", "withdrawn_on", "version")
 TABLES = {"statements": STATEMENTS, "items": ITEMS}
 
-CACHE_MB = 64  # for the index of keys, looked up once a row; more is not faster
+CACHE_MB = 32  # for the index of keys, looked up once a row; more is not faster
 
 
 def merge(register: RegisterStore, source: str, *, replace: bool) -> Kept:

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from scanner.store import registrations, staging
-from scanner.store.register import ImportedFile, Kept, RegisterStore, statement_id
+from scanner.store.register import ImportedFile, Kept, RegisterStore
+from scanner.store.register_tables import statement_id
 from scanner.store.staging import Stage
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from scanner.store import register as tables
+from scanner.store import register_tables as tables
 from scanner.store.register import RegisterStore
 from tests.store.staged import FILE, NOW, Said, fill
 

@@ -21,6 +21,7 @@ MAX_TEXTS = (
 MAX_ROW = 8 * 1024**2  # bytes of one row as XML, which openpyxl holds in memory; a real one has under 20,000
 MAX_COLUMNS = 200  # a real table has under 30
 
+# openpyxl lets through whatever its own parsing stumbles over.
 _ERRORS = (*zips.ERRORS, ParseError, KeyError, IndexError, TypeError, AttributeError, OSError)
 
 
