@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +26,14 @@ class Row:
         return self.ours / self.reference if self.reference else 0.0
 
 
-def _crawl() -> Iterator[Row]:
-    from scanner.bench.crawl import rows
-
-    return rows()
-
-
-def _read() -> Iterator[Row]:
-    from scanner.bench.read import rows
-
-    return rows()
+def _in(module: str) -> Callable[[], Iterator[Row]]:
+    """The rows of ``scanner.bench.<module>``, which is imported only when it is asked for."""
+    return lambda: import_module(f"scanner.bench.{module}").rows()
 
 
-BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"crawl": _crawl, "read": _read}
+BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
+    "crawl": _in("crawl"),
+    "read": _in("read"),
+    "registry": _in("registry"),
+}
+LONG = frozenset({"registry"})  # several minutes: only when asked for by name

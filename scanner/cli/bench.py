@@ -14,16 +14,16 @@ def register(app: typer.Typer) -> None:
 
 
 def bench(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME…]", help="测哪些（默认全部）")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME…]", help="测哪些（默认测两分钟以内的）")] = None,
     as_json: console.Json = False,
 ) -> None:
-    from scanner.bench import BENCHES
+    from scanner.bench import BENCHES, LONG
     from scanner.errors import UsageError
 
     unknown = [name for name in names or () if name not in BENCHES]
     if unknown:
         raise UsageError(f"没有这样的测量：{'、'.join(unknown)}", hint=f"可用：{'、'.join(BENCHES)}")
-    for name in names or BENCHES:
+    for name in names or [name for name in BENCHES if name not in LONG]:
         for row in BENCHES[name]():
             shape = {"name": row.name, "ours": row.ours, "reference": row.reference,
                      "ratio": round(row.ratio, 3), "unit": row.unit}  # fmt: skip

@@ -1,24 +1,23 @@
 """``qingwang registry``: bring registers in, ask how a number stands, see what is there.
 
-Owns: the verbs ``import``, ``lookup`` and ``status`` and what they print. Leaves to others: the register itself
-(``scanner.registry``).
+Owns: the verbs ``lookup`` and ``status`` and what they print. Leaves to others: ``import`` (``registry_import``) and the
+register itself (``scanner.registry``).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scanner.cli import console
+from scanner.cli.registry_import import bring
 
 if TYPE_CHECKING:
     from datetime import date
 
     from scanner.model import StandingAnswer
-    from scanner.registry import ImportReport
 
 _DAY = ["%Y-%m-%d"]
 Day = Annotated[
@@ -46,81 +45,10 @@ REASONS = {
 
 def register(app: typer.Typer) -> None:
     verbs = typer.Typer(no_args_is_help=True, help="登记册：导入官方数据，查询编号的状态")
-    verbs.command("import", help="导入登记册文件（来源：udi、nmpa-device、nmpa-filing 等）")(bring)
+    verbs.command("import", help="导入登记册文件（来源：udi、nmpa-device、nmpa-filing 等），或者 --all 文件夹")(bring)
     verbs.command("lookup", help="查一个编号在登记册里的状态")(lookup)
     verbs.command("status", help="导入了哪些登记册，是否够新")(status)
     app.add_typer(verbs, name="registry")
-
-
-def bring(
-    ctx: typer.Context,
-    source: Annotated[str, typer.Argument(help="来源编号，见 registry_data/sources.yaml")],
-    files: Annotated[list[Path], typer.Argument(help="一个或者多个文件")],
-    as_of: Day = None,
-    sample: Annotated[bool, typer.Option("--sample", help="只是样本：查不到不说明没有")] = False,
-    complete: Annotated[bool, typer.Option("--complete", help="是完整的登记册（不再按行数判断）")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="先清空这个来源原有的内容")] = False,
-    as_json: console.Json = False,
-) -> None:
-    from scanner import clock
-    from scanner.errors import UsageError
-    from scanner.registry import Register, import_source
-
-    if sample and complete:
-        raise UsageError("--sample 和 --complete 只能选一个", where="registry import")
-    home = console.home_of(ctx)
-    home.make()
-    with home.lock(), Register.open(home.register) as opened, _Progress(source) as progress:
-        report = import_source(
-            opened, source, files, now=clock.now(), as_of=as_of.date() if as_of is not None else None,
-            extent="sample" if sample else "complete" if complete else "", replace=replace, tick=progress.tick,
-        )  # fmt: skip
-    if as_json:
-        console.emit(report)
-    else:
-        _say_report(report)
-
-
-def _say_report(report: ImportReport) -> None:
-    day = report.as_of.isoformat() if report.as_of is not None else "不明"
-    console.say(
-        f"{report.source}：导入 {report.files} 个文件，{report.rows} 行，登记日期 {day}"
-        + ("，样本" if report.sample else "")
-    )
-    if report.unknown:
-        console.say(f"其中 {report.unknown} 行的编号不是已知形式，按原样保存。")
-    if report.bad or report.flawed:
-        console.say(f"没有导入 {report.bad} 行，部分内容读不出 {report.flawed} 处：")
-        console.table(
-            "",
-            ("位置", "原因", "这一行"),
-            [(b.place, b.why, "已导入" if b.kept else "未导入") for b in report.problems],
-        )
-
-
-class _Progress:
-    """A counter on stderr where somebody watches, else silence."""
-
-    def __init__(self, source: str) -> None:
-        from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        target = Console(stderr=True)
-        self._bar = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=target, transient=True,
-            disable=not target.is_terminal,
-        )  # fmt: skip
-        self._task = self._bar.add_task(f"导入 {source}", total=None)
-
-    def __enter__(self) -> _Progress:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def tick(self, file: str, rows: int) -> None:
-        self._bar.update(self._task, description=f"{console.clean(file)}：{rows} 行")
 
 
 def lookup(

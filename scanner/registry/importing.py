@@ -1,43 +1,51 @@
-"""Bringing a register's files into ``register.db``: streamed, in one transaction, the same again when done again.
+"""Bringing a register's files into ``register.db``: staged part by part, then switched in one transaction.
 
-Owns: turning rows into entries (a number field may hold several numbers), refusing rows that do not belong to the
-source, counting and reporting every bad row with its place, and the as-of day. Leaves to others: formats (``readers``),
-SQL (``store.register``).
+Owns: the flow of an import (a part that was staged before an interruption is not read again), counting and reporting
+every bad row with its place, and the as-of day. Leaves to others: formats (``readers``), what rows become
+(``keeping``), SQL (``store``).
 
-As-of day: what the person says, else the newest day that the rows themselves prove (the newest version of the UDI
-database, the newest approval in a table), never after the import. It is a lower bound, so a source may look older than
-it is, never fresher.
+Until the last part is read the register is untouched and answers as before; a killed import that is run again goes on
+behind the last whole part and ends with the same content as one that was left in peace.
+
+As-of day: what the person says, else the day known of exactly this file, else the newest day that the rows themselves
+prove (the newest version of the UDI database, the newest approval in a table), never after the import. It is a lower
+bound, so a source may look older than it is, never fresher.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
 from scanner import clock, numbers
 from scanner.errors import InputError
-from scanner.model import Number, Record
-from scanner.numbers.fold import fold
+from scanner.model import Number
+from scanner.registry.keeping import KEEPERS, Keeper, plain
 from scanner.registry.readers import READERS
-from scanner.registry.rows import Bad, Row
+from scanner.registry.rows import Bad, Part
 from scanner.registry.sources import Source
-from scanner.store.register import Entry, ImportedFile, ImportedSource, RegisterStore
+from scanner.store import staging
+from scanner.store.register import ImportedFile, ImportedSource, RegisterStore
+from scanner.store.staging import Stage, Tally
 
-BATCH = 5_000
-REPORTED = 50  # problems kept with their places; all are counted
+BATCH = 5_000  # rows gathered before they go to the disk
+FORMAT = 1  # raised with any change of what a file's rows come to: what an older program staged is then thrown away
 
 Extent = Literal["", "sample", "complete"]
-Tick = Callable[[str, int], None]
+Tick = Callable[[str, int, int, int], None]  # what is read, bytes read, bytes in all, rows so far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What an import did. ``rows`` were taken, ``bad`` were not, ``flawed`` were taken without a part of them."""
+    """What an import did. ``rows`` were taken, ``bad`` were not, ``flawed`` were taken without a part of them.
+
+    ``resumed``: parts that an interrupted import had read already.
+    """
 
     source: str
     files: int
@@ -47,25 +55,15 @@ class ImportReport:
     unknown: int  # numbers of no known form, kept as printed
     as_of: date | None
     sample: bool
+    resumed: int
     problems: tuple[Bad, ...]
 
 
-@dataclass(slots=True)
-class _Count:
-    rows: int = 0
-    bad: int = 0
-    flawed: int = 0
-    unknown: int = 0
-    newest: date | None = None
-    problems: list[Bad] = field(default_factory=list)
-
-    def note(self, bad: Bad) -> None:
-        if bad.kept:
-            self.flawed += 1
-        else:
-            self.bad += 1
-        if len(self.problems) < REPORTED:
-            self.problems.append(bad)
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    size: int
+    sha256: str
 
 
 def bring(
@@ -77,32 +75,118 @@ def bring(
     as_of: date | None = None,
     extent: Extent = "",
     replace: bool = False,
+    beside: Sequence[Source] = (),
     tick: Tick | None = None,
 ) -> ImportReport:
     """Import ``files`` as ``source``. All of them or nothing: on any error the register stays as it was.
 
     ``replace`` forgets what the source held before; without it files add up and newer versions of a row win.
+    ``beside``: sources that are given the same files, ``source`` among them; each takes the rows that it covers.
     Raises InputError for a file that is damaged or no such register, StoreError when the disk refuses.
     """
-    known = {imported.id: imported for imported in store.sources()}
-    count, done = _Count(), list[ImportedFile]()
-    with store.write():
-        if replace:
-            store.clear(source.id)
-        for path in files:
-            done.append(_file(store, source, path, count, clock_day(now), tick))
-        if not count.rows:
-            first = f"：{count.problems[0].place} {count.problems[0].why}" if count.problems else ""
+    keeper = KEEPERS[source.holds](source, beside)
+    found = list({file.sha256: file for file in map(_file, files)}.values())
+    recipe = repr((FORMAT, version("qingwang"), source.model_dump(mode="json"), [other.id for other in beside]))
+    with Stage.open(store.path, source.id, tables=keeper.tables, recipe=recipe) as stage:
+        resumed = _Reading(stage, source, keeper, clock_day(now), tick).all(found)
+        total, problems = stage.tally(), [Bad(place=p, why=w, kept=k) for p, w, k in stage.problems()]
+        if not total.rows:
+            first = next((f"：{bad.place} {bad.why}" for bad in problems if not bad.kept), "")
             raise InputError(f"没有一行能导入为“{source.title}”{first}", where=str(files[0]), hint="检查来源是否选对")
-        held = known.get(source.id) if not replace else None
-        newest = _as_of(source, held, as_of, [file.as_of for file in done])
-        kept = extent or (held.extent if held is not None else "")
-        dated = as_of is not None or (held is not None and held.dated and newest == held.as_of)
-        store.finish(source.id, as_of=newest, dated=dated, extent=kept, files=done, now=now)
-        imported = next(entry for entry in store.sources() if entry.id == source.id)
+        done = [_imported(source, file, stage.tally(file.sha256)) for file in found]
+    held = {imported.id: imported for imported in store.sources()}.get(source.id) if not replace else None
+    newest = _as_of(source, held, as_of, [file.as_of for file in done])
+    dated = as_of is not None or (held is not None and held.dated and newest == held.as_of)
+    with store.staged(stage.path):
+        keeper.prepare(store)
+        with store.write():
+            store.finish(
+                source.id, kept=keeper.merge(store, replace=replace), as_of=newest, dated=dated,
+                extent=extent or (held.extent if held is not None else ""), files=done, replace=replace, now=now,
+            )  # fmt: skip
+    staging.remove(stage.path)
+    imported = next(entry for entry in store.sources() if entry.id == source.id)
     return ImportReport(
-        source=source.id, files=len(done), rows=count.rows, bad=count.bad, flawed=count.flawed, unknown=count.unknown,
-        as_of=newest, sample=source.is_sample(imported), problems=tuple(count.problems),
+        source=source.id, files=len(done), rows=total.rows, bad=total.bad, flawed=total.flawed, unknown=total.unknown,
+        as_of=newest, sample=source.is_sample(imported), resumed=resumed, problems=tuple(problems),
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Files being staged. ``read`` bytes and ``rows`` so far are only for showing progress."""
+
+    stage: Stage
+    source: Source
+    keeper: Keeper
+    today: date
+    tick: Tick | None
+    read: int = 0
+    rows: int = 0
+    total: int = 0
+
+    def all(self, files: Sequence[_File]) -> int:
+        """Stage what is not staged yet; gives the number of parts that were."""
+        self.stage.keep_only([file.sha256 for file in files])
+        self.total = sum(file.size for file in files)
+        return sum(self._part(file, place, part) for file in files for place, part in enumerate(self._parts(file)))
+
+    def _parts(self, file: _File) -> Iterator[Part]:
+        return READERS[self.source.reader](file.path)
+
+    def _part(self, file: _File, place: int, part: Part) -> bool:
+        """Stage one part, unless it is staged; gives whether it was."""
+        staged = self.stage.has(file.sha256, place)
+        if not staged:
+            with self.stage.part(file.sha256, place) as tally:
+                self._rows(part, tally)
+                self.rows += tally.rows
+        self.read += part.size
+        self._show(part.name, 0, 0)
+        return staged
+
+    def _rows(self, part: Part, tally: Tally) -> None:
+        def note(bad: Bad) -> None:
+            if bad.kept:
+                tally.flawed += 1
+            else:
+                tally.bad += 1
+            self.stage.note((bad.place, bad.why, bad.kept))
+
+        take, see, count = self.keeper.take, tally.see, 0
+        for row in part.rows:
+            if isinstance(row, Bad):
+                note(row)
+                continue
+            take(row, tally, note)
+            see(row.seen, self.today)
+            count += 1
+            if count % BATCH == 0:
+                self.stage.put(self.keeper.gathered())
+                self._show(part.name, part.at(), tally.rows)
+        self.stage.put(self.keeper.gathered())
+
+    def _show(self, name: str, at: int, rows: int) -> None:
+        if self.tick is not None:
+            self.tick(name, self.read + at, self.total, self.rows + rows)
+
+
+def _file(path: Path) -> _File:
+    if not path.is_file():
+        raise InputError("没有这个文件", where=str(path))
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256")
+            return _File(path, stream.tell(), digest.hexdigest())
+    except OSError as error:
+        raise InputError(f"文件读不出来：{error.strerror}", where=str(path), hint="检查权限和磁盘") from error
+
+
+def _imported(source: Source, file: _File, tally: Tally) -> ImportedFile:
+    known = source.edition(file.sha256)
+    return ImportedFile(
+        sha256=file.sha256, name=file.path.name, size=file.size, rows=tally.rows, bad=tally.bad,
+        as_of=known.as_of if known is not None else tally.newest,
     )  # fmt: skip
 
 
@@ -126,72 +210,6 @@ def clock_day(now: datetime) -> date:
     return now.astimezone(clock.BEIJING).date()
 
 
-def _file(
-    store: RegisterStore, source: Source, path: Path, count: _Count, today: date, tick: Tick | None
-) -> ImportedFile:
-    if not path.is_file():
-        raise InputError("没有这个文件", where=str(path))
-    rows, bad, newest = count.rows, count.bad, None
-    batch: list[Entry] = []
-    for row in READERS[source.reader](path):
-        if isinstance(row, Bad):
-            count.note(row)
-            continue
-        taken = list(_entries(row, source, count))
-        if not taken:
-            continue
-        count.rows += 1
-        batch += taken
-        if row.seen is not None and row.seen <= today and (newest is None or row.seen > newest):
-            newest = row.seen
-        if len(batch) >= BATCH:
-            store.put(source.id, batch)
-            batch = []
-            if tick is not None:
-                tick(path.name, count.rows)
-    store.put(source.id, batch)
-    size, digest = _digest(path)
-    return ImportedFile(
-        sha256=digest, name=path.name, size=size, rows=count.rows - rows, bad=count.bad - bad, as_of=newest
-    )
-
-
-@lru_cache(maxsize=50_000)
-def _numbers_in(text: str) -> tuple[Number, ...]:
-    """The numbers of a field; thousands of devices print the same one."""
-    return tuple(n for n in numbers.find(text) if n.type not in numbers.IDENTIFIERS)
-
-
-def _entries(row: Row, source: Source, count: _Count) -> Iterator[Entry]:
-    """One entry for each number in the row's number field; a row that belongs to another source is bad."""
-    found = _numbers_in(row.number)
-    if not found:
-        count.unknown += 1
-        yield _entry(row, source, number=plain(row.number), kind="", device_class=row.device_class)
-        return
-    for number in found:
-        if number.valid is not False and source.covering(number) is None:
-            count.note(Bad(place=row.place, why=f"编号{number.number}不属于来源“{source.title}”的范围"))
-            continue
-        device_class = row.device_class or numbers.class_of(number)
-        yield _entry(row, source, number=number.number, kind=number.type, device_class=device_class)
-
-
-def _entry(row: Row, source: Source, *, number: str, kind: str, device_class: str) -> Entry:
-    record = Record(
-        number=number, type=kind, product=row.product, holder=row.holder, uscc=row.uscc, agent=row.agent,
-        scope=row.scope, model=row.model, device_class=device_class, code=row.code, approved_on=row.approved_on,
-        valid_until=row.valid_until, withdrawn_on=row.withdrawn_on,
-        identifiers=(row.identifier,) if row.identifier else (), source=source.id,
-    )  # fmt: skip
-    return Entry(record=record, key=row.key, version=row.version)
-
-
-def plain(text: str) -> str:
-    """A number of no known form as the register keeps it: width and brackets levelled, no spaces, no 号 at the end."""
-    return fold(text[:200]).text.removesuffix("号")
-
-
 def known_or_plain(text: str, on: date) -> Number:
     """``text`` as a number; of no known form: malformed, with its plain spelling, so that it can still be looked up."""
     number = numbers.parse(text.strip(), on=on)
@@ -201,9 +219,3 @@ def known_or_plain(text: str, on: date) -> Number:
     if len(found) == 1:
         return found[0]
     return Number(type="", number=plain(text), raw=text, start=0, end=len(text), valid=False, why="不是已知的编号形式")
-
-
-def _digest(path: Path) -> tuple[int, str]:
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256")
-        return stream.tell(), digest.hexdigest()

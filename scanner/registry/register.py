@@ -6,15 +6,16 @@ Owns: gathering what all sources say of a number and giving it to ``standing``. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from scanner.model import Number, SourceStamp, StandingAnswer
-from scanner.registry import importing, standing
+from scanner.registry import importing, recognising, standing
 from scanner.registry.evidence import Evidence, Origin, firmest_first
 from scanner.registry.importing import Extent, ImportReport, Tick
+from scanner.registry.recognising import Recognised
 from scanner.registry.sources import Sources, shipped
 from scanner.store.register import Held, ImportedSource, RegisterStore
 
@@ -119,11 +120,18 @@ def import_source(
     as_of: date | None = None,
     extent: Extent = "",
     replace: bool = False,
+    beside: Sequence[str] = (),
     sources: Sources | None = None,
     tick: Tick | None = None,
 ) -> ImportReport:
     """Import ``files`` as the source with this id. Raises UsageError for an unknown id, else as ``importing.bring``."""
-    chosen = (sources if sources is not None else shipped()).get(source)
+    known = sources if sources is not None else shipped()
     return importing.bring(
-        register.store, chosen, files, now=now, as_of=as_of, extent=extent, replace=replace, tick=tick
+        register.store, known.get(source), files, now=now, as_of=as_of, extent=extent, replace=replace,
+        beside=[known.get(other) for other in beside], tick=tick,
     )  # fmt: skip
+
+
+def recognise(folder: Path, *, sources: Sources | None = None) -> Iterator[Recognised]:
+    """Every file in a folder with the sources it is for, or why it is none. Raises InputError without such a folder."""
+    return recognising.recognise(folder, sources if sources is not None else shipped())

@@ -1,7 +1,7 @@
 """What a reader hands over: rows as a register's file prints them, and rows that could not be taken.
 
-Owns: the two shapes and reading the dates that registers write. Leaves to others: reading files (``readers``) and what
-a row becomes (``importing``).
+Owns: the shapes and reading the dates that registers write. Leaves to others: reading files (``readers``) and what a
+row becomes (``keeping``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,19 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Registrant:
+    """One company of a list of registrants, as printed: Chinese and English name, USCC, devices it has in the UDI
+    database (None where the list does not say)."""
+
+    place: str
+    name: str
+    name_en: str
+    uscc: str
+    devices: int | None = None
+    seen: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bad:
     """Something wrong with a row, in Chinese, and where. ``kept``: the row is taken all the same, without that part."""
 
@@ -49,7 +63,21 @@ class Bad:
     kept: bool = False
 
 
-Reader = Callable[[Path], Iterator["Row | Bad"]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A piece of a file that is imported as a whole: all of it, or one of the files in a zip.
+
+    ``rows`` are Bad or what the source's keeper takes; they may be left unread, where an import that was interrupted
+    has them already. ``size`` in bytes of the file it lies in; ``at`` tells how many of them have been read.
+    """
+
+    name: str
+    size: int
+    rows: Iterator[Any]
+    at: Callable[[], int] = int
+
+
+Reader = Callable[[Path], Iterator[Part]]
 
 _DATE = re.compile(r"(?P<y>[12][0-9]{3})[-/.年]?(?P<m>[0-9]{1,2})[-/.月]?(?P<d>[0-9]{1,2})日?(?![0-9])")
 _WITHOUT_END = ("长期", "永久", "无固定期限", "/", "-", "—")  # "long-term", "for ever", and empty cells

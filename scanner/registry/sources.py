@@ -21,6 +21,7 @@ from scanner.model import Number, SourceStamp
 from scanner.numbers.authority import DEMO
 from scanner.store.register import ImportedSource
 
+Holds = Literal["registrations", "catalogue", "companies"]
 Proof = Literal["number", "product", "holder", "model", "code", "scope", "term", "withdrawal"]
 
 
@@ -42,6 +43,16 @@ class Series(BaseModel):
         return authority in self.authorities if self.authorities else authority != DEMO
 
 
+class Edition(BaseModel):
+    """A file that is known: its digest, and the day as of which it speaks, where its rows do not prove one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    as_of: date
+
+
 class Source(BaseModel):
     """One register: who publishes it, what it proves, how old it may be."""
 
@@ -52,6 +63,7 @@ class Source(BaseModel):
     publisher: str
     url: str
     reader: str
+    holds: Holds = "registrations"
     proves: tuple[Proof, ...]
     series: tuple[Series, ...]
     authoritative: bool
@@ -59,6 +71,11 @@ class Source(BaseModel):
     max_age_days: int = Field(gt=0)
     min_rows: int = Field(default=0, ge=0)
     note: str = ""
+    editions: tuple[Edition, ...] = ()
+
+    def edition(self, sha256: str) -> Edition | None:
+        """What is known of a file with this digest."""
+        return next((edition for edition in self.editions if edition.sha256 == sha256), None)
 
     def covering(self, number: Number) -> Series | None:
         """The series that ``number`` belongs to, or None if this source cannot hold it."""

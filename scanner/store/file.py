@@ -110,6 +110,12 @@ class File:
         with trouble(self.path):
             yield from self.db.execute(sql, values)
 
+    def all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a query that has few."""
+        with trouble(self.path):
+            found: list[tuple[Any, ...]] = self.db.conn.execute(sql, values).fetchall()
+            return found
+
     def select(
         self, sql: str, wanted: Mapping[str, Any], tail: str, limit: int | None = None
     ) -> Iterator[tuple[Any, ...]]:

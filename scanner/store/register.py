@@ -1,88 +1,38 @@
 """``register.db``: what the registers say, kept so that one number is answered from one index.
 
-Owns: the tables, one transaction an import, rows in bulk, and the questions asked of them. Leaves to others: reading
-files (``registry.readers``), which sources exist and what they prove (``registry.sources``), and judging
-(``registry.standing``).
+Owns: one transaction an import, what is written down of a source, and the questions asked. Leaves to others: the tables
+(``register_tables``), putting registrations in (``registrations``), reading files (``registry.readers``), which sources exist and what
+they prove (``registry.sources``), and judging (``registry.standing``).
 
-A *registration* is one number with one product name and one holder in one source; an *item* is one row of the source
-(a device identifier of the UDI database, a line of a table) that says so. A UDI number may hold thousands of items and
-still is a single row to look up. The newest version of an item wins, whatever order files come in, so that an import
-repeated, or done in another order, leaves the same content.
+A *registration* is what a source says of a number: product, holder, scope, term; an *item* is one row of the source (a
+device identifier of the UDI database, a line of a table) that says so. A UDI number may hold thousands of items and
+still is a row or two to look up. A registration never changes, its id is made of what it says; the newest version of an
+item wins, whatever order files come in, so that an import repeated, or done in another order, leaves the same content.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import cast
 
-from sqlite_utils import Database, Migrations
-from sqlite_utils.db import Table
+from sqlite_utils import Database
 
 from scanner import clock
 from scanner.model import Record
-from scanner.store.codec import column
-from scanner.store.file import File
-
-register = Migrations("register")
+from scanner.store.file import File, trouble
+from scanner.store.register_tables import register as register
 
 IDENTIFIERS_SHOWN = 20  # device identifiers given with a record; one number may have thousands
 
 
-def _table(db: Database, name: str, columns: Mapping[str, type], pk: str | tuple[str, ...]) -> Table:
-    table = cast(Table, db[name])
-    table.create(dict(columns), pk=pk, not_null=set(columns) - ({pk} if isinstance(pk, str) else set()), strict=True)
-    return table
-
-
-@register()
-def registrations(db: Database) -> None:
-    """Sources, their files, registrations and items. Dates are ISO text, "" where the source has none."""
-    _table(
-        db, "sources",
-        {"id": str, "as_of": str, "extent": str, "rows": int, "numbers": int, "bad": int, "imported": str,
-         "dated": int},
-        "id",
-    )  # fmt: skip
-    _table(
-        db, "files",
-        {"source": str, "sha256": str, "name": str, "size": int, "rows": int, "bad": int, "as_of": str, "imported": str},
-        ("source", "sha256"),
-    )  # fmt: skip
-    table = _table(
-        db, "registrations",
-        {
-            "id": int, "source": str, "number": str, "type": str, "product": str, "holder": str, "uscc": str,
-            "agent": str, "scope": str, "model": str, "device_class": str, "code": str, "approved_on": str,
-            "valid_until": str, "version": str,
-        },
-        "id",
-    )  # fmt: skip
-    for names in (["number"], ["uscc"], ["source"]):
-        table.create_index(names)
-    _table(
-        db, "items",
-        {"source": str, "key": str, "registration": int, "identifier": str, "model": str, "withdrawn_on": str,
-         "version": str},
-        ("source", "key", "registration"),
-    ).create_index(["registration", "withdrawn_on"])  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One row of a source: what it says, its key there, and its version as text that sorts."""
-
-    record: Record
-    key: str
-    version: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedFile:
+    """A file that was imported. ``size`` in bytes."""
+
     sha256: str
     name: str
     size: int
@@ -117,6 +67,14 @@ class ImportedSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a source holds after an import: distinct rows, and distinct numbers (or names, or codes)."""
+
+    rows: int
+    numbers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """A registration found. ``items`` rows say so; ``withdrawn_on`` of the record is set when all are withdrawn."""
 
@@ -130,6 +88,8 @@ class RegisterStore:
 
     def __init__(self, file: File) -> None:
         self._file = file
+        self._sources: tuple[ImportedSource, ...] | None = None
+        self._seen = -1
 
     @classmethod
     def open(cls, path: Path) -> RegisterStore:
@@ -139,84 +99,76 @@ class RegisterStore:
     @contextmanager
     def write(self) -> Iterator[None]:
         """One transaction: an import is there as a whole or not at all."""
-        with self._file.write(durable=True):
-            yield
+        self._sources = None  # a connection's own changes do not show in its data_version
+        try:
+            with self._file.write(durable=True):
+                yield
+        finally:
+            self._sources = None
 
     def close(self) -> None:
         self._file.close()
 
     # --- in ------------------------------------------------------------------------------------------------------
 
-    def clear(self, source: str) -> None:
-        """Forget everything of ``source``."""
-        for table in ("items", "registrations", "files"):
-            self._file.db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))  # noqa: S608 names are ours
+    @property
+    def path(self) -> Path:
+        return self._file.path
 
-    def put(self, source: str, entries: Sequence[Entry]) -> None:
-        """Add entries in bulk. Within ``write``."""
-        rows: dict[int, tuple[object, ...]] = {}
-        items: list[tuple[object, ...]] = []
-        versions: dict[int, str] = {}
-        for entry in entries:
-            record = entry.record
-            key = registration_key(source, record)
-            if versions.get(key, "") <= entry.version:
-                versions[key] = entry.version
-                rows[key] = (key, source, *map(column, _texts(record)), entry.version)
-            identifier = record.identifiers[0] if record.identifiers else ""
-            items.append(
-                (source, column(entry.key), key, column(identifier), column(record.model),
-                 _text(record.withdrawn_on), entry.version)
-            )  # fmt: skip
-        connection = self._file.db.conn
-        connection.executemany(_PUT_REGISTRATION, list(rows.values()))
-        connection.executemany(_DROP_OLDER, ((item[0], item[1], item[6]) for item in items))
-        connection.executemany(_PUT_ITEM, items)
+    @property
+    def db(self) -> Database:
+        """For the rooms of ``scanner.store`` that merge what was staged. Within ``write``."""
+        return self._file.db
+
+    @contextmanager
+    def staged(self, stage: Path) -> Iterator[None]:
+        """The closed stage at this path is there as ``stage.…`` inside."""
+        with trouble(self.path):
+            self._file.db.execute("ATTACH DATABASE ? AS stage", (str(stage),))
+            try:
+                yield
+            finally:
+                self._file.db.execute("DETACH DATABASE stage")
 
     def finish(
-        self, source: str, *, as_of: date | None, dated: bool, extent: str, files: Iterable[ImportedFile], now: datetime
-    ) -> None:
-        """Close an import: registrations that no item holds any more go, the source and its files are written down."""
+        self, source: str, *, kept: Kept, as_of: date | None, dated: bool, extent: str, files: Iterable[ImportedFile],
+        replace: bool, now: datetime,
+    ) -> None:  # fmt: skip
+        """Close an import: write down the source and its files. Within ``write``."""
         db, at = self._file.db, clock.stamp(now)
-        db.execute(_DROP_EMPTY, (source,))
+        if replace:
+            db.execute("DELETE FROM files WHERE source = ?", (source,))
         for file in files:
             db.execute(
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (source, file.sha256, file.name, file.size, file.rows, file.bad, _text(file.as_of), at),
             )
-        (rows,) = db.execute("SELECT count(DISTINCT key) FROM items WHERE source = ?", (source,)).fetchone()
-        (numbers,) = db.execute(
-            "SELECT count(DISTINCT number) FROM registrations WHERE source = ?", (source,)
-        ).fetchone()
         (bad,) = db.execute("SELECT coalesce(sum(bad), 0) FROM files WHERE source = ?", (source,)).fetchone()
         db.execute(
             "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (source, _text(as_of), extent, rows, numbers, bad, at, int(dated)),
+            (source, _text(as_of), extent, kept.rows, kept.numbers, bad, at, int(dated)),
         )
 
     # --- out -----------------------------------------------------------------------------------------------------
 
     def by_number(self, number: str) -> tuple[Held, ...]:
         """What all sources say of a canonical number, in a fixed order."""
-        rows = self._file.rows(
-            f"SELECT {_COLUMNS} FROM registrations WHERE number = ? ORDER BY source, product, holder, id",  # noqa: S608
-            (number,),
-        )
-        found = list(rows)
+        found = self._file.all(_BY_NUMBER, (number,))
         as_of = {source.id: source.as_of for source in self.sources()} if found else {}
         return tuple(self._held(row, as_of) for row in found)
 
     def _held(self, row: tuple[object, ...], as_of: Mapping[str, date | None]) -> Held:
         values = [str(value) for value in row]
-        items, withdrawn, last = self._file.one(_COUNT_ITEMS, (row[0],)) or (0, 0, "")
-        shown = list(self._file.rows(_SOME_ITEMS, (row[0], IDENTIFIERS_SHOWN)))
+        ((items, withdrawn, last),) = self._file.all(_COUNT_ITEMS, (row[0],))
+        shown = self._file.all(_SOME_ITEMS, (row[0], IDENTIFIERS_SHOWN))
         source = values[1]
         record = Record(
             source=source, number=values[2], type=values[3], product=values[4], holder=values[5], uscc=values[6],
-            agent=values[7], scope=values[8], model=values[9], device_class=values[10], code=values[11],
-            approved_on=_date(values[12]), valid_until=_date(values[13]),
+            agent=values[7], scope=values[8], model=str(shown[0][1]) if shown else "", device_class=values[9],
+            code=values[10], approved_on=_date(values[11]), valid_until=_date(values[12]),
             withdrawn_on=_date(str(last)) if items and items == withdrawn else None,
-            identifiers=tuple(str(identifier) for (identifier,) in shown), as_of=as_of.get(source),
+            identifiers=tuple(sorted({str(identifier) for identifier, _ in shown if identifier})),
+            as_of=as_of.get(source),
         )  # fmt: skip
         return Held(record=record, items=int(items), withdrawn=int(withdrawn))
 
@@ -226,7 +178,13 @@ class RegisterStore:
         return tuple(str(holder) for (holder,) in rows)
 
     def sources(self) -> tuple[ImportedSource, ...]:
-        """All sources imported so far, by id."""
+        """All sources imported so far, by id. Asked for with every number, so remembered until the file changes."""
+        ((seen,),) = self._file.all("PRAGMA data_version")
+        if self._sources is None or seen != self._seen:
+            self._sources, self._seen = self._read_sources(), seen
+        return self._sources
+
+    def _read_sources(self) -> tuple[ImportedSource, ...]:
         files: dict[str, list[ImportedFile]] = {}
         for source, sha256, name, size, rows, bad, as_of in self._file.rows(
             "SELECT source, sha256, name, size, rows, bad, as_of FROM files ORDER BY source, name, sha256"
@@ -245,20 +203,6 @@ class RegisterStore:
         )  # fmt: skip
 
 
-def registration_key(source: str, record: Record) -> int:
-    """A 64-bit id of (source, number, product, holder), so that rows need no look-up while they come in."""
-    parts = "\x1f".join((source, record.number, record.product, record.holder))
-    return int.from_bytes(hashlib.blake2b(parts.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
-
-
-def _texts(record: Record) -> tuple[str, ...]:
-    """The columns of a registration that come from its record, in their order."""
-    return (
-        record.number, record.type, record.product, record.holder, record.uscc, record.agent, record.scope,
-        record.model, record.device_class, record.code, _text(record.approved_on), _text(record.valid_until),
-    )  # fmt: skip
-
-
 def _text(day: date | None) -> str:
     return day.isoformat() if day is not None else ""
 
@@ -267,27 +211,9 @@ def _date(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-_COLUMNS = (
-    "id, source, number, type, product, holder, uscc, agent, scope, model, device_class, code, approved_on, valid_until"
-)
-_PUT_REGISTRATION = """
-INSERT INTO registrations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET type = excluded.type, uscc = excluded.uscc, agent = excluded.agent,
-  scope = excluded.scope, model = excluded.model, device_class = excluded.device_class, code = excluded.code,
-  approved_on = excluded.approved_on, valid_until = excluded.valid_until, version = excluded.version
-WHERE excluded.version >= registrations.version
-"""
-_DROP_OLDER = "DELETE FROM items WHERE source = ? AND key = ? AND version < ?"
-_PUT_ITEM = """
-INSERT INTO items SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
-WHERE NOT EXISTS (SELECT 1 FROM items WHERE source = ?1 AND key = ?2 AND version > ?7)
-ON CONFLICT (source, key, registration) DO UPDATE SET identifier = excluded.identifier, model = excluded.model,
-  withdrawn_on = excluded.withdrawn_on, version = excluded.version
-"""
-_DROP_EMPTY = """
-DELETE FROM registrations WHERE source = ? AND NOT EXISTS (SELECT 1 FROM items WHERE registration = registrations.id)
+_BY_NUMBER = """
+SELECT id, source, number, type, product, holder, uscc, agent, scope, device_class, code, approved_on, valid_until
+FROM registrations WHERE number = ? ORDER BY source, product, holder, valid_until DESC, id
 """
 _COUNT_ITEMS = "SELECT count(*), sum(withdrawn_on <> ''), max(withdrawn_on) FROM items WHERE registration = ?"
-_SOME_ITEMS = """
-SELECT identifier FROM items WHERE registration = ? AND identifier <> '' ORDER BY identifier LIMIT ?
-"""
+_SOME_ITEMS = "SELECT identifier, model FROM items WHERE registration = ? ORDER BY key LIMIT ?"

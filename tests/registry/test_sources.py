@@ -23,7 +23,8 @@ def number(text: str) -> Number:
 def test_shipped_sources() -> None:
     sources = shipped().by_id()
     assert list(sources) == [
-        "udi", "nmpa-device", "nmpa-filing", "nmpa-import", "nmpa-operating", "nmpa-production", "demo"
+        "udi", "nmpa-device", "nmpa-filing", "nmpa-import", "nmpa-operating", "nmpa-production", "drugs",
+        "demo",
     ]  # fmt: skip
     for source in sources.values():
         assert source.reader in READERS
@@ -42,7 +43,9 @@ def test_shipped_sources() -> None:
         ("粤穗食药监械经营许20219001", ["nmpa-operating"]),
         ("粤食药监械生产许20219001", ["nmpa-production"]),
         ("演械注准20212149001", ["demo"]),
-        ("国药准字H20049001", []),
+        ("国药准字H20049001", ["drugs"]),
+        ("H20149001", ["drugs"]),
+        ("（粤）网械平台备字（2018）第00002号", []),
     ],
 )
 def test_which_source_covers_a_number(text: str, covered: list[str]) -> None:

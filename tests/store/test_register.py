@@ -1,30 +1,17 @@
-"""The register's SQL: bulk rows in one transaction, exact look-up, what is written down of a source."""
+"""The register's file: exact look-up, what is written down of a source, and the older tables carried over."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, date, datetime
+import sqlite3
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
-from scanner.model import Record
-from scanner.store.register import Entry, ImportedFile, RegisterStore
-
-NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-FILE = ImportedFile(sha256="a" * 64, name="a.xml", size=10, rows=2, bad=1, as_of=date(2026, 11, 1))
-
-
-def entry(key: str, version: str = "1", **given: Any) -> Entry:
-    record = Record(number="粤械注准20212149001", type="device_reg", product="导管", holder="演示甲")
-    return Entry(record=replace(record, **given), key=key, version=version)
-
-
-def fill(store: RegisterStore, *entries: Entry) -> None:
-    with store.write():
-        store.put("udi", entries)
-        store.finish("udi", as_of=date(2026, 11, 1), dated=True, extent="", files=[FILE], now=NOW)
+from scanner.store import register_tables as tables
+from scanner.store.register import RegisterStore
+from tests.store.staged import FILE, NOW, Said, fill
 
 
 @pytest.fixture
@@ -33,17 +20,22 @@ def store(tmp_path: Path) -> RegisterStore:
 
 
 def test_rows_of_one_number_are_one_registration(store: RegisterStore) -> None:
-    fill(store, entry("1", identifiers=("069",)), entry("2", identifiers=("068",)), entry("3", product="鞘管"))
+    fill(
+        store,
+        Said(key="1", identifier="069", model="A"),
+        Said(key="2", identifier="068"),
+        Said(key="3", product="鞘管"),
+    )
     one, two = store.by_number("粤械注准20212149001")
-    assert (one.record.product, one.items, one.record.identifiers, one.record.as_of) == (
-        "导管", 2, ("068", "069"), date(2026, 11, 1)
+    assert (one.record.product, one.items, one.record.identifiers, one.record.model, one.record.as_of) == (
+        "导管", 2, ("068", "069"), "A", date(2026, 11, 1)
     )  # fmt: skip
     assert (two.record.product, two.items) == ("鞘管", 1)
     assert store.by_number("粤械注准20212149002") == ()
 
 
 def test_dates_come_back_as_they_went_in(store: RegisterStore) -> None:
-    fill(store, entry("1", approved_on=date(2021, 3, 1), valid_until=date(2026, 2, 28), withdrawn_on=date(2025, 1, 1)))
+    fill(store, Said(key="1", approved_on="2021-03-01", valid_until="2026-02-28", withdrawn_on="2025-01-01"))
     (held,) = store.by_number("粤械注准20212149001")
     record = held.record
     assert (record.approved_on, record.valid_until, record.withdrawn_on) == (
@@ -51,51 +43,61 @@ def test_dates_come_back_as_they_went_in(store: RegisterStore) -> None:
     )  # fmt: skip
 
 
-def test_an_older_version_never_replaces_a_newer_one(store: RegisterStore) -> None:
-    fill(store, entry("1", "2", product="新名"))
-    fill(store, entry("1", "1", product="旧名"))
-    assert [held.record.product for held in store.by_number("粤械注准20212149001")] == ["新名"]
-    fill(store, entry("1", "3", product="最新名"))
-    assert [held.record.product for held in store.by_number("粤械注准20212149001")] == ["最新名"]
-
-
-def test_an_import_that_fails_leaves_nothing(store: RegisterStore) -> None:
-    def fail() -> None:
-        with store.write():
-            store.put("udi", [entry("1")])
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail()
-    assert store.by_number("粤械注准20212149001") == ()
-    assert store.sources() == ()
+def test_withdrawn_only_when_all_items_are(store: RegisterStore) -> None:
+    fill(store, Said(key="1", withdrawn_on="2025-01-01"), Said(key="2"))
+    (held,) = store.by_number("粤械注准20212149001")
+    assert (held.items, held.withdrawn, held.record.withdrawn_on) == (2, 1, None)
 
 
 def test_what_is_written_down_of_a_source(store: RegisterStore) -> None:
-    fill(store, entry("1"), entry("2"))
+    fill(store, Said(key="1"), Said(key="2"))
     (source,) = store.sources()
     assert (source.id, source.rows, source.numbers, source.bad, source.as_of) == ("udi", 2, 1, 1, date(2026, 11, 1))
     assert (source.imported, source.sha256, source.files) == (NOW, "a" * 64, (FILE,))
-    with store.write():
-        store.clear("udi")
-        store.put("udi", [entry("9")])
-        store.finish("udi", as_of=None, dated=False, extent="sample", files=[], now=NOW)
+    fill(store, Said(key="9"), replace=True, as_of=None, dated=False, extent="sample", files=[])
     (source,) = store.sources()
     assert (source.rows, source.as_of, source.dated, source.extent, source.files) == (1, None, False, "sample", ())
 
 
+def test_sources_written_by_another_process_are_seen(tmp_path: Path) -> None:
+    store, other = RegisterStore.open(tmp_path / "register.db"), RegisterStore.open(tmp_path / "register.db")
+    assert store.sources() == ()
+    fill(other, Said(key="1"))
+    assert [source.id for source in store.sources()] == ["udi"]
+
+
 def test_names_under_one_code(store: RegisterStore) -> None:
-    fill(store, entry("1", uscc="X"), entry("2", uscc="X", holder="演示乙"), entry("3", uscc="Y", holder="演示丙"))
+    fill(
+        store,
+        Said(key="1", uscc="X"),
+        Said(key="2", uscc="X", holder="演示乙"),
+        Said(key="3", uscc="Y", holder="演示丙"),
+    )
     assert store.holders_of("X") == ("演示乙", "演示甲")
 
 
 def test_the_file_is_opened_again_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "register.db"
-    fill(RegisterStore.open(path), entry("1"))
+    fill(RegisterStore.open(path), Said(key="1"))
     assert len(RegisterStore.open(path).by_number("粤械注准20212149001")) == 1
 
 
-def test_text_that_is_not_quite_text(store: RegisterStore) -> None:
-    fill(store, entry("1", product="坏\ud800字\0"))
-    (held,) = store.by_number("粤械注准20212149001")
-    assert held.record.product == "坏?字 "
+def test_a_register_of_the_first_tables_is_carried_over(tmp_path: Path) -> None:
+    """A file with only the first migration applied: every row is there afterwards, and importing again doubles none."""
+    path = tmp_path / "register.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    tables.register.apply(Database(connection, execute_plugins=False), stop_before="statements")
+    connection.execute(
+        "INSERT INTO registrations VALUES (7, 'udi', '粤械注准20212149001', 'device_reg', '导管', '演示甲', '', '', '', 'A',"
+        " 'II', '', '', '', '1')"
+    )
+    connection.execute("INSERT INTO items VALUES ('udi', '1', 7, '069', 'A', '', '1')")
+    connection.execute("INSERT INTO sources VALUES ('udi', '2026-11-01', '', 1, 1, 0, '2026-11-22T03:00:00.000Z', 1)")
+    connection.close()
+    store = RegisterStore.open(path)
+    before = store.by_number("粤械注准20212149001")
+    assert [(h.record.product, h.record.model, h.record.identifiers, h.items) for h in before] == [
+        ("导管", "A", ("069",), 1)
+    ]
+    fill(store, Said(key="1", identifier="069", model="A"))
+    assert store.by_number("粤械注准20212149001") == before
