@@ -29,6 +29,8 @@ def moment(value: datetime) -> str:
 
 def column(text: str) -> str:
     """Text for a search column: SQLite takes no lone surrogates, and a NUL would end it early."""
+    if text.isascii():
+        return text.replace("\0", " ")
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 

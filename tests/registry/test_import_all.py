@@ -71,7 +71,7 @@ def test_the_real_folder(tmp_path: Path, shared: Callable[[str], Path]) -> None:
     conform("registry-import-all", done.json)
     rows = {r["source"]: (r["rows"], r["bad"], r["sample"]) for r in done.json["imported"]}
     assert rows.items() >= {
-        "udi": (5, 0, True), "nmpa-device": (36, 0, True), "nmpa-filing": (7, 0, True), "nmpa-import": (3, 0, True),
+        "udi": (5, 0, True), "nmpa-device": (36, 0, True), "nmpa-filing": (6, 0, True), "nmpa-import": (2, 0, True),
         "drugs": (4926, 0, True),
     }.items()  # fmt: skip
     home = tmp_path / "home"

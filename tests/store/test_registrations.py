@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner.store.register import RegisterStore
@@ -73,7 +73,7 @@ ROWS = st.builds(
 IMPORTS = st.lists(st.lists(ROWS, min_size=1, max_size=4), min_size=1, max_size=4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(imports=IMPORTS, data=st.data())
 def test_any_order_and_grouping_gives_the_same(
     imports: list[list[Said]], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

@@ -5,12 +5,14 @@ from __future__ import annotations
 import doctest
 from xml.sax.saxutils import escape
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from scanner.registry.readers import mending
 from scanner.registry.readers.mending import mend
+
+QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_the_example() -> None:
@@ -24,12 +26,14 @@ def test_what_xml_forbids() -> None:
     assert mend(b"&;&a&lt;&#;&#xG;&amp") == (b"&amp;;&amp;a&lt;&amp;#;&amp;#xG;&amp;amp", 0, 5)
 
 
+@QUICK
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<>")))
 def test_any_text_without_tags_becomes_xml(text: str) -> None:
     mended, _, _ = mend(text.encode())
     etree.fromstring(b"<a>" + mended + b"</a>")
 
 
+@QUICK
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")))
 def test_good_xml_stays_as_it_is(text: str) -> None:
     good = escape(text).encode()

@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner.errors import InputError
@@ -30,6 +30,8 @@ LINE = (
     "2021-03-01",
     "2026-02-28",
 )
+
+QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def expected(place: str) -> Row:
@@ -225,6 +227,7 @@ JSON = PLAIN | st.lists(PLAIN, max_size=2) | st.just({"a": 1}) | st.just([[1]])
 KEYS = st.sampled_from([key for keys in columns.COLUMNS.values() for key in keys])
 
 
+@QUICK
 @given(st.dictionaries(KEYS, JSON, max_size=6))
 def test_any_json_value_becomes_text_or_nothing(value: dict[str, Any]) -> None:
     found = jsonl_table.fields(value)
@@ -246,6 +249,7 @@ def test_dates() -> None:
             read_date(text)
 
 
+@QUICK
 @given(st.text(max_size=60))
 def test_any_text_is_a_date_none_or_a_value_error(text: str) -> None:
     for reader in (read_date, last_date):

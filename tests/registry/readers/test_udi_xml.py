@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner.errors import InputError
@@ -17,6 +17,8 @@ from scanner.registry.readers import udi_xml as reader
 from scanner.registry.rows import Bad, Row
 from tests.registry.making import device, udi_xml, write
 from tests.registry.readers.reading import rows
+
+QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read(text: str | bytes) -> tuple[list[Row], list[Bad]]:
@@ -198,6 +200,7 @@ class _Chain(io.RawIOBase):
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
+@QUICK
 @given(st.lists(TEXT, min_size=1, max_size=4))
 def test_whatever_a_field_holds_every_record_is_read_or_named(texts: list[str]) -> None:
     """Raw text of any kind in a field: each record is a row or one bad row, those before and behind stay whole."""
