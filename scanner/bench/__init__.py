@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from scanner.home import Home
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -31,4 +33,12 @@ def _crawl() -> Iterator[Row]:
     return rows()
 
 
+def _product(home: Home) -> Iterator[Row]:
+    from scanner.bench.product import rows
+
+    return rows(home)
+
+
 BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"crawl": _crawl}
+# Those that measure what was imported into the home; they run only when they are named.
+OF_HOME: dict[str, Callable[[Home], Iterator[Row]]] = {"product": _product}

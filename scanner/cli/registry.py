@@ -1,6 +1,6 @@
 """``qingwang registry``: bring registers in, ask how a number stands, see what is there.
 
-Owns: the verbs ``import``, ``lookup`` and ``status`` and what they print. Leaves to others: the register itself
+Owns: the verbs ``import``, ``lookup``, ``product`` and ``status`` and what they print. Leaves to others: the register itself
 (``scanner.registry``).
 """
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from scanner.model import StandingAnswer
     from scanner.registry import ImportReport
+    from scanner.registry.catalogue.product import ProductAnswer
 
 _DAY = ["%Y-%m-%d"]
 Day = Annotated[
@@ -48,6 +49,7 @@ def register(app: typer.Typer) -> None:
     verbs = typer.Typer(no_args_is_help=True, help="登记册：导入官方数据，查询编号的状态")
     verbs.command("import", help="导入登记册文件（来源：udi、nmpa-device、nmpa-filing 等）")(bring)
     verbs.command("lookup", help="查一个编号在登记册里的状态")(lookup)
+    verbs.command("product", help="一个产品名称可能的分类编码和管理类别，以及依据的官方条目")(product)
     verbs.command("status", help="导入了哪些登记册，是否够新")(status)
     app.add_typer(verbs, name="registry")
 
@@ -119,6 +121,9 @@ class _Progress:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
+    def learning(self) -> None:
+        self._bar.update(self._task, description="学习官方目录（约十几秒）")
+
     def tick(self, file: str, rows: int) -> None:
         self._bar.update(self._task, description=f"{console.clean(file)}：{rows} 行")
 
@@ -165,6 +170,63 @@ def _say_answer(answer: StandingAnswer) -> None:
         what = {"holder": "注册人", "product": "产品名称"}
         rows_of = [(what.get(c.what, c.what), c.page, c.register, f"{c.score:.2f}", c.because) for c in answer.compared]
         console.table("比对", ("项目", "页面", "登记册", "相近", "说明"), rows_of)
+
+
+def product(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="产品名称或者商品标题，例如 医用退热贴")],
+    description: Annotated[str, typer.Option("--description", help="结构组成和预期用途；写了更准")] = "",
+    as_json: console.Json = False,
+) -> None:
+    from scanner.errors import UsageError
+    from scanner.registry import Register
+
+    if not name.strip():
+        raise UsageError("没有写产品名称", where="registry product")
+    home = console.home_of(ctx)
+    home.make()
+    with Register.open(home.register) as opened, _Progress("目录") as progress:
+        products = opened.products(progress.learning)
+    if products is None:
+        raise UsageError(
+            "还没有导入产品目录",
+            where="registry product",
+            hint="先运行 qingwang registry import class1 文件（还有 determinations、exemption、codes）",
+        )
+    answer = products.ask(name, description)
+    if as_json:
+        console.emit(_product_shape(answer))
+        return
+    if not answer.matches:
+        console.say("目录里没有一个名称和它有共同的字。")
+        return
+    rows = [
+        (m.code or "—", _CLASSES[m.device_class], m.name, f"{m.score:.2f}", m.source, m.year or "不明", "是" if m.exact else "")
+        for m in answer.matches
+    ]  # fmt: skip
+    console.table("", ("分类编码", "管理类别", "官方名称", "把握", "来源", "年份", "名称一致"), rows)
+    console.say(
+        f"第一行的管理类别，像这样有把握的回答里约有 {answer.confidence:.0%} 是对的。"
+        + ("把握太小，只能当作线索去查。" if answer.abstains else "")
+    )
+    console.say("按名称推断，只是查找的线索；以注册证、备案信息和界定文件为准。")
+
+
+# What the classes are called (管理类别)
+_CLASSES = {
+    "I": "第一类", "II": "第二类", "III": "第三类", "not_device": "不作为医疗器械", "combination": "药械组合",
+    "depends": "分情形",
+}  # fmt: skip
+
+
+def _product_shape(answer: ProductAnswer) -> dict[str, object]:
+    """The answer as the contract prints it: ``class`` is a keyword of Python, so the field has another name inside."""
+    matches = [
+        {"code": m.code, "class": m.device_class, "name": m.name, "score": m.score, "source": m.source, "year": m.year,
+         "exact": m.exact}
+        for m in answer.matches
+    ]  # fmt: skip
+    return {"matches": matches, "confidence": answer.confidence, "abstains": answer.abstains}
 
 
 def status(ctx: typer.Context, as_of: Day = None, as_json: console.Json = False) -> None:

@@ -25,6 +25,7 @@ from sqlite_utils.db import Table
 
 from scanner import clock
 from scanner.model import Record
+from scanner.store.catalogue import CatalogueStore, catalogue
 from scanner.store.codec import column
 from scanner.store.file import File
 
@@ -70,6 +71,9 @@ def registrations(db: Database) -> None:
          "version": str},
         ("source", "key", "registration"),
     ).create_index(["registration", "withdrawn_on"])  # fmt: skip
+
+
+register()(catalogue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +148,15 @@ class RegisterStore:
 
     def close(self) -> None:
         self._file.close()
+
+    @property
+    def catalogue(self) -> CatalogueStore:
+        """The catalogues' part of the file."""
+        return CatalogueStore(self._file)
+
+    @property
+    def path(self) -> Path:
+        return self._file.path
 
     # --- in ------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from scanner import numbers
 from scanner.errors import ConfigError
 from scanner.model import Number
 from scanner.numbers.families import FAMILY_OF
+from scanner.registry.catalogue import readers as catalogue
 from scanner.registry.readers import READERS
 from scanner.registry.sources import load, shipped
 
@@ -23,10 +24,11 @@ def number(text: str) -> Number:
 def test_shipped_sources() -> None:
     sources = shipped().by_id()
     assert list(sources) == [
-        "udi", "nmpa-device", "nmpa-filing", "nmpa-import", "nmpa-operating", "nmpa-production", "demo"
+        "udi", "nmpa-device", "nmpa-filing", "nmpa-import", "nmpa-operating", "nmpa-production", "class1",
+        "determinations", "exemption", "codes", "demo"
     ]  # fmt: skip
     for source in sources.values():
-        assert source.reader in READERS
+        assert source.reader in (catalogue.READERS if source.holds == "catalogue" else READERS)
         assert {kind for series in source.series for kind in series.types} <= set(FAMILY_OF)
     assert "term" not in sources["udi"].proves
     assert [series.complete for series in sources["udi"].series] == [False]
