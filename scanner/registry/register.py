@@ -144,6 +144,6 @@ def import_source(
     """Import ``files`` as the source with this id. Raises UsageError for an unknown id, else as ``importing.bring``."""
     chosen = (sources if sources is not None else shipped()).get(source)
     bring = keeping.bring if chosen.holds == "catalogue" else importing.bring
-    return bring(
-        register.store, chosen, files, now=now, as_of=as_of, extent=extent, replace=replace, tick=tick
-    )  # fmt: skip
+    report = bring(register.store, chosen, files, now=now, as_of=as_of, extent=extent, replace=replace, tick=tick)
+    register.__dict__.pop("names", None)  # asked anew of what is there now
+    return report

@@ -88,6 +88,8 @@ def test_exact_names_and_nothing_else(tmp_path: Path) -> None:
 def test_without_a_catalogue_there_are_no_names(tmp_path: Path) -> None:
     with Register.open(tmp_path / "register.db") as register:
         assert (register.names, register.products()) == (None, None)
+        import_source(register, "class1", [lines(tmp_path, "c_2021.jsonl", [PATCH])], now=NOW)
+        assert register.names is not None  # asked anew after an import
 
 
 @given(st.text(max_size=400))
