@@ -10,6 +10,7 @@ Data: the catalogues imported in the home, or the files in the folder that ``QIN
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -18,13 +19,13 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
+from scanner import clock
 from scanner.bench import Row
 from scanner.errors import UsageError
 from scanner.home import Home
-from scanner.registry import Register
+from scanner.registry import Register, import_source
 from scanner.registry.catalogue.learning import CLASSES, DETERMINATIONS, group, learn, year_of
 from scanner.registry.catalogue.product import Products
-from scanner.registry.catalogue.readers import READERS
 from scanner.store.catalogue import CatalogueRow
 
 FOLDER = "QINGWANG_CATALOGUES"
@@ -64,18 +65,20 @@ def rows(home: Home) -> Iterator[Row]:
 
 def _catalogues(home: Home) -> tuple[CatalogueRow, ...]:
     folder = os.environ.get(FOLDER)
-    if folder:
-        return tuple(_read(Path(folder)))
-    if home.register.exists():
-        with Register.open(home.register) as register:
-            return tuple(register.store.catalogue.all())
-    return ()
+    if not folder:
+        return _held_in(home.register) if home.register.exists() else ()
+    with tempfile.TemporaryDirectory() as place:
+        register = Path(place) / "register.db"
+        with Register.open(register) as opened:
+            for source, part in _FILES.items():
+                if files := sorted(Path(folder).glob(f"*{part}*.jsonl")):
+                    import_source(opened, source, files, now=clock.now())
+        return _held_in(register)
 
 
-def _read(folder: Path) -> Iterator[CatalogueRow]:
-    for source, part in _FILES.items():
-        for path in sorted(folder.glob(f"*{part}*.jsonl")):
-            yield from (row for row in READERS[source](path, "") if isinstance(row, CatalogueRow))
+def _held_in(register: Path) -> tuple[CatalogueRow, ...]:
+    with Register.open(register) as opened:
+        return tuple(opened.store.catalogue.all())
 
 
 def _split(found: Sequence[CatalogueRow]) -> tuple[list[CatalogueRow], list[CatalogueRow]]:

@@ -11,7 +11,6 @@ from scanner.bench import OF_HOME
 from scanner.bench.product import FOLDER
 from scanner.errors import UsageError
 from scanner.home import Home
-from tests.cli.filled import Ask
 from tests.registry.catalogue.making import files
 
 
@@ -21,7 +20,7 @@ def test_it_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         list(OF_HOME["product"](Home(tmp_path / "home")))
     files(tmp_path)
     monkeypatch.setenv(FOLDER, str(tmp_path))
-    (tmp_path / "determinations.jsonl").write_text("", encoding="utf-8")
+    (tmp_path / "determinations.jsonl").unlink()
     with pytest.raises(UsageError, match="缺determinations"):
         list(OF_HOME["product"](Home(tmp_path / "home")))
 
@@ -37,10 +36,3 @@ def test_the_held_out_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shar
     }  # fmt: skip
     assert {name: rows[name].ours for name, floor in least.items() if rows[name].ours < floor} == {}
     assert all(rows[name].ours >= rows[name].reference for name in least)
-
-
-def test_a_command_without_data_fails_with_the_way_out(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(FOLDER, raising=False)
-    done = ask("bench", "product", "--json")
-    assert done.code == 2
-    assert FOLDER in done.json["error"]["hint"]

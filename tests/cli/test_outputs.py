@@ -100,3 +100,12 @@ def test_registry_product(ask: Ask, tmp_path: Path) -> None:
     assert "只是查找的线索" in said.out
     assert "没有一个名称" in ask("registry", "product", "qqqq").out
     assert ask("registry", "product", " ", "--json").code == 2
+
+
+def test_bench_product_without_data(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    from scanner.bench.product import FOLDER
+
+    monkeypatch.delenv(FOLDER, raising=False)
+    done = ask("bench", "product", "--json")
+    assert done.code == 2
+    assert FOLDER in done.json["error"]["hint"]

@@ -86,7 +86,7 @@ class Products:
         fit = self._fit(opinion, exact)
         best = _best(fit, self._of_class[CLASSES.index(opinion.device_class)])
         first = int(fit.argmax()) if best is None else best
-        others = sorted(exact - {first}, key=lambda i: -fit[i])[:EXACT_SHOWN]
+        others = self._told_apart(first, sorted(exact - {first}, key=lambda i: -fit[i]))[:EXACT_SHOWN]
         chances = {first: 1.0} | {i: self._class_chance(opinion, i) for i in others}
         top = float(opinion.groups.max(initial=0)) or 1.0
         for place in np.argsort(-opinion.groups)[:SHOWN]:
@@ -104,6 +104,16 @@ class Products:
         fit = ((0.05 + opinion.likeness) ** 2 * of_class * of_group * self._detail).astype(np.float32)
         fit[list(exact)] *= 10
         return fit
+
+    def _told_apart(self, first: int, rows: Sequence[int]) -> list[int]:
+        """Of rows that say the same of code and class from the same source, the newest; none that says what ``first``
+        says."""
+        said: dict[tuple[str, str, str], int] = {}
+        for i in (first, *rows):
+            key = (self._rows[i].source, self._rows[i].code, self._rows[i].device_class)
+            if key not in said or (said[key] != first and self._rows[i].year > self._rows[said[key]].year):
+                said[key] = i
+        return [i for i in said.values() if i != first]
 
     def _class_chance(self, opinion: Opinion, row: int) -> float:
         label = int(self._models.labels[row])
