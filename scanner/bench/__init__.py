@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
+
+from scanner.home import Home
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +29,13 @@ class Row:
         return self.ours / self.reference if self.reference else 0.0
 
 
+def _module(name: str) -> Any:
+    """``scanner.bench.<name>``, imported only when its bench is asked for."""
+    return import_module(f"scanner.bench.{name}")
+
+
 def _in(module: str) -> Callable[[], Iterator[Row]]:
-    """The rows of ``scanner.bench.<module>``, which is imported only when it is asked for."""
-    return lambda: import_module(f"scanner.bench.{module}").rows()
+    return lambda: _module(module).rows()
 
 
 BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
@@ -37,3 +44,5 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "registry": _in("registry"),
 }
 LONG = frozenset({"registry"})  # several minutes: only when asked for by name
+# Those that measure what was imported into the home; they, too, run only when they are named.
+OF_HOME: dict[str, Callable[[Home], Iterator[Row]]] = {"product": lambda home: _module("product").rows(home)}

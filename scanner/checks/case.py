@@ -25,18 +25,33 @@ from scanner.model import (
     Verdict,
     content_id,
 )
+from scanner.registry.catalogue import Ingredient, Official
 from scanner.rulebook import Rule, Rulebook
 from scanner.rulebook.matcher import Hit
 from scanner.rulebook.scan import Scan
 
 PICTURES_UNREAD = "图片里的文字没有检查"  # text in pictures was not looked at
+CATALOGUE_ABSENT = "没有导入产品目录，名称没有和官方目录核对"  # so what the catalogue says of the name is not known
 DESCRIPTION_UNREAD = "商品详情没有取到"  # the description comes later or could not be read
 
 _TO_VERDICT = {"hard": Verdict.VIOLATION, "strong": Verdict.SUSPECT}
 
 
+class Catalogues(Protocol):
+    """The official product names, as far as a check needs them."""
+
+    def imported(self, source: str) -> bool: ...
+
+    def find(self, names: Iterable[str]) -> tuple[Official, ...]: ...
+
+    def ingredients(self) -> tuple[Ingredient, ...]: ...
+
+
 class Standings(Protocol):
-    """The register, as far as a check needs it."""
+    """The register, as far as a check needs it. ``names`` is None where it holds no catalogue at all."""
+
+    @property
+    def names(self) -> Catalogues | None: ...
 
     def standing(self, number: Number, *, product: str = "", holder: str = "", on: date) -> StandingAnswer: ...
 
@@ -71,6 +86,11 @@ class Case:
     @cached_property
     def hits(self) -> dict[str, list[Hit]]:
         return self.rulebook.matcher.hits(self.scan)
+
+    @property
+    def catalogues(self) -> Catalogues | None:
+        """The official names; None where there is no register or nothing was imported into it."""
+        return self.register.names if self.register is not None else None
 
     def answer(self, number: Number) -> StandingAnswer | None:
         """How ``number`` stands in the register; None where there is no register."""

@@ -2,19 +2,21 @@
 
 Owns: the signs and how far each may go: the page's own text and the number's own form can be a violation; the register
 only where its answer is hard (authoritative source, covering the series, fresh), else it is a suspicion, or not verified.
-Leaves to others: reading numbers (``numbers``), asking the register (``registry``).
+Leaves to others: reading numbers (``numbers``), asking the register (``registry``), which numbers are the product's own
+(``own``), official names (``official``) and what a class I filing may be (``filing``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from scanner.checks.case import DESCRIPTION_UNREAD, Case, Sign
+from scanner.checks import filing, official
+from scanner.checks.case import CATALOGUE_ABSENT, Case, Sign
 from scanner.checks.document import Quote
-from scanner.checks.facts import DRUG_NUMBERS, PRODUCT_NUMBERS
-from scanner.checks.labels import called, under
-from scanner.model import Finding, Listing, NumberSeen, Standing, StandingAnswer, Verdict
-from scanner.rulebook import DisplayRule, RegistrationRule, Rule
+from scanner.checks.labels import under
+from scanner.checks.own import SPELT_LIKE, none_shown, own, quote_of, unseen
+from scanner.model import Finding, Listing, Standing, StandingAnswer, Verdict
+from scanner.rulebook import RegistrationRule, Rule
 from scanner.rulebook.tables import LABEL_NUMBER, Category
 from scanner.text import fold
 
@@ -23,7 +25,6 @@ _LICENCES = frozenset({
     "device_prod_license", "device_prod_filing", "device_biz_license", "device_biz_filing", "disinfectant_license",
     "platform_filing", "net_drug_info", "net_info_filing",
 })  # fmt: skip
-_SPELT_LIKE = ("械注", "械备", "药监械", "药管械")  # a device number, however badly it continues
 _COMPARED = {Standing.OTHER_HOLDER, Standing.OTHER_PRODUCT}
 
 Check = Callable[[Case, RegistrationRule], Iterator[Finding | Sign]]
@@ -35,28 +36,17 @@ def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
             yield from _WHEN[rule.when](case, rule)
 
 
-def _own(case: Case) -> dict[str, NumberSeen]:
-    """The product's own numbers, each once, those under a label for them first."""
-    own = [s for s in case.subject.numbers if s.number.type in PRODUCT_NUMBERS | DRUG_NUMBERS]
-    own.sort(key=lambda s: not called(case.rulebook, LABEL_NUMBER, s.field.removeprefix("attribute:")))
-    return {s.number.number: s for s in reversed(own)}
-
-
-def _quote(seen: NumberSeen) -> Quote:
-    return Quote(field=seen.field, text=seen.number.raw, start=seen.number.start, end=seen.number.end)
-
-
 def _malformed(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
     seen = {s.number.number: s for s in reversed(case.subject.numbers) if s.number.valid is False}
     for number in sorted(seen.values(), key=lambda s: (s.field, s.number.start)):
-        yield from case.find(rule, _quote(number), beside=(number.number.why,) if number.number.why else ())
+        yield from case.find(rule, quote_of(number), beside=(number.number.why,) if number.number.why else ())
     if not isinstance(case.subject, Listing):
         return
     for row in under(case.rulebook, LABEL_NUMBER, case.subject):
         field = f"attribute:{row.name}"
         if any(s.field == field for s in case.subject.numbers):
             continue
-        if any(word in fold(row.value).text for word in _SPELT_LIKE):
+        if any(word in fold(row.value).text for word in SPELT_LIKE):
             yield from case.find(rule, Quote(field=field, text=row.value, start=0, end=len(row.value)))
 
 
@@ -69,20 +59,13 @@ def _device(case: Case) -> Category | None:
 
 
 def _missing(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
-    listing = case.subject
-    if case.facts.fragment or not isinstance(listing, Listing) or _device(case) is None or _own(case):
-        return
-    if any(True for _ in under(case.rulebook, LABEL_NUMBER, listing)) or any(w in _text(case) for w in _SPELT_LIKE):
-        return  # there is something where a number belongs: another rule's matter
-    if any(case.hits.get(r.id) for r in case.rulebook.rules.values() if isinstance(r, DisplayRule) and r.as_text):
-        return  # the page says that its number is in a picture: a matter of display
-    unread = case.unread()
-    verdict = Verdict.UNVERIFIED if DESCRIPTION_UNREAD in unread else Verdict.SUSPECT if unread else Verdict.VIOLATION
-    yield from case.find(rule, case.category_quote, verdict=verdict, unchecked=unread)
+    if _device(case) is not None and none_shown(case):
+        yield from case.find(rule, case.category_quote, verdict=unseen(case), unchecked=case.unread())
 
 
-def _text(case: Case) -> str:
-    return case.document.folded.text
+def _official_missing(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
+    if _device(case) is None and none_shown(case):  # of a category the rule above speaks
+        yield from official.without_number(case, rule)
 
 
 def _wrong_kind(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
@@ -91,31 +74,40 @@ def _wrong_kind(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
     for row in under(case.rulebook, LABEL_NUMBER, case.subject):
         here = [s for s in case.subject.numbers if s.field == f"attribute:{row.name}"]
         if here and all(s.number.type in _LICENCES for s in here):
-            yield from case.find(rule, _quote(here[0]))
+            yield from case.find(rule, quote_of(here[0]))
 
 
 def _class_below(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
-    category, own = _device(case), _own(case).values()
-    if case.facts.fragment or category is None or "I" in category.classes or not own:
+    category, shown = _device(case), own(case).values()
+    if case.facts.fragment or category is None or "I" in category.classes or not shown:
         return
-    if all(s.number.type == "device_filing" for s in own):
+    if all(s.number.type == "device_filing" for s in shown):
         wanted = "、".join(f"第{ {'II': '二', 'III': '三'}[c] }类" for c in category.classes if c != "I")
-        for seen in own:
-            yield from case.find(rule, _quote(seen), beside=(f"{category.name}按{wanted}管理",))
+        absent = () if case.catalogues is not None else (CATALOGUE_ABSENT,)
+        for seen in shown:
+            yield from case.find(rule, quote_of(seen), beside=(f"{category.name}按{wanted}管理",), unchecked=absent)
+
+
+def _official_above(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
+    category = _device(case)
+    if category is None or "I" in category.classes:  # else the rule above has said it
+        yield from official.class_above(case, rule)
 
 
 def _standing(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
     if case.facts.fragment:
         return
-    own = [s for s in _own(case).values() if s.number.valid is not False]
-    answers = [(s, a) for s in own if (a := case.answer(s.number)) is not None]
+    shown = [s for s in own(case).values() if s.number.valid is not False]
+    answers = [(s, a) for s in shown if (a := case.answer(s.number)) is not None]
     clean = any(not _COMPARED & set(a.standing) and a.record is not None for _, a in answers)
     for seen, answer in answers:
         hit = next((standing for standing in answer.standing if standing in rule.standing), None)
         if hit is None or (hit in _COMPARED and clean):
             continue  # a page that shows several numbers, one of them its own, is not another's
         unchecked = (answer.why,) if answer.why else ()
-        yield from case.find(rule, _quote(seen), verdict=_far(case, hit, answer), standing=answer, unchecked=unchecked)
+        yield from case.find(
+            rule, quote_of(seen), verdict=_far(case, hit, answer), standing=answer, unchecked=unchecked
+        )
 
 
 def _far(case: Case, standing: Standing, answer: StandingAnswer) -> Verdict:
@@ -132,4 +124,9 @@ _WHEN: dict[str, Check] = {
     "wrong_kind_in_field": _wrong_kind,
     "class_below_category": _class_below,
     "standing": _standing,
+    "official_class_above": _official_above,
+    "official_not_a_device": official.not_a_device,
+    "official_without_number": _official_missing,
+    "name_not_for_filing": filing.deleted_name,
+    "forbidden_ingredient": filing.forbidden_ingredient,
 }

@@ -14,17 +14,18 @@ def register(app: typer.Typer) -> None:
 
 
 def bench(
+    ctx: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME…]", help="测哪些（默认测两分钟以内的）")] = None,
     as_json: console.Json = False,
 ) -> None:
-    from scanner.bench import BENCHES, LONG
+    from scanner.bench import BENCHES, LONG, OF_HOME
     from scanner.errors import UsageError
 
-    unknown = [name for name in names or () if name not in BENCHES]
+    unknown = [name for name in names or () if name not in BENCHES and name not in OF_HOME]
     if unknown:
-        raise UsageError(f"没有这样的测量：{'、'.join(unknown)}", hint=f"可用：{'、'.join(BENCHES)}")
+        raise UsageError(f"没有这样的测量：{'、'.join(unknown)}", hint=f"可用：{'、'.join((*BENCHES, *OF_HOME))}")
     for name in names or [name for name in BENCHES if name not in LONG]:
-        for row in BENCHES[name]():
+        for row in OF_HOME[name](console.home_of(ctx)) if name in OF_HOME else BENCHES[name]():
             shape = {"name": row.name, "ours": row.ours, "reference": row.reference,
                      "ratio": round(row.ratio, 3), "unit": row.unit}  # fmt: skip
             if as_json:

@@ -1,7 +1,7 @@
 """``qingwang registry``: bring registers in, ask how a number stands, see what is there.
 
-Owns: the verbs ``lookup`` and ``status`` and what they print. Leaves to others: ``import`` (``registry_import``) and the
-register itself (``scanner.registry``).
+Owns: the verbs ``lookup`` and ``status`` and what they print. Leaves to others: ``import`` (``registry_import``),
+``product`` (``registry_product``) and the register itself (``scanner.registry``).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import typer
 
 from scanner.cli import console
 from scanner.cli.registry_import import bring
+from scanner.cli.registry_product import product
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,6 +48,7 @@ def register(app: typer.Typer) -> None:
     verbs = typer.Typer(no_args_is_help=True, help="登记册：导入官方数据，查询编号的状态")
     verbs.command("import", help="导入登记册文件（来源：udi、nmpa-device、nmpa-filing 等），或者 --all 文件夹")(bring)
     verbs.command("lookup", help="查一个编号在登记册里的状态")(lookup)
+    verbs.command("product", help="一个产品名称可能的分类编码和管理类别，以及依据的官方条目")(product)
     verbs.command("status", help="导入了哪些登记册，是否够新")(status)
     app.add_typer(verbs, name="registry")
 

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from scanner import numbers
 from scanner.model import Number
 from scanner.numbers.fold import fold
+from scanner.registry.catalogue.keeping import Catalogue
 from scanner.registry.rows import Bad, Row
 from scanner.registry.sources import Holds, Source
 from scanner.store import registrations
@@ -159,6 +160,7 @@ class _Head:
 
 KEEPERS: dict[Holds, Callable[[Source, Sequence[Source]], Keeper]] = {
     "registrations": Registrations,
+    "catalogue": Catalogue,
 }
 
 

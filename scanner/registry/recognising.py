@@ -53,8 +53,23 @@ def _udi(file: Looked) -> bool:
     return file.kind == "zip" and any(b"<udid" in head for head in _members(file.path))
 
 
+def _keyed(*keys: str) -> Callable[[Looked], bool]:
+    """A JSON Lines file whose first object has these keys."""
+    return lambda file: file.keys.issuperset(keys)
+
+
+def _class_one(file: Looked) -> bool:
+    """The catalogue, or its annex: a JSON list of kinds with their ingredients."""
+    annexed = file.kind == "json" and b'"ingredients"' in file.head and b'"kind"' in file.head
+    return annexed or _keyed("code", "level2_name", "examples", "intended_use")(file)
+
+
 RECOGNISERS: dict[str, Callable[[Looked], bool]] = {
     "udi": _udi,
+    "class1": _class_one,
+    "determinations": _keyed("name", "year", "class", "section"),
+    "exemption": _keyed("classification_code", "product_name", "device_class"),
+    "codes": _keyed("code", "level1_code", "level2_name", "subcatalogue"),
 }
 
 _NO_REGISTER = {

@@ -6,18 +6,24 @@ Owns: gathering what all sources say of a number and giving it to ``standing``. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanner.model import Number, SourceStamp, StandingAnswer
 from scanner.registry import importing, recognising, standing
+from scanner.registry.catalogue import OfficialNames
 from scanner.registry.evidence import Evidence, Origin, firmest_first
 from scanner.registry.importing import Extent, ImportReport, Tick
 from scanner.registry.recognising import Recognised
 from scanner.registry.sources import Sources, shipped
 from scanner.store.register import Held, ImportedSource, RegisterStore
+
+if TYPE_CHECKING:
+    from scanner.registry.catalogue.product import Products
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +83,19 @@ class Register:
         """As ``standing``, for a number as a person types it. Text of no known form is looked up as it is printed."""
         return self.standing(importing.known_or_plain(text, on), product=product, holder=holder, on=on)
 
+    @cached_property
+    def names(self) -> OfficialNames | None:
+        """The official product names of the imported catalogues; None where none was imported."""
+        names = OfficialNames(self.store.catalogue)
+        return names if names.any else None
+
+    def products(self, learning: Callable[[], None] | None = None) -> Products | None:
+        """The catalogues, to be asked which class and code a name has; None where none was imported. ``learning`` is
+        called first where a model has to be learnt, which takes seconds."""
+        from scanner.registry.catalogue import kept
+
+        return kept.products(self.store.catalogue, self.store.path, learning)
+
     def _origin(self, entry: ImportedSource, on: date) -> Origin:
         source = self._sources[entry.id]
         youngest = entry.as_of if entry.dated else importing.clock_day(entry.imported)
@@ -126,6 +145,7 @@ def import_source(
 ) -> ImportReport:
     """Import ``files`` as the source with this id. Raises UsageError for an unknown id, else as ``importing.bring``."""
     known = sources if sources is not None else shipped()
+    register.__dict__.pop("names", None)  # asked anew of what is there then
     return importing.bring(
         register.store, known.get(source), files, now=now, as_of=as_of, extent=extent, replace=replace,
         beside=[known.get(other) for other in beside], tick=tick,

@@ -96,9 +96,20 @@ class Pattern(Strict):
         return (*(s for s in self.seq if isinstance(s, str)), *self.any, *self.all, *one)
 
 
+class CatalogueSample(Strict):
+    """An official row of an example's catalogue; ``class`` as ``registry product`` prints it."""
+
+    name: Text
+    class_: Annotated[Literal["I", "II", "III", "not_device", "combination", "depends"], Field(alias="class")]
+    source: Literal["class1", "determinations", "exemption", "codes"]
+    code: str = ""
+    year: str
+
+
 class Sample(Strict):
     """A small page for an example: of a product, or (``on: shop_page``) of a shop. ``register`` says how a number
-    stands; ``category`` and ``goods`` are derived as for a real page unless given."""
+    stands; ``catalogue`` and ``forbidden`` (ingredients) what the imported catalogues say; ``category`` and ``goods`` are
+    derived as for a real page unless given."""
 
     title: str = ""
     text: str = ""
@@ -110,6 +121,8 @@ class Sample(Strict):
     seller: str = ""
     licences: tuple[str, ...] = ()
     register_: Annotated[dict[Text, tuple[Standing, ...]], Field(alias="register", default_factory=dict)]
+    catalogue: tuple[CatalogueSample, ...] = ()
+    forbidden: tuple[Text, ...] = ()
     goods: Goods | None = None
     product: str = ""
     scope: str | None = None
@@ -198,24 +211,34 @@ class RestrictedRule(Common, Words):
         return tuple(dict.fromkeys((*Words.lists(self), *self.raised_by)))
 
 
-When = Literal["number_missing", "number_malformed", "wrong_kind_in_field", "class_below_category", "standing"]
+When = Literal[
+    "number_missing", "number_malformed", "wrong_kind_in_field", "class_below_category", "standing",
+    "official_class_above", "official_not_a_device", "official_without_number", "name_not_for_filing",
+    "forbidden_ingredient",
+]  # fmt: skip
+_WORDS: dict[str, int] = {"name_not_for_filing": 1, "forbidden_ingredient": 3}  # lists a check needs
 
 
 class RegistrationRule(Common):
-    """A sign about the registration number. ``when: standing`` names the ``standing`` values that hit."""
+    """A sign about the registration number. ``when: standing`` names the ``standing`` values that hit. ``words``: the
+    lists that a check reads — ``name_not_for_filing``: the names; ``forbidden_ingredient``: words before an ingredient
+    that is contained, words that say it is not, and longer words that are no ingredient."""
 
     kind: Literal["registration"]
     when: When
     standing: tuple[Standing, ...] = ()
+    words: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
     def _standing(self) -> RegistrationRule:
+        if len(self.words) != _WORDS.get(self.when, 0):
+            raise ValueError(f"when: {self.when} 要在 words 里写 {_WORDS.get(self.when, 0)} 个词表")
         if (self.when == "standing") != bool(self.standing):
             raise ValueError("when: standing 要写 standing，其他不写")
         return self
 
     def lists(self) -> tuple[str, ...]:
-        return ()
+        return self.words
 
 
 class DisplayRule(Common):

@@ -23,6 +23,7 @@ from sqlite_utils import Database
 
 from scanner import clock
 from scanner.model import Record
+from scanner.store.catalogue import CatalogueStore
 from scanner.store.file import File, trouble
 from scanner.store.register_tables import register as register
 
@@ -108,6 +109,11 @@ class RegisterStore:
 
     def close(self) -> None:
         self._file.close()
+
+    @property
+    def catalogue(self) -> CatalogueStore:
+        """The catalogues' part of the file."""
+        return CatalogueStore(self._file)
 
     # --- in ------------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ from typing import cast
 from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
+from scanner.store.catalogue import catalogue
+
 register = Migrations("register")
 
 ITEMS_BY_KEY = "CREATE INDEX items_by_key ON items (source, key, version)"
@@ -94,3 +96,6 @@ def statement_id(said: Iterable[str]) -> int:
     """A 64-bit id of all columns of a registration, so that rows need no look-up while they come in."""
     text = "\x1f".join(said).encode("utf-8", "replace")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big", signed=True)
+
+
+register()(catalogue)

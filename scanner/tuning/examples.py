@@ -6,7 +6,7 @@ Leaves to others: loading the rules (``rulebook``), printing (``cli``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -16,6 +16,7 @@ from scanner.checks.case import Sign
 from scanner.errors import Problem
 from scanner.judge import KINDS, make_case
 from scanner.model import Facts, Listing, Matter, Number, Seller, Standing, StandingAnswer
+from scanner.registry.catalogue import CatalogueRow, Ingredient, Official, plain
 from scanner.rulebook import DisplayRule, Rule, Rulebook, Sample
 
 DAY = date(2026, 1, 5)  # examples are judged as of this day, so that they do not change with the calendar
@@ -49,10 +50,30 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class ExampleNames:
+    """The catalogues an example writes down."""
+
+    rows: tuple[CatalogueRow, ...]
+    forbidden: tuple[Ingredient, ...]
+
+    def imported(self, source: str) -> bool:
+        return bool(self.forbidden and source == "class1") or any(row.source == source for row in self.rows)
+
+    def find(self, names: Iterable[str]) -> tuple[Official, ...]:
+        found = ((name, tuple(row for row in self.rows if row.plain == name)) for name in dict.fromkeys(names))
+        return tuple(Official(name, rows) for name, rows in found if rows)
+
+    def ingredients(self) -> tuple[Ingredient, ...]:
+        return self.forbidden
+
+
+@dataclass(frozen=True, slots=True)
 class ExampleRegister:
-    """The register an example writes down: how each number stands, from a source that may be believed."""
+    """The register an example writes down: how each number stands, from a source that may be believed, and what the
+    catalogues say of names."""
 
     standings: Mapping[str, tuple[Standing, ...]]
+    names: ExampleNames | None = None
 
     def standing(self, number: Number, *, product: str = "", holder: str = "", on: date) -> StandingAnswer:
         said = self.standings.get(number.number, (Standing.CANNOT_SAY,))
@@ -94,11 +115,21 @@ def _subject(rule: Rule, example: str | Sample) -> tuple[Listing | Seller, Facts
         # A bare sentence: of goods the rule is about, with nothing else known.
         page = subject.listing("example", text=example)
         return page, Facts(goods=rule.applies_to.goods[0], fragment=True), ExampleRegister({})
-    register = ExampleRegister(example.register_)
+    register = ExampleRegister(example.register_, _names(example))
     if isinstance(rule, DisplayRule) and rule.on == "shop_page":
         text = "\n".join((*example.licences, example.text))
         return subject.shop("example", text=text, seller=example.seller, pictures=example.pictures), None, register
     return _page(example), _facts(rule, example), register
+
+
+def _names(example: Sample) -> ExampleNames | None:
+    rows = tuple(
+        CatalogueRow(source=row.source, name=row.name, plain=plain(row.name), code=row.code, device_class=row.class_,
+                     year=row.year)
+        for row in example.catalogue
+    )  # fmt: skip
+    forbidden = tuple(Ingredient(name=name, kind="附录", year="2021") for name in example.forbidden)
+    return ExampleNames(rows, forbidden) if rows or forbidden else None
 
 
 def _page(example: Sample) -> Listing:

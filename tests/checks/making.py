@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from scanner.checks import subject
+from scanner.checks.case import Catalogues
 from scanner.judge import judge
 from scanner.model import Field, FieldState, Finding, Listing, Number, Seller, Standing, StandingAnswer
 from tests.rulebook.making import shipped
@@ -32,6 +33,7 @@ class Register:
     said: dict[str, tuple[Standing, ...]] = field(default_factory=dict)
     hard: bool = True
     asked: list[tuple[str, str, str]] = field(default_factory=list)
+    names: Catalogues | None = None
 
     def standing(self, number: Number, *, product: str = "", holder: str = "", on: date) -> StandingAnswer:
         self.asked.append((number.number, product, holder))

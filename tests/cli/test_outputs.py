@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.filled import Ask
+from tests.registry.catalogue.making import files
 from tests.schemas import conform
 
 
@@ -89,3 +90,35 @@ def test_failures(ask: Ask) -> None:
         done = ask(*arguments, "--json")
         assert done.code in (1, 2), arguments
         conform("error", done.json)
+
+
+def test_registry_product(ask: Ask, tmp_path: Path) -> None:
+    without = ask("registry", "product", "演示退热贴", "--json")
+    assert without.code == 2
+    conform("error", without.json)
+    for source, paths in files(tmp_path).items():
+        report = ask("registry", "import", source, *map(str, paths), "--json")
+        assert (report.code, report.json["bad"]) == (0, 0)
+        conform("registry-import", report.json)
+    conform("registry-status", ask("registry", "status", "--json").json)
+    done = ask("registry", "product", "演示退热贴 额头降温 6贴", "--json")
+    assert done.code == 0
+    conform("registry-product", done.json)
+    first = done.json["matches"][0]
+    assert (first["code"], first["class"], first["source"], first["year"], first["exact"]) == (
+        "09-02-03", "I", "class1", "2021", True
+    )  # fmt: skip
+    said = ask("registry", "product", "演示退热贴", "--description", "由凝胶组成")
+    assert "演示退热贴" in said.out
+    assert "只是查找的线索" in said.out
+    assert "没有一个名称" in ask("registry", "product", "qqqq").out
+    assert ask("registry", "product", " ", "--json").code == 2
+
+
+def test_bench_product_without_data(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    from scanner.bench.product import FOLDER
+
+    monkeypatch.delenv(FOLDER, raising=False)
+    done = ask("bench", "product", "--json")
+    assert done.code == 2
+    assert FOLDER in done.json["error"]["hint"]

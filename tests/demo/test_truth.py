@@ -94,7 +94,7 @@ def test_where_registration_is_in_order_the_register_says_so(good: Good) -> None
 
 WRONG = {
     3: "lapsed", 4: "class_one_number", 6: "other_holder", 7: "no_number", 12: "malformed", 20: "not_listed",
-    22: "field_mismatch", 24: "no_number", 27: "other_product", 29: "no_number", 36: "no_number", 37: "lapsed",
+    22: "field_mismatch", 24: "no_number", 26: "deleted_name", 27: "other_product", 29: "no_number", 36: "no_number", 37: "lapsed",
     42: "malformed", 49: "malformed",
 }  # fmt: skip
 
@@ -123,6 +123,9 @@ def test_where_registration_is_not_in_order_the_register_and_the_grammar_say_why
     elif fault == "class_one_number":
         assert row is not None
         assert (row["管理类别"], "口罩" in row["产品名称"]) == ("第一类", False)
+    elif fault == "deleted_name":  # the filing itself is in order
+        assert row is not None
+        assert (row["管理类别"], good.attributes["产品名称"]) == ("第一类", "医用冷敷贴")
     elif fault == "lapsed":
         assert row is not None
         assert row["有效期至"] < "2023"

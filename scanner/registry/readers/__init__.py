@@ -7,6 +7,7 @@ name it here and in sources.yaml.
 
 from __future__ import annotations
 
+from scanner.registry.catalogue import readers as catalogue
 from scanner.registry.readers import registrants, table, udi
 from scanner.registry.rows import Reader
 
@@ -14,4 +15,5 @@ READERS: dict[str, Reader] = {
     "udi": udi.parts,
     "table": table.parts,
     "registrants": registrants.parts,
+    **catalogue.READERS,
 }

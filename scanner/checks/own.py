@@ -1,0 +1,54 @@
+"""The product's own numbers on a page, and whether a page shows none at all.
+
+Owns: which of the numbers seen are the product's, and when their absence may be said. Leaves to others: what is wrong
+with a number (``registration``), reading numbers (``numbers``).
+"""
+
+from __future__ import annotations
+
+from scanner.checks.case import DESCRIPTION_UNREAD, Case
+from scanner.checks.document import Quote
+from scanner.checks.facts import DRUG_NUMBERS, PRODUCT_NUMBERS
+from scanner.checks.labels import called, under
+from scanner.model import Listing, NumberSeen, Verdict
+from scanner.rulebook import DisplayRule
+from scanner.rulebook.tables import LABEL_NUMBER
+
+SPELT_LIKE = ("械注", "械备", "药监械", "药管械")  # a device number, however badly it continues
+
+
+def own(case: Case) -> dict[str, NumberSeen]:
+    """The product's own numbers, each once, those under a label for them first."""
+    found = [s for s in case.subject.numbers if s.number.type in PRODUCT_NUMBERS | DRUG_NUMBERS]
+    found.sort(key=lambda s: not called(case.rulebook, LABEL_NUMBER, s.field.removeprefix("attribute:")))
+    return {s.number.number: s for s in reversed(found)}
+
+
+def filings(case: Case) -> tuple[NumberSeen, ...]:
+    """The product's own numbers where all of them are filings of class I, else nothing."""
+    found = tuple(own(case).values())
+    sound = all(s.number.type == "device_filing" and s.number.valid is not False for s in found)
+    return found if sound and not case.facts.fragment else ()
+
+
+def quote_of(seen: NumberSeen) -> Quote:
+    return Quote(field=seen.field, text=seen.number.raw, start=seen.number.start, end=seen.number.end)
+
+
+def none_shown(case: Case) -> bool:
+    """Whether a listing shows no number of the product, nor anything in the place of one."""
+    listing = case.subject
+    if case.facts.fragment or not isinstance(listing, Listing) or own(case):
+        return False
+    text = case.document.folded.text
+    if any(True for _ in under(case.rulebook, LABEL_NUMBER, listing)) or any(w in text for w in SPELT_LIKE):
+        return False  # there is something where a number belongs: another rule's matter
+    # a page that says its number is in a picture is a matter of display
+    as_text = (r.id for r in case.rulebook.rules.values() if isinstance(r, DisplayRule) and r.as_text)
+    return not any(case.hits.get(rule) for rule in as_text)
+
+
+def unseen(case: Case) -> Verdict:
+    """How far it may be said that a number is not there, given what of the page was not looked at."""
+    unread = case.unread()
+    return Verdict.UNVERIFIED if DESCRIPTION_UNREAD in unread else Verdict.SUSPECT if unread else Verdict.VIOLATION
