@@ -25,6 +25,7 @@ from sqlite_utils import Database, Migrations
 from scanner.errors import InputError, StoreError
 from scanner.store.file import File, trouble
 
+LOG_PAGES = 10_000  # of 4 kB between two syncs; the default of 1,000 syncs after nearly every part
 PROBLEMS_KEPT = 50  # with their places, of one import; all are counted
 
 stage = Migrations("stage")
@@ -188,6 +189,7 @@ def _exclusive(path: Path) -> File:
     try:
         with trouble(path):
             file.db.execute("PRAGMA locking_mode=EXCLUSIVE")
+            file.db.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
             file.db.execute("BEGIN IMMEDIATE")  # takes the lock for as long as the file is open
             file.db.execute("COMMIT")
     except BaseException:
