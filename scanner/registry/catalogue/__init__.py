@@ -4,9 +4,10 @@
         register.products().ask("医用退热贴 额头降温 6贴")      a shortlist of official rows, likeliest first
         register.names.find(pieces("医用退热贴 6贴"))            official rows of exactly these names
 
-Owns: reading the papers' files (``readers``, ``keeping``), exact names (``names``), and the shortlist: hashed features
+Owns: what becomes of the papers' rows (``keeping``), exact names (``names``), and the shortlist: hashed features
 (``features``), softmax (``softmax``), nearest rows (``nearest``), learning and calibration (``learning``,
-``calibration``), the file that keeps what was learnt (``kept``). Leaves to others: SQL (``scanner.store.catalogue``),
+``calibration``), the file that keeps what was learnt (``kept``). Leaves to others: their files
+(``registry.readers.official``), SQL (``scanner.store.catalogue``),
 what a class means on a page (``scanner.checks``). A class guessed from a name is a shortlist with its sources and never
 a finding; only exact official names may carry a check.
 """

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.registry.catalogue.readers import Official
+from scanner.registry.readers.official import Official
 from scanner.registry.rows import Bad
 from scanner.registry.sources import Source
 from scanner.store import catalogue

@@ -7,13 +7,12 @@ name it here and in sources.yaml.
 
 from __future__ import annotations
 
-from scanner.registry.catalogue import readers as catalogue
-from scanner.registry.readers import registrants, table, udi
+from scanner.registry.readers import official, registrants, table, udi
 from scanner.registry.rows import Reader
 
 READERS: dict[str, Reader] = {
     "udi": udi.parts,
     "table": table.parts,
     "registrants": registrants.parts,
-    **catalogue.READERS,
+    **official.READERS,
 }

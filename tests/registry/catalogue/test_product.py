@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.registry import import_source
 from scanner.registry.catalogue import kept
 from scanner.registry.catalogue.calibration import LEAST, NEVER_SURE, Calibration
 from scanner.registry.catalogue.features import Weights, joined, runs
 from scanner.registry.catalogue.learning import group, learn
 from scanner.registry.catalogue.nearest import Postings
 from scanner.registry.catalogue.product import Products
-from tests.registry.catalogue.making import filled, row
+from tests.registry.catalogue.making import NOW, determined, filled, lines, row
 
 # Two kinds that anybody can tell apart, over two years, and one exact official name.
 ROWS = tuple(
@@ -115,8 +116,9 @@ def test_a_damaged_or_foreign_file_is_learnt_anew(tmp_path: Path, damage: bytes 
 def test_rows_changed_are_learnt_anew(tmp_path: Path) -> None:
     with filled(tmp_path) as register:
         register.products()
-        with register.store.write():
-            register.store.catalogue.put([row("演示新产品")])
+        import_source(
+            register, "determinations", [lines(tmp_path, "more.jsonl", [determined("演示新产品", "二类")])], now=NOW
+        )
         learnt: list[str] = []
         found = register.products(lambda: learnt.append("again"))
     assert learnt == ["again"]

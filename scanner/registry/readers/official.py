@@ -1,8 +1,8 @@
-"""Readers of the catalogues' files: JSON Lines as converted from the papers, and the class I catalogue's annex.
+"""Official catalogues of products: JSON Lines as converted from the papers, and the class I catalogue's annex.
 
 Owns: the columns of the four papers and what they mean, the year of an edition where its rows print none (it stands in
-the file's name), and the caps against hostile files. Leaves to others: storing (``keeping``), lines of JSON
-(``registry.readers.jsonl_table``). Foreign columns are left aside; a line that cannot be taken is handed over as ``Bad``
+the file's name), and the caps against hostile files. Leaves to others: storing (``catalogue.keeping``), lines of JSON
+(``jsonl_table``). Foreign columns are left aside; a line that cannot be taken is handed over as ``Bad``
 with its place.
 
 ``class1``          第一类医疗器械产品目录: code, level2_name, description, intended_use, examples; and its annex (附录), a
