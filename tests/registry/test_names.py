@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.registry import companies, products
+from scanner.registry import companies, company_name, products
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_companies(page: str, register: str, verdict: str) -> None:
 
 
 def test_a_company_taken_apart() -> None:
-    company = companies.take_apart("江苏苏州演康医疗科技股份有限公司南京分公司")
+    company = company_name.take_apart("江苏苏州演康医疗科技股份有限公司南京分公司")
     assert (company.places, company.brand, company.trade, company.branch) == (
         frozenset({"江苏", "苏州"}), "演康", "医疗科技", "南京分公司"
     )  # fmt: skip
