@@ -19,7 +19,7 @@ from tests.store.making import any_of
 
 COMMANDS = {
     "demo", "scan", "import", "numbers", "judge", "rules-lint", "rules-test", "rules-try", "rules-list", "rules-show",
-    "registry-import", "registry-lookup", "registry-status", "listings-list", "listings-show", "captures-list",
+    "registry-company", "registry-import", "registry-lookup", "registry-status", "listings-list", "listings-show", "captures-list",
     "captures-show", "sellers-list", "sellers-show", "leads-list", "leads-show", "leads-decide", "package", "verify",
     "doctor",
 }  # fmt: skip

@@ -31,4 +31,10 @@ def _crawl() -> Iterator[Row]:
     return rows()
 
 
-BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"crawl": _crawl}
+def _companies() -> Iterator[Row]:
+    from scanner.bench.companies import rows
+
+    return rows()
+
+
+BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"crawl": _crawl, "companies": _companies}

@@ -1,6 +1,6 @@
 """``qingwang registry``: bring registers in, ask how a number stands, see what is there.
 
-Owns: the verbs ``import``, ``lookup`` and ``status`` and what they print. Leaves to others: the register itself
+Owns: the verbs ``import``, ``lookup``, ``company`` and ``status`` and what they print. Leaves to others: the register itself
 (``scanner.registry``).
 """
 
@@ -48,6 +48,7 @@ def register(app: typer.Typer) -> None:
     verbs = typer.Typer(no_args_is_help=True, help="登记册：导入官方数据，查询编号的状态")
     verbs.command("import", help="导入登记册文件（来源：udi、nmpa-device、nmpa-filing 等）")(bring)
     verbs.command("lookup", help="查一个编号在登记册里的状态")(lookup)
+    verbs.command("company", help="按名称或者统一社会信用代码查企业，名称可以有错字、缺字")(company)
     verbs.command("status", help="导入了哪些登记册，是否够新")(status)
     app.add_typer(verbs, name="registry")
 
@@ -127,7 +128,9 @@ def lookup(
     ctx: typer.Context,
     number: Annotated[str, typer.Argument(help="编号，例如 国械注准20213149001")],
     product: Annotated[str, typer.Option("--product", help="页面上的产品名称，用来比对")] = "",
-    holder: Annotated[str, typer.Option("--holder", help="页面上的注册人（备案人、企业）名称，用来比对")] = "",
+    holder: Annotated[
+        str, typer.Option("--holder", help="页面上的注册人（备案人、企业）名称，可以带统一社会信用代码，用来比对")
+    ] = "",
     as_of: Day = None,
     as_json: console.Json = False,
 ) -> None:
@@ -165,6 +168,37 @@ def _say_answer(answer: StandingAnswer) -> None:
         what = {"holder": "注册人", "product": "产品名称"}
         rows_of = [(what.get(c.what, c.what), c.page, c.register, f"{c.score:.2f}", c.because) for c in answer.compared]
         console.table("比对", ("项目", "页面", "登记册", "相近", "说明"), rows_of)
+
+
+# How sure it is that a name found is the company asked for (是否同一家)
+SAME = {"same": "是", "doubtful": "存疑", "other": "否"}
+
+
+def company(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="企业名称，或者18位统一社会信用代码")],
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100, help="最多列出多少个，并列的一起列出")] = 10,
+    as_json: console.Json = False,
+) -> None:
+    from scanner.errors import UsageError
+    from scanner.registry import Register
+
+    if not any(char.isalnum() for char in name):
+        raise UsageError("没有可查的名称", where="registry company", hint="写企业名称或者18位统一社会信用代码")
+    home = console.home_of(ctx)
+    home.make()
+    with Register.open(home.register) as opened:
+        found = opened.companies(name, shown=limit)
+        imported = bool(opened.status(on=_day(None)))
+    if as_json:
+        console.emit({"matches": found})
+    elif found:
+        rows = [(m.name, m.uscc, f"{m.score:.2f}", SAME[m.verdict], m.because, "、".join(m.sources)) for m in found]
+        console.table("", ("名称", "统一社会信用代码", "相近", "同一家", "说明", "来源"), rows)
+    elif imported:
+        console.say("已导入的登记册里没有相近的名称。这只说明登记册里没有，不说明没有这家企业。")
+    else:
+        console.say("还没有导入任何登记册。用 qingwang registry import 导入。")
 
 
 def status(ctx: typer.Context, as_of: Day = None, as_json: console.Json = False) -> None:

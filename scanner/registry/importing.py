@@ -23,9 +23,11 @@ from scanner import clock, numbers
 from scanner.errors import InputError
 from scanner.model import Number, Record
 from scanner.numbers.fold import fold
+from scanner.registry import company_index
 from scanner.registry.readers import READERS
 from scanner.registry.rows import Bad, Row
 from scanner.registry.sources import Source
+from scanner.store.companies import Listed
 from scanner.store.register import Entry, ImportedFile, ImportedSource, RegisterStore
 
 BATCH = 5_000
@@ -94,6 +96,7 @@ def bring(
         if not count.rows:
             first = f"：{count.problems[0].place} {count.problems[0].why}" if count.problems else ""
             raise InputError(f"没有一行能导入为“{source.title}”{first}", where=str(files[0]), hint="检查来源是否选对")
+        company_index.refresh(store)
         held = known.get(source.id) if not replace else None
         newest = _as_of(source, held, as_of, [file.as_of for file in done])
         kept = extent or (held.extent if held is not None else "")
@@ -133,9 +136,19 @@ def _file(
         raise InputError("没有这个文件", where=str(path))
     rows, bad, newest = count.rows, count.bad, None
     batch: list[Entry] = []
+    listed: list[Listed] = []
     for row in READERS[source.reader](path):
         if isinstance(row, Bad):
             count.note(row)
+            continue
+        if isinstance(row, Listed):
+            count.rows += 1
+            listed.append(row)
+            if len(listed) >= BATCH:
+                store.companies.put(source.id, listed)
+                listed = []
+                if tick is not None:
+                    tick(path.name, count.rows)
             continue
         taken = list(_entries(row, source, count))
         if not taken:
@@ -150,6 +163,7 @@ def _file(
             if tick is not None:
                 tick(path.name, count.rows)
     store.put(source.id, batch)
+    store.companies.put(source.id, listed)
     size, digest = _digest(path)
     return ImportedFile(
         sha256=digest, name=path.name, size=size, rows=count.rows - rows, bad=count.bad - bad, as_of=newest

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from scanner.store.companies import Listed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -49,7 +51,7 @@ class Bad:
     kept: bool = False
 
 
-Reader = Callable[[Path], Iterator["Row | Bad"]]
+Reader = Callable[[Path], Iterator["Row | Listed | Bad"]]
 
 _DATE = re.compile(r"(?P<y>[12][0-9]{3})[-/.年]?(?P<m>[0-9]{1,2})[-/.月]?(?P<d>[0-9]{1,2})日?(?![0-9])")
 _WITHOUT_END = ("长期", "永久", "无固定期限", "/", "-", "—")  # "long-term", "for ever", and empty cells

@@ -54,6 +54,7 @@ class Source(BaseModel):
     reader: str
     proves: tuple[Proof, ...]
     series: tuple[Series, ...]
+    holds: Literal["registrations", "companies"] = "registrations"
     authoritative: bool
     sample: bool = False
     max_age_days: int = Field(gt=0)

@@ -26,10 +26,12 @@ from sqlite_utils.db import Table
 from scanner import clock
 from scanner.model import Record
 from scanner.store.codec import column
+from scanner.store.companies import CompanyStore, company_names
 from scanner.store.file import File
 
 register = Migrations("register")
 
+CACHE = 64 * 1024  # kB of the file kept in memory
 IDENTIFIERS_SHOWN = 20  # device identifiers given with a record; one number may have thousands
 
 
@@ -70,6 +72,9 @@ def registrations(db: Database) -> None:
          "version": str},
         ("source", "key", "registration"),
     ).create_index(["registration", "withdrawn_on"])  # fmt: skip
+
+
+register()(company_names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +135,9 @@ class RegisterStore:
 
     def __init__(self, file: File) -> None:
         self._file = file
+        self.companies = CompanyStore(file)
+        # The file may hold gigabytes and its questions jump about in it; SQLite's own 2 MB are read over and over.
+        file.db.execute(f"PRAGMA cache_size={-CACHE}")
 
     @classmethod
     def open(cls, path: Path) -> RegisterStore:
@@ -151,6 +159,7 @@ class RegisterStore:
         """Forget everything of ``source``."""
         for table in ("items", "registrations", "files"):
             self._file.db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))  # noqa: S608 names are ours
+        self.companies.clear(source)
 
     def put(self, source: str, entries: Sequence[Entry]) -> None:
         """Add entries in bulk. Within ``write``."""
@@ -184,7 +193,7 @@ class RegisterStore:
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (source, file.sha256, file.name, file.size, file.rows, file.bad, _text(file.as_of), at),
             )
-        (rows,) = db.execute("SELECT count(DISTINCT key) FROM items WHERE source = ?", (source,)).fetchone()
+        (rows,) = db.execute(_COUNT_ROWS, {"source": source}).fetchone()
         (numbers,) = db.execute(
             "SELECT count(DISTINCT number) FROM registrations WHERE source = ?", (source,)
         ).fetchone()
@@ -219,11 +228,6 @@ class RegisterStore:
             identifiers=tuple(str(identifier) for (identifier,) in shown), as_of=as_of.get(source),
         )  # fmt: skip
         return Held(record=record, items=int(items), withdrawn=int(withdrawn))
-
-    def holders_of(self, uscc: str) -> tuple[str, ...]:
-        """All holder names that registers print with a company's code: renamed holders, and agents' principals."""
-        rows = self._file.rows("SELECT DISTINCT holder FROM registrations WHERE uscc = ? ORDER BY holder", (uscc,))
-        return tuple(str(holder) for (holder,) in rows)
 
     def sources(self) -> tuple[ImportedSource, ...]:
         """All sources imported so far, by id."""
@@ -286,6 +290,10 @@ ON CONFLICT (source, key, registration) DO UPDATE SET identifier = excluded.iden
 """
 _DROP_EMPTY = """
 DELETE FROM registrations WHERE source = ? AND NOT EXISTS (SELECT 1 FROM items WHERE registration = registrations.id)
+"""
+_COUNT_ROWS = """
+SELECT (SELECT count(DISTINCT key) FROM items WHERE source = :source)
+  + (SELECT count(*) FROM listed_companies WHERE source = :source)
 """
 _COUNT_ITEMS = "SELECT count(*), sum(withdrawn_on <> ''), max(withdrawn_on) FROM items WHERE registration = ?"
 _SOME_ITEMS = """

@@ -23,7 +23,7 @@ def number(text: str) -> Number:
 def test_shipped_sources() -> None:
     sources = shipped().by_id()
     assert list(sources) == [
-        "udi", "nmpa-device", "nmpa-filing", "nmpa-import", "nmpa-operating", "nmpa-production", "demo"
+        "udi", "nmpa-device", "nmpa-filing", "nmpa-import", "nmpa-operating", "nmpa-production", "registrants", "demo"
     ]  # fmt: skip
     for source in sources.values():
         assert source.reader in READERS

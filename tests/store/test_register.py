@@ -84,11 +84,6 @@ def test_what_is_written_down_of_a_source(store: RegisterStore) -> None:
     assert (source.rows, source.as_of, source.dated, source.extent, source.files) == (1, None, False, "sample", ())
 
 
-def test_names_under_one_code(store: RegisterStore) -> None:
-    fill(store, entry("1", uscc="X"), entry("2", uscc="X", holder="演示乙"), entry("3", uscc="Y", holder="演示丙"))
-    assert store.holders_of("X") == ("演示乙", "演示甲")
-
-
 def test_the_file_is_opened_again_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "register.db"
     fill(RegisterStore.open(path), entry("1"))

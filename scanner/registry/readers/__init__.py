@@ -6,10 +6,11 @@ that is not what it claims to be raises InputError. To add a format, write a mod
 
 from __future__ import annotations
 
-from scanner.registry.readers import nmpa_csv, udi_xml
+from scanner.registry.readers import nmpa_csv, registrants_jsonl, udi_xml
 from scanner.registry.rows import Reader
 
 READERS: dict[str, Reader] = {
     "udi_xml": udi_xml.read,
     "nmpa_csv": nmpa_csv.read,
+    "registrants_jsonl": registrants_jsonl.read,
 }
