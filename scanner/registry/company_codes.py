@@ -8,6 +8,7 @@ may rightly show another code.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -19,10 +20,19 @@ from scanner.registry.names import LONGEST, Match
 _ABROAD = frozenset({"台湾", "香港", "澳门"})  # registrants there have an agent as well
 
 
-@lru_cache(maxsize=4096)
+_DIGIT = re.compile(r"\d")
+_FEWEST = 7  # digits of a code: its region has six, and its first character is one
+
+
 def code_in(text: str) -> str:
     """The one valid code in ``text``; "" where there is none, or several."""
-    found = {n.number for n in numbers.find(text[:LONGEST]) if n.type == "uscc" and n.valid}
+    text = text[:LONGEST]
+    return _code_in(text) if len(_DIGIT.findall(text)) >= _FEWEST else ""
+
+
+@lru_cache(maxsize=4096)
+def _code_in(text: str) -> str:
+    found = {n.number for n in numbers.find(text) if n.type == "uscc" and n.valid}
     return found.pop() if len(found) == 1 else ""
 
 

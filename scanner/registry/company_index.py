@@ -24,10 +24,9 @@ from scanner.store.companies import SEPARATOR, CompanyStore, KnownName
 from scanner.store.register import RegisterStore
 
 SEGMENT = 200_000  # names indexed at a time: some 100 MB of memory
-BUDGET = 12_000  # ids read for one question
+BUDGET = 10_000  # ids read for one question
 FEWEST = 3  # lists read whatever their length
-CANDIDATES = 64  # names whose keys are compared whole
-NEAREST = 16  # of these are answered
+CANDIDATES = 40  # names whose keys are compared whole
 TWINS = 200  # names with the very same key that are looked at; pharmacies of one name may be thousands
 
 _END = "\n"  # before and after each key, so that first and last characters make pairs too
@@ -58,8 +57,8 @@ def refresh(store: RegisterStore) -> int:
     return added
 
 
-def candidates(companies: CompanyStore, key: str) -> list[KnownName]:
-    """The ``NEAREST`` names with keys like ``key``, after up to ``TWINS`` that have exactly this key."""
+def candidates(companies: CompanyStore, key: str, nearest: int) -> list[KnownName]:
+    """The ``nearest`` names with keys like ``key``, after up to ``TWINS`` that have exactly this key."""
     exact = companies.by_key(key, TWINS)
     pairs: list[int] = np.unique(_pairs(key)[0]).tolist()
     known = {name.id for name in exact}
@@ -67,7 +66,7 @@ def candidates(companies: CompanyStore, key: str) -> list[KnownName]:
     if not others:
         return exact
     near = nearness(key, [other for _, other in others])
-    return exact + companies.by_ids([others[place][0] for place in np.argsort(-near, kind="stable")[:NEAREST]])
+    return exact + companies.by_ids([others[place][0] for place in np.argsort(-near, kind="stable")[:nearest]])
 
 
 def _likely(companies: CompanyStore, pairs: Sequence[int]) -> list[int]:
@@ -75,22 +74,27 @@ def _likely(companies: CompanyStore, pairs: Sequence[int]) -> list[int]:
     rarest = _rarest(companies, pairs)
     if not rarest:
         return []
-    place_of = {pair: place for place, (pair, _) in enumerate(rarest)}
+    lists: dict[int, list[bytes]] = {pair: [] for pair, _ in rarest}
+    for pair, piece in companies.postings(list(lists)):
+        lists[pair].append(piece)
     # an id and the list it stands in, packed into one integer: sorting those is four times quicker than argsort
-    packed = np.concatenate(
-        [
-            np.frombuffer(ids, np.int32).astype(np.int64) << 8 | place_of[pair]
-            for pair, ids in companies.postings(list(place_of))
-        ]
-    )
+    ids_of = (np.frombuffer(b"".join(pieces), np.int32).astype(np.int64) for pieces in lists.values())
+    packed = np.concatenate([ids << 8 | place for place, ids in enumerate(ids_of)])
     packed.sort()
     ids = packed >> 8
-    starts = np.flatnonzero(np.diff(ids, prepend=-1))
+    starts = _starts(ids)
     score = np.add.reduceat(np.array([weight for _, weight in rarest]).take(packed & 255), starts)
     if score.size > CANDIDATES:
         starts = starts[np.argpartition(-score, CANDIDATES)[:CANDIDATES]]
     found: list[int] = ids[starts].tolist()
     return found
+
+
+def _starts(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each run of equal values begins."""
+    first = np.ones(values.size, dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=first[1:])
+    return np.flatnonzero(first)
 
 
 def nearness(key: str, keys: Sequence[str]) -> NDArray[np.float32]:
@@ -131,6 +135,5 @@ def _postings(keys: Sequence[str], first: int) -> Iterator[tuple[int, bytes]]:
     fresh = np.ones(pairs.size, dtype=np.bool_)
     fresh[1:] = (pairs[1:] != pairs[:-1]) | (ids[1:] != ids[:-1])  # a pair twice in one name counts once
     pairs, ids = pairs[fresh], ids[fresh]
-    starts = np.flatnonzero(np.diff(pairs, prepend=-1)).tolist()
-    for start, end in pairwise([*starts, pairs.size]):
+    for start, end in pairwise([*_starts(pairs).tolist(), pairs.size]):
         yield int(pairs[start]), ids[start:end].tobytes()

@@ -23,6 +23,7 @@ _FORM = re.compile(
     r"(?P<group>集团)?(?:(?P<company>股份有限公司|股份有公司|有限责任公司|有限总公司|有限公司|有公司|股份公司|总公司|公司)"
     r"|(?P<other>股份两合公司|两合公司|株式会社|合伙企业|个体工商户|经营部|经营店|商行|商店|工厂|厂))$"
 )
+LONGEST_FORM = len("集团股份有限公司")
 _IN_BRACKETS = frozenset({"集团", "有限合伙", "普通合伙", "特殊普通合伙", "个体工商户", "股份"})
 _TRADES = frozenset((
     "医疗", "医用", "医药", "医学", "药业", "器械", "器材", "用品", "设备", "科技", "技术", "生物", "工程", "健康", "卫生",
@@ -76,7 +77,6 @@ _LATIN_FORMS = frozenset(
     ]
 )
 _NO_WORD = re.compile(r"[\W_]+")
-_SPACE = re.compile(r"\s+")
 
 
 class _Places(BaseModel):
@@ -124,7 +124,7 @@ def take_apart(name: str) -> Company:
     '稳健'
     """
     levelled = level(name)
-    text, branch = _without_branch(_SPACE.sub("", _without_latin(levelled)))
+    text, branch = _without_branch(_spaceless(_without_latin(levelled)))
     text = _without_note(text)
     # what stands in brackets inside a name tells sister companies apart, whether or not it is a city we know
     inside = {_place(word) for word in BRACKETS.findall(text) if HAN.search(word)}
@@ -146,9 +146,14 @@ def key_of(name: str) -> str:
     >>> key_of("稳健医疗（黄冈）有限公司南京分公司")
     '稳健医疗黄冈'
     """
-    text, _ = _without_branch(_SPACE.sub("", _without_latin(level(name))))
-    text = _NO_WORD.sub("", _without_note(text))
+    text = _without_note(_without_branch(_spaceless(_without_latin(level(name))))[0])
+    if not text.isalnum():
+        text = _NO_WORD.sub("", text)
     return _without_form(text)[0] or text
+
+
+def _spaceless(text: str) -> str:
+    return "".join(text.split())
 
 
 def _without_branch(text: str) -> tuple[str, str]:
@@ -185,7 +190,7 @@ def _without_note(text: str) -> str:
 
 def _without_form(text: str) -> tuple[str, str, str]:
     """The text without its legal form, which kind of form it is, and whether it calls itself a group."""
-    found = _FORM.search(text)
+    found = _FORM.search(text, max(0, len(text) - LONGEST_FORM))
     if found is None:
         return text, "", ""
     return text[: found.start()], "company" if found["company"] else found["other"], found["group"] or ""

@@ -21,7 +21,6 @@ from scanner.store.companies import CompanyStore, KnownName
 SHOWN = 10
 MOST = 100  # answers, ties included
 LEAST = 0.5  # a name less like the one asked for is no answer
-_COMPARED = 10  # candidates that are compared part by part
 _BELOW_SAME = 0.94  # what is only similar stays below what is called the same
 
 
@@ -50,24 +49,25 @@ def search(companies: CompanyStore, text: str, *, shown: int = SHOWN) -> tuple[C
     key = key_of(text)
     if not key:
         return ()
-    found = sorted(_scored(text, key, candidates(companies, key)), key=lambda m: (-m.score, m.name, m.uscc))
-    found = [match for match in found if match.score >= LEAST]
+    found = _scored(text, key, candidates(companies, key, 2 * shown), shown)
+    found = sorted((m for m in found if m.score >= LEAST), key=lambda m: (-m.score, m.name, m.uscc))
     last = found[min(shown, len(found)) - 1].score if found else 0.0
     return tuple(match for match in found if match.score >= last)[:MOST]
 
 
-def _scored(text: str, key: str, known: list[KnownName]) -> list[CompanyMatch]:
+def _scored(text: str, key: str, known: list[KnownName], shown: int) -> list[CompanyMatch]:
     """First by what is alike, quickly; the nearest are then compared part by part, which also says why."""
     if not known:
         return []
-    whole = process.cdist([level(text)], [level(name.name) for name in known], scorer=Indel.normalized_similarity)[0]
-    near = (100 * nearness(key, [name.key for name in known]) + whole) / 101
+    near = nearness(key, [name.key for name in known])
     order = sorted(range(len(known)), key=lambda place: -near[place])
-    compared = [place for rank, place in enumerate(order) if rank < _COMPARED or known[place].key == key]
+    compared = [place for rank, place in enumerate(order[:MOST]) if rank < shown or known[place].key == key]
+    names = [level(known[place].name) for place in compared]
+    whole = process.cdist([level(text)], names, scorer=Indel.normalized_similarity)[0]
     found = []
-    for place in compared[:MOST]:
+    for place, alike_whole in zip(compared, whole.tolist(), strict=True):
         match = compare(text, known[place].name)
-        alike = min(float(near[place]), _BELOW_SAME)
+        alike = min((100 * float(near[place]) + alike_whole) / 101, _BELOW_SAME)  # the whole only breaks ties
         score = max(match.score, alike) if match.verdict == "same" else alike
         found.append(_match(known[place], round(score, 4), match.verdict, match.because))
     return found
