@@ -13,7 +13,7 @@ import re
 from functools import lru_cache
 from itertools import islice
 
-from rapidfuzz.distance import OSA, Indel
+from rapidfuzz.distance import OSA, Indel, LCSseq
 
 from scanner.registry.company_name import Company, provinces, take_apart
 from scanner.registry.names import HAN, LONGEST, NOTHING, Match
@@ -30,6 +30,8 @@ def compare(page: str, register: str) -> Match:
     ours, theirs = _pieces(page[:LONGEST]), take_apart(register)
     if not ours or not theirs.plain:
         return NOTHING
+    if take_apart(page[:LONGEST]) == theirs:  # however odd its pieces would look
+        return _same_parts(theirs, theirs)
     return max((_compare(company, theirs) for company in ours), key=lambda match: match.score)
 
 
@@ -46,6 +48,8 @@ def _compare(page: Company, register: Company) -> Match:
     if not HAN.search(page.plain) or not HAN.search(register.plain):
         return _foreign(page, register)
     if clash := _clash(page.places, register.places):
+        if len(page.plain) != len(register.plain) and _edits(page, register, 1) <= 1:  # 新北乡 for 新乡: no other place
+            return Match(0.78, "doubtful", "多一字或者少一字，可能是笔误")
         near = page.brand == register.brand
         return Match(0.5 if near else 0.2, "other", f"地名不同（{clash}）" + ("，只是字号相同" if near else ""))
     if page.places == register.places and (page.core == register.core or _parts(page) == _parts(register)):
@@ -100,15 +104,23 @@ def _same_brand(page: Company, register: Company) -> Match:
 
 
 def _other_brand(page: Company, register: Company) -> Match:
-    if OSA.distance(page.plain, register.plain, score_cutoff=1) <= 1:
+    if _edits(page, register, 1) <= 1:
         return Match(0.78, "doubtful", "只差一字，可能是笔误，也可能是另一家")
     short, long = sorted((page.brand, register.brand), key=len)
     if len(short) >= 2 and short in long:
         return Match(0.72, "doubtful", "一方的字号包含另一方的字号")
+    shared = LCSseq.similarity(page.brand, register.brand)
+    if 2 * shared >= len(register.brand) and _edits(page, register, 2) <= 2:
+        return Match(0.65, "doubtful", "只差两字，字号有一半相同，可能是笔误，也可能是另一家")
     if not page.form:  # 见包装, a brand, a person: no company is named that could be another one
         return Match(0.5, "doubtful", "页面写的不是企业全称，无法比对")
     near = Indel.normalized_similarity(page.core, register.core)
     return Match(round(near * 0.55, 3), "other", f"字号不同（“{page.brand}”与“{register.brand}”）")
+
+
+def _edits(page: Company, register: Company, most: int) -> int:
+    """Characters wrong, missing, too many or changed round; ``most`` + 1 where there are more."""
+    return OSA.distance(page.plain, register.plain, score_cutoff=most)
 
 
 def _foreign(page: Company, register: Company) -> Match:

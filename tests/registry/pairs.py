@@ -112,6 +112,13 @@ def _one_wrong(name: str, dice: random.Random) -> str:
     return name[:at] + dice.choice([c for c in "鉴缄瞭帮佳" if c != name[at]]) + name[at + 1 :]
 
 
+def _two_wrong(name: str, dice: random.Random) -> str:
+    """The last character of the brand and one of the trade."""
+    end = next(name.index(brand) + len(brand) for brand in _BRANDS if brand in name)
+    at = end + dice.randrange(2)
+    return f"{name[: end - 1]}鉴{name[end:at]}缄{name[at + 1 :]}"
+
+
 def _one_less(name: str, dice: random.Random) -> str:
     at = dice.randrange(len(_city_of(name)), len(name) - 4)
     return name[:at] + name[at + 1 :]
@@ -149,6 +156,8 @@ SAME: dict[str, Vary] = {
 UNSURE: dict[str, Vary] = {
     "one wrong character": _one_wrong,
     "one character less": _one_less,
+    "wrong in brand and trade": lambda n, d: _two_wrong(n, d),
+    "place misspelt": lambda n, d: n.replace(_city_of(n), d.choice(("南", "新", "海")) + _city_of(n)),
     "without place": lambda n, d: n.replace(f"（{_city_of(n)}）", "").replace(_city_of(n), ""),
     "short name": lambda n, d: n.replace(f"（{_city_of(n)}）", "").replace(_city_of(n), "")[:4],
     "province for city": lambda n, d: f"江苏{n}" if n.startswith("苏州") else f"中国{n}",
