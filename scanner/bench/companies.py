@@ -2,7 +2,8 @@
 
 Names are invented by seeded combination of city, brand, trade and legal form, denser than reality: many lie one
 character apart. Questions are the names themselves with one error, or written otherwise. The reference is what one
-would write in five minutes: ``rapidfuzz.process.extractOne`` over the same names in the same process.
+would write in five minutes: ``rapidfuzz.process.extractOne`` over the same names in the same process. Questions are
+timed in processor time: other work on the machine would else count against whichever side it happened to meet.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def rows(count: int = NAMES) -> Iterator[Row]:
         plain = [question for pairs in asked.values() for question, _ in pairs]
         theirs = _reference(dice.sample(plain, REFERENCE), names)
         yield Row(
-            name="企业名称查询", ours=round(len(plain) / spent, 1), reference=round(1 / theirs, 1), unit="次/秒"
+            name="企业名称查询", ours=round(len(plain) / spent, 1), reference=round(1 / theirs, 1), unit="次/处理器秒"
         )  # fmt: skip
         for kind, right in hits.items():
             yield Row(
@@ -125,16 +126,16 @@ def _ask(store: RegisterStore, asked: dict[str, list[tuple[str, str]]]) -> tuple
     spent, hits = 0.0, dict.fromkeys(asked, 0)
     for kind, pairs in asked.items():
         for question, wanted in pairs:
-            began = time.perf_counter()
+            began = time.process_time()
             found = search(store.companies, question)
-            spent += time.perf_counter() - began
+            spent += time.process_time() - began
             hits[kind] += near_enough(question, wanted, found)
     return spent, hits
 
 
 def _reference(questions: Sequence[str], names: Sequence[str]) -> float:
     """Seconds a question."""
-    began = time.perf_counter()
+    began = time.process_time()
     for question in questions:
         process.extractOne(question, names, scorer=fuzz.ratio, score_cutoff=80)
-    return (time.perf_counter() - began) / len(questions)
+    return (time.process_time() - began) / len(questions)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from scanner import yamlfile
 from scanner.home import shipped_registry_data
-from scanner.registry.names import BRACKETS, HAN, level
+from scanner.registry.names import BRACKETS, HAN, LONGEST, level
 
 # Legal forms. Those of a company may change their wording (a 有限公司 becomes a 股份有限公司, a page writes 有公司); a factory
 # or a sole trader's shop of the same name is somebody else.
@@ -116,19 +116,26 @@ class Company:
     latin: tuple[str, ...]
 
 
-@lru_cache(maxsize=4096)
 def take_apart(name: str) -> Company:
-    """The parts of a company's name.
+    """The parts of a company's name; of a long text, of its beginning.
 
     >>> take_apart("稳健医疗（黄冈）有限公司").brand
     '稳健'
     """
+    return _take_apart(name[:LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def _take_apart(name: str) -> Company:
     levelled = level(name)
     text, branch = _without_branch(_spaceless(_without_latin(levelled)))
     text = _without_note(text)
     # what stands in brackets inside a name tells sister companies apart, whether or not it is a city we know
-    inside = {_place(word) for word in BRACKETS.findall(text) if HAN.search(word)}
-    kept = BRACKETS.sub("", text).strip("().,-·")
+    inside, kept = set[str](), text
+    if "(" in text:
+        inside = {_place(word) for word in BRACKETS.findall(text) if HAN.search(word)}
+        kept = BRACKETS.sub("", text)
+    kept = kept.strip("().,-·")
     core, form, group = _without_form(kept)
     places, rest = _leading_places(core)
     start = _trade_start(rest)
@@ -182,7 +189,7 @@ def _letters(text: str) -> int:
 
 def _without_note(text: str) -> str:
     """Without brackets at the end, unless a place stands in them or nothing is left."""
-    found = _NOTE.search(text)
+    found = _NOTE.search(text) if "(" in text else None
     if found is None or found.group().strip("()") in _fronts():
         return text
     return text[: found.start()] or text
@@ -202,12 +209,12 @@ def _place(text: str) -> str:
 
 def _leading_places(core: str) -> tuple[set[str], str]:
     """Up to two places in front (a province, then a city), and what follows."""
-    places, rest = set[str](), core
+    places, rest, fronts = set[str](), core, _fronts()
     for _ in range(2):
-        front = next((rest[:n] for n in range(min(6, len(rest) - 2), 1, -1) if rest[:n] in _fronts()), "")
+        front = next((rest[:n] for n in range(min(6, len(rest) - 2), 1, -1) if rest[:n] in fronts), "")
         if not front:
             break
-        places.add(_fronts()[front])
+        places.add(fronts[front])
         rest = rest[len(front) :]
     return places, rest
 

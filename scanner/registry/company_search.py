@@ -49,7 +49,7 @@ def search(companies: CompanyStore, text: str, *, shown: int = SHOWN) -> tuple[C
     key = key_of(text)
     if not key:
         return ()
-    found = _scored(text, key, candidates(companies, key, 2 * shown), shown)
+    found = _scored(text, key, candidates(companies, key, shown + 4), shown)
     found = sorted((m for m in found if m.score >= LEAST), key=lambda m: (-m.score, m.name, m.uscc))
     last = found[min(shown, len(found)) - 1].score if found else 0.0
     return tuple(match for match in found if match.score >= last)[:MOST]
