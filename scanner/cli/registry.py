@@ -182,6 +182,7 @@ def company(
 ) -> None:
     from scanner.errors import UsageError
     from scanner.registry import Register
+    from scanner.registry.company_codes import wrong_code
 
     if not any(char.isalnum() for char in name):
         raise UsageError("没有可查的名称", where="registry company", hint="写企业名称或者18位统一社会信用代码")
@@ -195,6 +196,8 @@ def company(
     elif found:
         rows = [(m.name, m.uscc, f"{m.score:.2f}", SAME[m.verdict], m.because, "、".join(m.sources)) for m in found]
         console.table("", ("名称", "统一社会信用代码", "相近", "同一家", "说明", "来源"), rows)
+    elif wrong := wrong_code(name):
+        console.say(f"{wrong}：检查是否写错")
     elif imported:
         console.say("已导入的登记册里没有相近的名称。这只说明登记册里没有，不说明没有这家企业。")
     else:

@@ -113,7 +113,7 @@ def _other_brand(page: Company, register: Company) -> Match:
     if 2 * shared >= len(register.brand) and _edits(page, register, 2) <= 2:
         return Match(0.65, "doubtful", "只差两字，字号有一半相同，可能是笔误，也可能是另一家")
     if not page.form:  # 见包装, a brand, a person: no company is named that could be another one
-        return Match(0.5, "doubtful", "页面写的不是企业全称，无法比对")
+        return Match(0.5, "doubtful", "一方写的不是企业全称，无法比对")
     near = Indel.normalized_similarity(page.core, register.core)
     return Match(round(near * 0.55, 3), "other", f"字号不同（“{page.brand}”与“{register.brand}”）")
 

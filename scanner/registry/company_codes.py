@@ -36,6 +36,15 @@ def _code_in(text: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def wrong_code(text: str) -> str:
+    """What is wrong with ``text`` as a code, in words; "" if it is right, or no code at all."""
+    text = text.strip()[:LONGEST]
+    if not (text.isascii() and text.isalnum() and len(_DIGIT.findall(text)) >= _FEWEST):
+        return ""
+    found = [n for n in numbers.find(f"统一社会信用代码：{text}") if n.type == "uscc"]
+    return found[0].why if found and found[0].valid is False else ""
+
+
 def without_code(text: str) -> str:
     """``text`` without a code in it, so that a name is left."""
     for number in reversed([n for n in numbers.find(text[:LONGEST]) if n.type == "uscc"]):

@@ -68,6 +68,7 @@ def test_registry_company(ask: Ask, tmp_path: Path) -> None:
     assert "苏州演康" in said
     assert "registrants" in said
     assert "没有相近的名称" in ask("registry", "company", "漠河采薇服饰").out
+    assert "校验码不符" in ask("registry", "company", code("A")[:-1] + ("0" if code("A")[-1] != "0" else "1")).out
     empty = ask("registry", "company", "（）", "--json")
     assert empty.code == 2
     conform("error", empty.json)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.registry.company_codes import code_in, compare_with_codes, without_code
+from scanner.registry.company_codes import code_in, compare_with_codes, without_code, wrong_code
 from tests.registry.pairs import code
 
 A, B = code("A"), code("B")
@@ -24,6 +24,15 @@ A, B = code("A"), code("B")
 )
 def test_the_one_code_in_a_text(text: str, found: str) -> None:
     assert code_in(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [(A, ""), ("苏州演康医疗器械有限公司", ""), ("Yansurgical", ""), ("", ""), (f"{A[:-2]}", "应为18位"), ("I" + A[1:], "不含字母")],
+)  # fmt: skip
+def test_what_is_wrong_with_a_code(text: str, wrong: str) -> None:
+    assert bool(wrong_code(text)) == bool(wrong)
+    assert wrong in wrong_code(text)
 
 
 def test_a_name_without_its_code() -> None:
