@@ -1,7 +1,7 @@
 """``qingwang registry``: bring registers in, ask how a number stands, see what is there.
 
-Owns: the verbs ``lookup`` and ``status`` and what they print. Leaves to others: ``import`` (``registry_import``),
-``product`` (``registry_product``) and the register itself (``scanner.registry``).
+Owns: the verbs ``lookup`` and ``status`` and what they print. Leaves to others: the other verbs (``registry_import``,
+``registry_product``, ``registry_company``) and the register itself (``scanner.registry``).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli import console
+from scanner.cli.registry_company import company
 from scanner.cli.registry_import import bring
 from scanner.cli.registry_product import product
 
@@ -49,6 +50,7 @@ def register(app: typer.Typer) -> None:
     verbs.command("import", help="导入登记册文件（来源：udi、nmpa-device、nmpa-filing 等），或者 --all 文件夹")(bring)
     verbs.command("lookup", help="查一个编号在登记册里的状态")(lookup)
     verbs.command("product", help="一个产品名称可能的分类编码和管理类别，以及依据的官方条目")(product)
+    verbs.command("company", help="按名称或者统一社会信用代码查企业，名称可以有错字、缺字")(company)
     verbs.command("status", help="导入了哪些登记册，是否够新")(status)
     app.add_typer(verbs, name="registry")
 
@@ -57,7 +59,9 @@ def lookup(
     ctx: typer.Context,
     number: Annotated[str, typer.Argument(help="编号，例如 国械注准20213149001")],
     product: Annotated[str, typer.Option("--product", help="页面上的产品名称，用来比对")] = "",
-    holder: Annotated[str, typer.Option("--holder", help="页面上的注册人（备案人、企业）名称，用来比对")] = "",
+    holder: Annotated[
+        str, typer.Option("--holder", help="页面上的注册人（备案人、企业）名称，可以带统一社会信用代码，用来比对")
+    ] = "",
     as_of: Day = None,
     as_json: console.Json = False,
 ) -> None:

@@ -1,16 +1,15 @@
 """Do product and holder on the page agree with the registers' records of the number?
 
-Owns: whose names may stand for the holder (the holder, an agent, a name under the same company code), and the standings
-``other_holder`` and ``other_product``. Leaves to others: comparing two names (``companies``, ``products``).
+Owns: the standings ``other_holder`` and ``other_product``. Leaves to others: whose names may stand for the holder
+(``holders``), comparing two names (``companies``, ``products``).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from scanner.model import Compared, Standing
-from scanner.registry import companies, products
+from scanner.registry import products
 from scanner.registry.evidence import Evidence, Said, name_of
+from scanner.registry.holders import best_holder
 from scanner.registry.names import Match
 
 
@@ -19,7 +18,7 @@ def agreement(evidence: Evidence, product: str, holder: str) -> tuple[tuple[Comp
     compared, said = list[Compared](), list[Said]()
     hard = any(origin.hard for _, origin in evidence.held)
     name = name_of(evidence.held[0][1])
-    if holder.strip() and (best := _best_holder(evidence, holder)) is not None:
+    if holder.strip() and (best := best_holder(evidence, holder)) is not None:
         match, theirs = best
         compared.append(_compared("holder", holder, theirs, match))
         if match.verdict == "other":
@@ -33,26 +32,6 @@ def agreement(evidence: Evidence, product: str, holder: str) -> tuple[tuple[Comp
             why = f"{name}中此编号的产品是“{theirs}”，页面写的是“{_short(product)}”"
             said.append(Said(Standing.OTHER_PRODUCT, why, hard))
     return tuple(compared), said
-
-
-def _best_holder(evidence: Evidence, holder: str) -> tuple[Match, str] | None:
-    """The nearest of all names that may stand for the holder: holders, agents, and names under the same code."""
-    candidates = {held.record.holder: "" for held, _ in evidence.held if held.record.holder}
-    for other in evidence.renamed:
-        candidates.setdefault(other, "，与注册人用同一个统一社会信用代码")
-    for held, _ in evidence.held:
-        if held.record.agent:
-            candidates.setdefault(held.record.agent, "，是代理人")
-    if not candidates:
-        return None
-    found = []
-    for theirs, note in candidates.items():
-        match = companies.compare(holder, theirs)
-        found.append((replace(match, because=match.because + note) if match.verdict != "other" else match, theirs))
-    # an accusation names the registered holder, not an agent who is a little nearer
-    if all(match.verdict == "other" for match, _ in found):
-        return found[0]
-    return max(found, key=_score)
 
 
 def _score(pair: tuple[Match, str]) -> float:

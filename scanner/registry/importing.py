@@ -25,6 +25,7 @@ from typing import Literal
 from scanner import clock, numbers
 from scanner.errors import InputError
 from scanner.model import Number
+from scanner.registry import company_index
 from scanner.registry.keeping import KEEPERS, Keeper, plain
 from scanner.registry.readers import READERS
 from scanner.registry.rows import Bad, Part
@@ -100,8 +101,10 @@ def bring(
     with store.staged(stage.path):
         keeper.prepare(store)
         with store.write():
+            kept = keeper.merge(store, replace=replace)
+            company_index.refresh(store)
             store.finish(
-                source.id, kept=keeper.merge(store, replace=replace), as_of=newest, dated=dated,
+                source.id, kept=kept, as_of=newest, dated=dated,
                 extent=extent or (held.extent if held is not None else ""), files=done, replace=replace, now=now,
             )  # fmt: skip
     staging.remove(stage.path)

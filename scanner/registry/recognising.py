@@ -69,6 +69,7 @@ RECOGNISERS: dict[str, Callable[[Looked], bool]] = {
     "class1": _class_one,
     "determinations": _keyed("name", "year", "class", "section"),
     "exemption": _keyed("classification_code", "product_name", "device_class"),
+    "registrants": _keyed("name", "uscc"),
     "codes": _keyed("code", "level1_code", "level2_name", "subcatalogue"),
 }
 

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.model import Number, SourceStamp, StandingAnswer
-from scanner.registry import importing, recognising, standing
+from scanner.registry import company_search, importing, recognising, standing
 from scanner.registry.catalogue import OfficialNames
+from scanner.registry.company_codes import code_in
+from scanner.registry.company_search import CompanyMatch
 from scanner.registry.evidence import Evidence, Origin, firmest_first
 from scanner.registry.importing import Extent, ImportReport, Tick
 from scanner.registry.recognising import Recognised
@@ -96,6 +98,10 @@ class Register:
 
         return kept.products(self.store.catalogue, self.store.path, learning)
 
+    def companies(self, text: str, *, shown: int = company_search.SHOWN) -> tuple[CompanyMatch, ...]:
+        """Companies that the registers know under a name like ``text``, or under the code that ``text`` is."""
+        return company_search.search(self.store.companies, text, shown=shown)
+
     def _origin(self, entry: ImportedSource, on: date) -> Origin:
         source = self._sources[entry.id]
         youngest = entry.as_of if entry.dated else importing.clock_day(entry.imported)
@@ -103,8 +109,8 @@ class Register:
         return Origin(source=source, stamp=source.stamp(entry), fresh=fresh, youngest=youngest)
 
     def _renamed(self, held: Sequence[tuple[Held, Origin]]) -> tuple[str, ...]:
-        codes = sorted({row.record.uscc for row, _ in held if row.record.uscc})
-        found = (name for code in codes for name in self.store.holders_of(code) if name)
+        codes = sorted({code for row, _ in held if (code := code_in(row.record.uscc))})
+        found = (known.name for code in codes for known in self.store.companies.by_uscc(code))
         return tuple(dict.fromkeys(found))
 
     # --- about itself --------------------------------------------------------------------------------------------

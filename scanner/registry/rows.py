@@ -43,14 +43,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registrant:
-    """One company of a list of registrants, as printed: Chinese and English name, USCC, devices it has in the UDI
-    database (None where the list does not say)."""
+    """One company of a list of registrants: Chinese and English name, and its code, "" where the list has no valid one."""
 
     place: str
     name: str
     name_en: str
     uscc: str
-    devices: int | None = None
     seen: date | None = None
 
 

@@ -24,9 +24,12 @@ from sqlite_utils import Database
 from scanner import clock
 from scanner.model import Record
 from scanner.store.catalogue import CatalogueStore
+from scanner.store.companies import CompanyStore
 from scanner.store.file import File, trouble
 from scanner.store.register_tables import register as register
 
+CACHE = 64 * 1024  # kB of the file kept in memory
+MAPPED = 1 << 30  # bytes of the file mapped into memory
 IDENTIFIERS_SHOWN = 20  # device identifiers given with a record; one number may have thousands
 
 
@@ -91,6 +94,11 @@ class RegisterStore:
         self._file = file
         self._sources: tuple[ImportedSource, ...] | None = None
         self._seen = -1
+        self.companies = CompanyStore(file)
+        # The file may hold gigabytes and its questions jump about in it: SQLite's own 2 MB would be read over and over,
+        # and a page that is mapped into memory is read without a system call.
+        file.db.execute(f"PRAGMA cache_size={-CACHE}")
+        file.db.execute(f"PRAGMA mmap_size={MAPPED}")
 
     @classmethod
     def open(cls, path: Path) -> RegisterStore:
@@ -178,11 +186,6 @@ class RegisterStore:
         )  # fmt: skip
         return Held(record=record, items=int(items), withdrawn=int(withdrawn))
 
-    def holders_of(self, uscc: str) -> tuple[str, ...]:
-        """All holder names that registers print with a company's code: renamed holders, and agents' principals."""
-        rows = self._file.rows("SELECT DISTINCT holder FROM registrations WHERE uscc = ? ORDER BY holder", (uscc,))
-        return tuple(str(holder) for (holder,) in rows)
-
     def sources(self) -> tuple[ImportedSource, ...]:
         """All sources imported so far, by id. Asked for with every number, so remembered until the file changes."""
         ((seen,),) = self._file.all("PRAGMA data_version")
@@ -220,6 +223,10 @@ def _date(text: str) -> date | None:
 _BY_NUMBER = """
 SELECT id, source, number, type, product, holder, uscc, agent, scope, device_class, code, approved_on, valid_until
 FROM registrations WHERE number = ? ORDER BY source, product, holder, valid_until DESC, id
+"""
+_COUNT_ROWS = """
+SELECT (SELECT count(DISTINCT key) FROM items WHERE source = :source)
+  + (SELECT count(*) FROM listed_companies WHERE source = :source)
 """
 _COUNT_ITEMS = "SELECT count(*), sum(withdrawn_on <> ''), max(withdrawn_on) FROM items WHERE registration = ?"
 _SOME_ITEMS = "SELECT identifier, model FROM items WHERE registration = ? ORDER BY key LIMIT ?"

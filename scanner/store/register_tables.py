@@ -14,6 +14,7 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
 from scanner.store.catalogue import catalogue
+from scanner.store.companies import company_names
 
 register = Migrations("register")
 
@@ -99,3 +100,4 @@ def statement_id(said: Iterable[str]) -> int:
 
 
 register()(catalogue)
+register()(company_names)

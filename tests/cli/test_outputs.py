@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.filled import Ask
 from tests.registry.catalogue.making import files
+from tests.registry.pairs import code
 from tests.schemas import conform
 
 
@@ -49,6 +50,29 @@ def test_registry(ask: Ask) -> None:
         conform("registry-lookup", lookup.json)
         assert standing in lookup.json["standing"]
     conform("registry-status", ask("registry", "status", "--json").json)
+
+
+def test_registry_company(ask: Ask, tmp_path: Path) -> None:
+    assert ask("registry", "company", "演康", "--json").json == {"matches": []}
+    assert "还没有导入" in ask("registry", "company", "演康").out
+    lines = [{"name": "苏州演康医疗器械有限公司", "uscc": code("A")}, {"name": "演康（扬州）医疗器械有限公司"}]
+    path = tmp_path / "registrants.jsonl"
+    path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    assert ask("registry", "import", "registrants", str(path)).code == 0
+    for asked in ("苏州演康医疗器械有公司", code("A")):
+        done = ask("registry", "company", asked, "--json")
+        conform("registry-company", done.json)
+        best = done.json["matches"][0]
+        assert (best["name"], best["uscc"], best["sources"]) == (lines[0]["name"], code("A"), ["registrants"])
+        assert best["because"] in ("只差公司组织形式字样", "统一社会信用代码一致")
+    said = ask("registry", "company", "苏州演康医疗器械", "--limit", "1").out
+    assert "苏州演康" in said
+    assert "registrants" in said
+    assert "没有相近的名称" in ask("registry", "company", "漠河采薇服饰").out
+    assert "校验码不符" in ask("registry", "company", code("A")[:-1] + ("0" if code("A")[-1] != "0" else "1")).out
+    empty = ask("registry", "company", "（）", "--json")
+    assert empty.code == 2
+    conform("error", empty.json)
 
 
 def test_import_and_verify(ask: Ask, shared_har: Path, tmp_path: Path) -> None:

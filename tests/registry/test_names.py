@@ -9,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scanner.registry import companies, products
+from scanner.registry import companies, company_name, products
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_companies(page: str, register: str, verdict: str) -> None:
 
 
 def test_a_company_taken_apart() -> None:
-    company = companies.take_apart("江苏苏州演康医疗科技股份有限公司南京分公司")
+    company = company_name.take_apart("江苏苏州演康医疗科技股份有限公司南京分公司")
     assert (company.places, company.brand, company.trade, company.branch) == (
         frozenset({"江苏", "苏州"}), "演康", "医疗科技", "南京分公司"
     )  # fmt: skip
@@ -59,6 +61,23 @@ def test_hostile_names_are_cheap() -> None:
     for name in ("(" * 100_000, "医疗" * 100_000, "公司分公司" * 50_000, "", "\0", "A" * 100_000):
         assert companies.compare(name, "演示甲医疗器械有限公司").verdict in ("other", "doubtful")
         assert products.compare(name, "演示用导管").verdict in ("other", "doubtful")
+
+
+ANY = st.text(st.sampled_from("演康健医疗器械苏州有限公司厂（）() ,：\n\ud800\u200bA.b1"), max_size=30)
+
+
+@given(ANY, ANY)
+def test_any_two_texts_are_compared(page: str, register: str) -> None:
+    match = companies.compare(page, register)
+    assert 0 <= match.score <= 1
+    assert match.because
+    assert match.verdict in ("same", "doubtful", "other")
+
+
+@given(ANY)
+def test_a_name_is_itself(name: str) -> None:
+    match = companies.compare(name, name)
+    assert (match.score, match.verdict) == ((1.0, "same") if company_name.take_apart(name).plain else (0.5, "doubtful"))
 
 
 def test_aliases_under_one_code_are_never_called_others(shared: Callable[[str], Path]) -> None:

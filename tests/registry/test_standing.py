@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from scanner import numbers
 from scanner.model import Standing
 from scanner.registry import Register, import_source
+from scanner.registry.holders import is_domestic
 from tests.registry.making import NOW, ON, device, empty, nmpa_csv, udi_xml, with_table, write
+from tests.registry.pairs import code as make_code
 
 HOLDER = "演示甲医疗器械有限公司"
 IN_FORCE = ("粤械注准20212149001", HOLDER, "医用演示敷贴", "第二类", "A型", "", "2021-03-01", "2027-02-28")
@@ -99,18 +102,66 @@ def test_agents_and_renamed_holders_are_no_strangers(tmp_path: Path) -> None:
     code = "91000000DEMAJAA186"
     rows = [
         ("国械注进20213149001", "演示外国株式会社", "演示导管", "演示代理贸易（上海）有限公司", "", "2027-01-01"),
-        ("国械注许20213149002", "演示甲医疗器械有限公司", "演示导管", "", code, "2027-01-01"),
-        ("国械注许20213149003", "丙丁健康科技有限公司", "演示导管", "", code, "2027-01-01"),
+        ("国械注准20213149002", "演示甲医疗器械有限公司", "演示导管", "", code, "2027-01-01"),
+        ("国械注准20213149003", "丙丁健康科技有限公司", "演示导管", "", code, "2027-01-01"),
     ]
     register = empty(tmp_path)
-    import_source(
-        register, "nmpa-import", [write(tmp_path, "a.csv", nmpa_csv(rows, header))], now=NOW, extent="complete"
-    )
+    for source, here in (("nmpa-import", rows[:1]), ("nmpa-device", rows[1:])):
+        import_source(
+            register, source, [write(tmp_path, f"{source}.csv", nmpa_csv(here, header))], now=NOW, extent="complete"
+        )
     assert standing(register, rows[0][0], holder="演示代理贸易(上海)有限公司")[0] == ["in_force"]
     answer = register.lookup(rows[1][0], holder="丙丁健康科技有限公司", on=ON)
     assert [str(s) for s in answer.standing] == ["in_force"]
     assert "同一个统一社会信用代码" in answer.compared[0].because
     assert standing(register, rows[0][0], holder="丙丁健康科技有限公司")[0] == ["other_holder", "in_force"]
+
+
+def test_two_foreign_holders_with_one_agent_are_not_one_company(tmp_path: Path) -> None:
+    """The register prints the agent's code beside both: that neither clears the page nor accuses it."""
+    code = "91000000DEMAJAA186"
+    devices = [
+        device("国械注进20213149001", ylqxzcrbarmc="演赛克有限公司", tyshxydm=code, zxxsdycpbs="06900000000012"),
+        device("国械注进20213149002", ylqxzcrbarmc="采薇株式会社", tyshxydm=code, zxxsdycpbs="06900000000029"),
+        device("国械注进20213149003", ylqxzcrbarmc="望岳公司", tyshxydm="无", zxxsdycpbs="06900000000036"),
+        device("国械注进20213149004", ylqxzcrbarmc="听涛公司", tyshxydm="无", zxxsdycpbs="06900000000043"),
+    ]
+    register = empty(tmp_path)
+    import_source(register, "udi", [write(tmp_path, "a.xml", udi_xml(devices))], now=NOW)
+    answer = register.lookup("国械注进20213149001", holder="采薇株式会社", on=ON)
+    assert [str(s) for s in answer.standing] == ["registered_term_unknown"]
+    assert answer.compared[0].score == 0.8
+    assert "同一代理人" in answer.compared[0].because
+    # what is no code at all binds nobody together
+    assert standing(register, "国械注进20213149003", holder="听涛公司")[0] == [
+        "other_holder",
+        "registered_term_unknown",
+    ]
+
+
+def test_a_code_on_the_page_comes_before_the_name(tmp_path: Path) -> None:
+    header = ("注册证编号", "注册人名称", "产品名称", "统一社会信用代码", "有效期至")
+    code, other = "91000000DEMAJAA186", make_code("other")
+    register = empty(tmp_path)
+    row = ("粤械注准20212149001", "演示甲医疗器械有限公司", "演示导管", code, "2027-01-01")
+    import_source(register, "nmpa-device", [write(tmp_path, "a.csv", nmpa_csv([row], header))], now=NOW)
+    for holder, accused in (
+        (f"丙丁健康科技有限公司（统一社会信用代码{code}）", False),
+        (f"演示乙医疗器械有限公司 {other}", True),
+        (f"演示甲医疗器械有限公司 {other}", False),
+        (code, False),
+        (other, True),
+    ):
+        assert ("other_holder" in standing(register, row[0], holder=holder)[0]) == accused, holder
+
+
+@pytest.mark.parametrize(
+    ("text", "domestic"),
+    [("粤械注准20212149001", True), ("国械注准20213149001", True), ("国械注进20213149001", False), ("国械注许20213149001", False),
+     ("国械备20219001", False), ("粤穗械备20219001", True), ("国药准字H20049001", None)],
+)  # fmt: skip
+def test_a_number_says_whether_its_holder_is_domestic(text: str, domestic: bool | None) -> None:
+    assert is_domestic(numbers.find(text)[0]) is domestic
 
 
 def test_malformed(table: Register) -> None:

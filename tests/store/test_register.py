@@ -66,16 +66,6 @@ def test_sources_written_by_another_process_are_seen(tmp_path: Path) -> None:
     assert [source.id for source in store.sources()] == ["udi"]
 
 
-def test_names_under_one_code(store: RegisterStore) -> None:
-    fill(
-        store,
-        Said(key="1", uscc="X"),
-        Said(key="2", uscc="X", holder="演示乙"),
-        Said(key="3", uscc="Y", holder="演示丙"),
-    )
-    assert store.holders_of("X") == ("演示乙", "演示甲")
-
-
 def test_the_file_is_opened_again_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "register.db"
     fill(RegisterStore.open(path), Said(key="1"))

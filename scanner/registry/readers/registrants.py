@@ -1,6 +1,7 @@
 """Lists of device registrants (注册人、备案人) with their company codes, as JSON Lines.
 
-Owns: the keys ``name``, ``name_en``, ``uscc``, ``udi_product_count``. Leaves to others: the index of companies.
+Owns: the keys ``name``, ``name_en`` and ``uscc``; other keys are left aside. A code whose check digits do not fit is left
+out and said; the company stays. Leaves to others: keeping (``companies_kept``), finding names (``company_index``).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from scanner.registry.company_codes import code_in
 from scanner.registry.readers import jsonl_table
 from scanner.registry.rows import Bad, Part, Registrant
 
@@ -24,19 +26,14 @@ def _rows(stream: IO[bytes], name: str) -> Iterator[Registrant | Bad]:
     for place, value in jsonl_table.objects(stream, name):
         if isinstance(value, Bad):
             yield value
+        elif not (company := _text(value, "name")):
+            yield Bad(place=place, why="没有企业名称")
         else:
-            yield _registrant(value, place)
-
-
-def _registrant(value: dict[str, Any], place: str) -> Registrant | Bad:
-    name, uscc = _text(value, "name"), _text(value, "uscc").upper()
-    if not name:
-        return Bad(place=place, why="没有企业名称")
-    count = value.get("udi_product_count")
-    return Registrant(
-        place=place, name=name, name_en=_text(value, "name_en"), uscc=uscc,
-        devices=count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None,
-    )  # fmt: skip
+            printed = _text(value, "uscc")
+            code = code_in(printed)
+            if printed and not code:
+                yield Bad(place=place, why=f"统一社会信用代码不对：{printed[:40]}", kept=True)
+            yield Registrant(place=place, name=company, name_en=_text(value, "name_en"), uscc=code)
 
 
 def _text(value: dict[str, Any], key: str) -> str:
