@@ -12,10 +12,14 @@ from datetime import date
 
 from scanner.model import Number
 from scanner.numbers import fold as folding
+from scanner.numbers import hints
 from scanner.numbers.families import FAMILIES, FAMILY_OF
 from scanner.numbers.fold import Folded
 from scanner.numbers.grammar import Check, Draft, Family, verdict
 
+_LABELS = tuple(label for family in FAMILIES for label in family.labels)
+_FEWEST = 7  # digits that any number behind a label has
+_HINTS = tuple(hint for family in FAMILIES for hint in family.hints)
 _WIDEST = 160  # characters of the original; wider means that unrelated pieces were read as one
 
 
@@ -30,11 +34,16 @@ def find(text: str, *, on: date | None = None) -> tuple[Number, ...]:
     """
     if not folding.may_hold(text):
         return ()
-    folded = folding.fold(text)
-    drafts = _apart(_sorted(_drafts(folded, FAMILIES)), ())
+    plain = folding.level(text)
+    squeezed = folding.squeeze(plain)
+    families = _worth_running(squeezed)
+    if not families:
+        return ()
+    folded = folding.placed(text, plain, squeezed)
+    drafts = _apart(_sorted(_drafts(folded, families)), ())
     second = folding.repaired(folded)
     if second is not None:
-        again = (_as_repaired(draft) for draft in _drafts(second, FAMILIES))
+        again = (_as_repaired(draft) for draft in _drafts(second, families))
         drafts += _apart(_sorted(again), drafts)
     numbers: dict[tuple[str, str], Number] = {}
     for draft in sorted(drafts, key=lambda draft: draft.start):
@@ -53,7 +62,7 @@ def parse(text: str, *, on: date | None = None) -> Number | None:
     """
     if len(text) > _WIDEST:
         return None
-    for label in ("", *(label for family in FAMILIES for label in family.labels)):
+    for label in ("", *(_LABELS if sum(map(str.isdigit, text)) >= _FEWEST else ())):
         for number in find(label + text, on=on):
             start, end = number.start - len(label), number.end - len(label)
             if label and number.valid is False:  # the label was ours: nothing says that this was meant
@@ -77,11 +86,15 @@ def class_of(number: Number) -> str:
     return {"1": "I", "2": "II", "3": "III"}.get(digit, "")
 
 
+def _worth_running(text: str) -> list[Family]:
+    seen, code = hints.present(text, _HINTS), hints.has_code(text)
+    return [family for family in FAMILIES if (family.bare and code) or not seen.isdisjoint(family.hints)]
+
+
 def _drafts(folded: Folded, families: Iterable[Family]) -> Iterator[tuple[Draft, Family]]:
     for family in families:
-        if not family.hints or any(hint in folded.text for hint in family.hints):
-            for draft in family.find(folded):
-                yield draft, family
+        for draft in family.find(folded):
+            yield draft, family
 
 
 def _sorted(found: Iterable[tuple[Draft, Family]]) -> list[Draft]:

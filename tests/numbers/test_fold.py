@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.numbers.fold import Gap, fold, repaired
+from scanner.numbers.fold import Gap, fold, level, repaired, squeeze
 
 
 def test_width_brackets_dashes_and_traditional_characters() -> None:
@@ -23,12 +23,11 @@ def test_gaps_are_told_apart() -> None:
     ]  # fmt: skip
 
 
-def test_span_and_index() -> None:
+def test_span() -> None:
     raw = "号：\u200b国 械\n注"
     folded = fold(raw)
     start, end = folded.span(2, 5)
     assert raw[start:end] == "国 械\n注"
-    assert folded.index(raw.index("械")) == folded.text.index("械")
 
 
 def test_only_confusable_characters_make_a_second_reading() -> None:
@@ -44,5 +43,5 @@ def test_every_place_leads_back(raw: str) -> None:
     places = [folded.place(i) for i in range(len(folded.text))]
     assert places == sorted(set(places))
     assert all(0 <= place < len(raw) for place in places)
-    assert len(folded.plain) == len(raw)
-    assert [folded.index(place) for place in places] == list(range(len(places)))
+    assert folded.text == squeeze(level(raw))
+    assert len(level(raw)) == len(raw)
