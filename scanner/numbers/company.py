@@ -15,12 +15,17 @@ from datetime import date
 
 from stdnum.cn import uscc as stdnum_uscc
 
-from scanner.numbers.authority import AREAS
 from scanner.numbers.fold import Folded, Gap
 from scanner.numbers.grammar import Check, Draft, Family
-from scanner.numbers.segments import goes_on
+from scanner.numbers.segments import goes_on, solid_end
 
-_CODE = re.compile(r"(?=(?P<code>[0-9A-Z]{2}[0-9]{6}[0-9A-Z]{8}[0-9X][0-9A-Z]))[0-9A-Z]")
+_LENGTH = 18
+# Without a label it must name an office and a kind of body (9 market regulation, 1 enterprise …) and a province (00 for
+# the demo mall's companies, which are nowhere).
+_CODE = re.compile(
+    r"(?=(?P<code>[159ANY][1239](?:00|1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])[0-9]{4}[0-9A-Z]{8}[0-9X][0-9A-Z]))[0-9A-Z]"
+)
+_BUSINESSES = ("91", "92", "93")  # only these are taken for a code when they stand in pieces
 _LABEL = re.compile(r"(?:社会信用代码|信用代码|税号|纳税人识别号)(?:证号?)?[:(]{0,2}(?=[0-9A-Z])")
 _VALUE = re.compile(r"[0-9A-Z]{15,18}")
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -33,19 +38,20 @@ def find(folded: Folded) -> Iterator[Draft]:
             yield from _labelled(folded, label.end())
     for match in _CODE.finditer(folded.text):
         start, code = match.start(), match["code"]
-        before = start > 0 and folded.text[start - 1].isalnum() and folded.text[start - 1].isascii()
-        if before and folded.gap(start) is Gap.NONE:
+        if not _begins(folded, start) or not (_solid(folded, start) or code[:2] in _BUSINESSES):
             continue
-        if not goes_on(folded, start + 18) and _check(code) is None and _plausible(folded, start, code):
-            yield Draft(type="uscc", start=start, end=start + 18, number=code, parts={"code": code})
+        if not goes_on(folded, start + _LENGTH) and _check(code) is None:
+            yield Draft(type="uscc", start=start, end=start + _LENGTH, number=code, parts={"code": code})
 
 
-def _plausible(folded: Folded, start: int, code: str) -> bool:
-    """Whether a code without a label names an office and a kind of body (9 market regulation, 1 enterprise …) and a
-    place; written in pieces, only a business in a province is taken for one."""
-    if all(folded.gap(i) is Gap.NONE for i in range(start + 1, start + 18)):
-        return code[0] in "159ANY" and code[1] in "1239" and code[2:4] in AREAS | {"00"}
-    return code[:2] in ("91", "92", "93") and code[2:4] in AREAS
+def _begins(folded: Folded, start: int) -> bool:
+    before = folded.text[start - 1 : start]
+    return not (before.isascii() and before.isalnum()) or folded.gap(start) > Gap.NONE
+
+
+def _solid(folded: Folded, start: int) -> bool:
+    """Whether nothing visible divides the code."""
+    return solid_end(folded, start) >= start + _LENGTH
 
 
 def _labelled(folded: Folded, at: int) -> Iterator[Draft]:

@@ -20,6 +20,7 @@ _MASKED = re.compile(r"[0-9X*#?×□●■]{2,24}")  # a writer's "fill in here"
 _BLOTS = str.maketrans("*#?×□●■", "       ")
 _READ = re.compile(r"[0-9OQDILSBZ|!]{2,24}")
 _MEANT = str.maketrans("OQDILSBZ|!", "0001158211")  # what recognition of characters makes of 0 1 5 8 2
+_BEGINS = frozenset("0123456789X*#?×□●■OQDILSBZ|!")
 _YEAR_IN_BRACKETS = re.compile(r"\(((?:19|20)[0-9]{2})\)第?")
 
 
@@ -38,7 +39,7 @@ def read_digits(folded: Folded, at: int, want: Collection[int], *, least: int = 
 
     None when there are fewer than ``least``.
     """
-    if folded.gap(at) is Gap.FAR:
+    if folded.text[at : at + 1] not in _BEGINS or folded.gap(at) is Gap.FAR:
         return None
     found = segments(folded, at)
     first = found[0].end - at if found else 0

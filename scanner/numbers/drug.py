@@ -20,9 +20,9 @@ from scanner.numbers.grammar import Check, Draft, Family, close, marks, pieces, 
 from scanner.numbers.segments import goes_on
 
 _APPROVAL = re.compile(r"药准字?(?P<hao>号?):?(?P<letters>[A-Z]{0,3}?)(?=[0-9OQX*])")
-_REGISTRATION = re.compile(
-    r"注册证(?:书)?(?:编?号码?|编码)?[:(]{0,2}(?P<number>(?P<pack>B?)(?P<letters>[HZS]C?))(?=[0-9OQIL|])"
-)
+_NUMBER = r"(?P<number>(?P<pack>B?)(?P<letters>[HZS]C?))(?=[0-9OQIL|])"
+_REGISTRATION = re.compile(r"注册证(?:书)?(?:编?号码?|编码)?[:(]{0,2}" + _NUMBER)
+_ANOTHER = re.compile(r"[、,;/和]?" + _NUMBER)
 _SELLER = re.compile(
     r"药品经营许可证?(?:书)?(?:编?号码?|编码)?[:(]{0,2}(?P<number>(?P<name>.)(?P<way>[A-Z])(?P<body>[A-Z]))(?=[0-9OQIL|])"
 )
@@ -36,24 +36,35 @@ _SOURCES = AREAS | {"10", "19", "20"}  # 10 the Ministry of Health, 19 and 20 th
 def find(folded: Folded) -> Iterator[Draft]:
     yield from _approvals(folded)
     for head in _REGISTRATION.finditer(folded.text):
-        kind = "drug_hmt" if head["letters"].endswith("C") else "drug_import"
-        yield from _labelled(folded, head, kind, (8,), 8, pack=head["pack"], letters=head["letters"])
+        yield from _imports(folded, head)
     for head in _SELLER.finditer(folded.text):
-        yield from _labelled(folded, head, "drug_biz_license", (9, 8), 5,
-                             authority=head["name"], way=head["way"], body=head["body"])  # fmt: skip
+        yield from _seller(folded, head)
 
 
-def _labelled(
-    folded: Folded, head: re.Match[str], kind: str, want: tuple[int, ...], least: int, **given: str
-) -> Iterator[Draft]:
-    """A number known by its label."""
-    run = read_digits(folded, head.end(), want, least=least)
-    if run is None or run.masked or (len(want) == 1 and len(run.digits) not in want) or goes_on(folded, run.end):
+def _imports(folded: Folded, head: re.Match[str]) -> Iterator[Draft]:
+    """The numbers behind one label: H20149001、H20149002."""
+    at: re.Match[str] | None = head
+    while at is not None:
+        run = read_digits(folded, at.end(), {8}, least=8)
+        another = _ANOTHER.match(folded.text, run.end) if run is not None else None
+        if run is None or run.masked or len(run.digits) != 8 or (another is None and goes_on(folded, run.end)):
+            return
+        yield Draft(
+            type="drug_hmt" if at["letters"].endswith("C") else "drug_import",
+            start=at.start("number"), end=run.end, number=at["number"] + run.digits,
+            parts=pieces(pack=at["pack"], letters=at["letters"], digits=run.digits) | marks(run),
+        )  # fmt: skip
+        at = another
+
+
+def _seller(folded: Folded, head: re.Match[str]) -> Iterator[Draft]:
+    run = read_digits(folded, head.end(), (9, 8), least=5)
+    if run is None or run.masked or goes_on(folded, run.end):
         return
-    old = "2023年底前的八位写法" if kind == "drug_biz_license" and len(run.digits) == 8 else ""
     yield Draft(
-        type=kind, start=head.start("number"), end=run.end, number=head["number"] + run.digits,
-        parts=pieces(**given, variant=old) | {"digits": run.digits} | marks(run),
+        type="drug_biz_license", start=head.start("number"), end=run.end, number=head["number"] + run.digits,
+        parts=pieces(authority=head["name"], way=head["way"], body=head["body"], digits=run.digits,
+                     variant="2023年底前的八位写法" if len(run.digits) == 8 else "") | marks(run),
     )  # fmt: skip
 
 
