@@ -34,7 +34,8 @@ AREAS = frozenset(
 )
 
 # Characters that end a label or a sentence part (号 number, 证 certificate, 为 is …) and so belong to no authority.
-_BEFORE = frozenset("号证码为是的编文字和与及或由按即叫有含之另外仿第称器疗家")
+_BEFORE = frozenset("号证码为是的编文字和与及或由按即叫有含之另外仿第称器疗家批得")
+_WORDS = frozenset(NAMES) | {"中国"}
 _LOOK = 5  # characters read backwards
 
 
@@ -103,9 +104,14 @@ def _spread(folded: Folded, at: int, city: int, solid: int) -> Authority | None:
             continue
         if any(folded.gap(i) is Gap.FAR for i in range(start + 1, at + 1)):
             continue
-        if start == 0 or not is_han(text[start - 1]) or folded.gap(start) > Gap.NONE or text[start - 1] in _BEFORE:
+        if _begins(folded, start) or (solid and text[start - 1 : start + 1] not in _WORDS):
             return Authority(text[start], text[start + 1 : at], start)
     return None
+
+
+def _begins(folded: Folded, start: int) -> bool:
+    before = folded.text[start - 1 : start]
+    return not before or not is_han(before) or before in _BEFORE or folded.gap(start) > Gap.NONE
 
 
 def bracketed(folded: Folded, at: int) -> Authority:

@@ -56,10 +56,10 @@ def test_a_licence_in_the_place_of_the_number() -> None:
 
 
 def test_a_class_one_number_on_a_kind_of_a_higher_class() -> None:
-    finding = found(page("儿童医用口罩", attributes={"备案号": "鲁青械备20150027"}))["class-one-number-on-higher-class"]
+    finding = found(page("儿童医用口罩", attributes={"备案号": "鲁青械备20219001"}))["class-one-number-on-higher-class"]
     assert (finding.verdict, finding.beside[0]) == ("suspect", "医用口罩按第二类管理")
     assert "class-one-number-on-higher-class" not in found(
-        page("医用退热贴", attributes={"备案号": "鲁青械备20150027"})
+        page("医用退热贴", attributes={"备案号": "鲁青械备20219001"})
     )
 
 
