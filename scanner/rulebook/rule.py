@@ -198,7 +198,9 @@ class RestrictedRule(Common, Words):
         return tuple(dict.fromkeys((*Words.lists(self), *self.raised_by)))
 
 
-When = Literal["number_missing", "number_malformed", "wrong_kind_in_field", "class_below_category", "standing"]
+When = Literal[
+    "number_missing", "number_malformed", "wrong_kind_in_field", "numbers_differ", "class_below_category", "standing"
+]
 
 
 class RegistrationRule(Common):

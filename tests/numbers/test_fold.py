@@ -23,6 +23,21 @@ def test_gaps_are_told_apart() -> None:
     ]  # fmt: skip
 
 
+def test_entities_and_tags_are_gaps() -> None:
+    folded = fold("国<b>械</b>注<br/>准&#12288;2&NBSP;0<td class='a b'>2")
+    assert folded.text == "国械注准202"
+    assert [folded.gap(i) for i in range(7)] == [
+        Gap.NONE, Gap.NONE, Gap.NONE, Gap.LINE, Gap.SPACE, Gap.SPACE, Gap.LINE
+    ]  # fmt: skip
+    assert fold("1<2 3>1 &amp; <x>").text == "1<23>1&AMP;<X>"
+
+
+def test_digits_are_put_right_only_among_digits() -> None:
+    second = repaired(fold("械准字2O13第O12l 10L IL"))
+    assert second is not None
+    assert second.text == "械准字2013第0121" + "10LIL"
+
+
 def test_span() -> None:
     raw = "号：\u200b国 械\n注"
     folded = fold(raw)
