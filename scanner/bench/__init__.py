@@ -31,4 +31,10 @@ def _crawl() -> Iterator[Row]:
     return rows()
 
 
-BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"crawl": _crawl}
+def _numbers() -> Iterator[Row]:
+    from scanner.bench.numbers import rows
+
+    return rows()
+
+
+BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"crawl": _crawl, "numbers": _numbers}
