@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache
@@ -103,6 +103,14 @@ class Folded:
     text: str
     starts: list[int]
     places: list[int]
+
+    def part(self, start: int, end: int) -> Folded:
+        """``text[start:end]`` by itself, with the way back to all of ``raw``."""
+        first, last = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)
+        starts = [max(0, run - start) for run in self.starts[first:last]]
+        places = self.places[first:last]
+        places[0] += max(0, start - self.starts[first])
+        return Folded(self.raw, self.text[start:end], starts, places)
 
     def place(self, at: int) -> int:
         """The raw offset of ``text[at]``."""

@@ -8,7 +8,7 @@ Leaves to others: what a hint stands for (each family), levelling (``fold``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import numpy as np
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from scanner.numbers.fold import CONFUSED, LONG, codes_of
 
 _CODE = re.compile(r"[0-9A-Z]{2}[0-9]{6}[0-9A-Z]{10}")  # see Family.bare
+# How far a number reaches before and behind its hint, in characters without gaps, with some to spare.
+_BEFORE, _BEHIND = 40, 240
 _MOST = 1 << 16  # every hint is made of characters of the basic plane
 
 
@@ -29,6 +31,26 @@ def present(text: str, hints: Iterable[str]) -> frozenset[str]:
         return frozenset()
     right = text if text.isascii() or not _confusing(text) else _put_right(text)
     return frozenset(hint for hint in listed if hint in text or (right is not text and hint in right))
+
+
+def zones(text: str, hints: Iterable[str]) -> list[tuple[int, int]]:
+    """The parts of ``text`` in which numbers with these hints can lie, apart from one another and in order."""
+    spellings = {text, _put_right(text)}
+    found = sorted(place for hint in hints for spelling in spellings for place in _places(spelling, hint))
+    joined: list[tuple[int, int]] = []
+    for place in found:
+        start, end = max(0, place - _BEFORE), min(len(text), place + _BEHIND)
+        if joined and start <= joined[-1][1]:
+            start = joined.pop()[0]
+        joined.append((start, end))
+    return joined
+
+
+def _places(text: str, hint: str) -> Iterator[int]:
+    at = text.find(hint)
+    while at >= 0:
+        yield at
+        at = text.find(hint, at + 1)
 
 
 def has_code(text: str) -> bool:

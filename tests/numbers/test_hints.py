@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scanner.numbers import fold
 from scanner.numbers.families import FAMILIES
-from scanner.numbers.hints import has_code, present
+from scanner.numbers.hints import has_code, present, zones
 
 HINTS = tuple(hint for family in FAMILIES for hint in family.hints)
 LONG = "一二三四五" * 100
@@ -27,6 +27,12 @@ def test_every_hint_is_seen(hint: str) -> None:
 def test_it_sees_what_a_plain_search_sees(text: str, around: str) -> None:
     text = around + text
     assert present(text, HINTS) == {hint for hint in HINTS if hint in text}
+
+
+def test_zones_reach_around_each_hint_and_do_not_meet() -> None:
+    text = "一" * 500 + "械备" + "二" * 100 + "戒各" + "三" * 900 + "药准"
+    assert zones(text, ("械备", "药准")) == [(460, 842), (1464, 1506)]
+    assert zones(text, ()) == []
 
 
 @given(st.text(st.characters(codec="utf-16", categories=None), max_size=300))

@@ -37,6 +37,14 @@ def test_numbers_run_together() -> None:
     assert [n.number for n in numbers.find(text)] == ["苏械注准20162649001", "苏械注准20152649002", "鲁青械备20219001"]
 
 
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.integers(0, 400))
+def test_the_text_around_does_not_matter(text: str, length: int) -> None:
+    around = "\n" + "一二三四。" * length + "\n"
+    alone = [(n.type, n.raw, n.start, n.valid) for n in numbers.find(text, on=ON)]
+    within = [(n.type, n.raw, n.start - len(around), n.valid) for n in numbers.find(around + text + around, on=ON)]
+    assert within == alone
+
+
 def test_malformed_spellings_stay_apart() -> None:
     assert [n.raw for n in numbers.find("国械注准2023 9001、国械注准２０２３９００１")] == [
         "国械注准2023 9001", "国械注准２０２３９００１"
