@@ -106,6 +106,8 @@ class Folded:
 
     def part(self, start: int, end: int) -> Folded:
         """``text[start:end]`` by itself, with the way back to all of ``raw``."""
+        if start == 0 and end == len(self.text):
+            return self
         first, last = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)
         starts = [max(0, run - start) for run in self.starts[first:last]]
         places = self.places[first:last]
