@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
@@ -30,12 +30,6 @@ _BRACKETS = str.maketrans("【〔［[「『〖〘{《〈﹝⟨⦅", "(((((((((((
     "】〕］]」』〗〙}》〉﹞⟩⦆", "))))))))))))))"
 )
 _SIGNS = str.maketrans("—–‐‑‒―−﹘﹣－ー─━⁃•‧∙⋅・∶﹕〇", "--------------·····::0")
-
-# What recognition of characters in pictures confuses: 戒 read for 械, 淮 for 准, 住 for 注, 各 for 备.
-CONFUSED = {"戒": "械", "诫": "械", "淮": "准", "住": "注", "往": "注", "各": "备", "宇": "字"}
-# … and O Q for 0, I l | for 1, where digits stand around them.
-_MISREAD = re.compile(r"[OQIL|]{1,3}(?:(?=[0-9])|(?=[)第年-]))")
-_MEANT = str.maketrans("OQIL|", "00111")
 
 _SPACES = (*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F,
            0x205F, 0x3000)  # fmt: skip
@@ -230,21 +224,3 @@ def may_hold(raw: str) -> bool:
     """Whether there can be a number in ``raw`` at all: each has digits, or stands behind a label that ends in 码 or 号.
     Asked of short texts before folding, of the characters that become one of these; most attributes have none."""
     return len(raw) >= LONG or _telling().search(raw) is not None
-
-
-def repaired(folded: Folded) -> Folded | None:
-    """The same text with characters that picture recognition confuses put right; None if there are none."""
-    text = folded.text
-    for wrong, right in CONFUSED.items():
-        text = text.replace(wrong, right)
-    if any(letter in text for letter in "OQIL|"):
-        text = _MISREAD.sub(_as_digits, text)
-    return None if text == folded.text else replace(folded, text=text)
-
-
-def _as_digits(seen: re.Match[str]) -> str:
-    before = seen.string[max(0, seen.start() - 1) : seen.start()]
-    digits_around = before.isdigit() or (
-        before and before in "(第-" and seen.string[seen.end() : seen.end() + 1].isdigit()
-    )
-    return seen.group().translate(_MEANT) if digits_around else seen.group()

@@ -14,7 +14,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.numbers.fold import CONFUSED, LONG, codes_of
+from scanner.numbers.fold import LONG, codes_of
+from scanner.numbers.misread import CONFUSED, put_right
 
 _CODE = re.compile(r"[0-9A-Z]{2}[0-9]{6}[0-9A-Z]{10}")  # see Family.bare
 # How far a number reaches before and behind its hint, in characters without gaps, with some to spare.
@@ -29,13 +30,13 @@ def present(text: str, hints: Iterable[str]) -> frozenset[str]:
         listed = _likely(codes_of(text), listed)
     if not listed:
         return frozenset()
-    right = text if text.isascii() or not _confusing(text) else _put_right(text)
+    right = put_right(text)
     return frozenset(hint for hint in listed if hint in text or (right is not text and hint in right))
 
 
 def zones(text: str, hints: Iterable[str]) -> list[tuple[int, int]]:
     """The parts of ``text`` in which numbers with these hints can lie, apart from one another and in order."""
-    spellings = {text, _put_right(text)}
+    spellings = {text, put_right(text)}
     found = sorted(place for hint in hints for spelling in spellings for place in _places(spelling, hint))
     joined: list[tuple[int, int]] = []
     for place in found:
@@ -56,16 +57,6 @@ def _places(text: str, hint: str) -> Iterator[int]:
 def has_code(text: str) -> bool:
     """Whether 18 letters and digits stand together of which the third to the eighth are digits."""
     return (len(text) < LONG or _may_have_code(codes_of(text))) and _CODE.search(text) is not None
-
-
-def _confusing(text: str) -> bool:
-    return any(wrong in text for wrong in CONFUSED)
-
-
-def _put_right(text: str) -> str:
-    for wrong, right in CONFUSED.items():
-        text = text.replace(wrong, right)
-    return text
 
 
 @cache

@@ -16,6 +16,7 @@ from scanner.numbers import hints
 from scanner.numbers.families import FAMILIES, FAMILY_OF
 from scanner.numbers.fold import Folded
 from scanner.numbers.grammar import Check, Draft, Family, verdict
+from scanner.numbers.misread import repaired
 
 _LABELS = tuple(label for family in FAMILIES for label in family.labels)
 _FEWEST = 7  # digits that any number behind a label has
@@ -93,7 +94,7 @@ def _read(folded: Folded, seen: frozenset[str], *, code: bool) -> list[Draft]:
     first, again = list[_Found](), list[_Found]()
     for part, those, offset in parts:
         first += _drafts(part, those, offset)
-        second = folding.repaired(part)
+        second = repaired(part)
         if second is not None:
             again += map(_as_repaired, _drafts(second, those, offset))
     drafts = _apart(_sorted(first), ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.numbers.fold import Gap, fold, level, repaired, squeeze
+from scanner.numbers.fold import Gap, fold, level, squeeze
 
 
 def test_width_brackets_dashes_and_traditional_characters() -> None:
@@ -32,24 +32,11 @@ def test_entities_and_tags_are_gaps() -> None:
     assert fold("1<2 3>1 &amp; <x>").text == "1<23>1&AMP;<X>"
 
 
-def test_digits_are_put_right_only_among_digits() -> None:
-    second = repaired(fold("械准字2O13第O12l 10L IL"))
-    assert second is not None
-    assert second.text == "械准字2013第0121" + "10LIL"
-
-
 def test_span() -> None:
     raw = "号：\u200b国 械\n注"
     folded = fold(raw)
     start, end = folded.span(2, 5)
     assert raw[start:end] == "国 械\n注"
-
-
-def test_only_confusable_characters_make_a_second_reading() -> None:
-    assert repaired(fold("国械注准")) is None
-    second = repaired(fold("国戒住淮"))
-    assert second is not None
-    assert second.text == "国械注准"
 
 
 @given(st.text(st.characters(codec="utf-16", categories=None), max_size=200))

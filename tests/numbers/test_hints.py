@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.numbers import fold
 from scanner.numbers.families import FAMILIES
 from scanner.numbers.hints import has_code, present, zones
+from scanner.numbers.misread import CONFUSED
 
 HINTS = tuple(hint for family in FAMILIES for hint in family.hints)
 LONG = "一二三四五" * 100
@@ -16,7 +16,7 @@ LONG = "一二三四五" * 100
 
 @pytest.mark.parametrize("hint", HINTS)
 def test_every_hint_is_seen(hint: str) -> None:
-    misread = hint.translate(str.maketrans({right: wrong for wrong, right in fold.CONFUSED.items()}))
+    misread = hint.translate(str.maketrans({right: wrong for wrong, right in CONFUSED.items()}))
     for text in (hint, misread):
         for around in ("", LONG):
             assert hint in present(around + text + around, HINTS)
