@@ -46,6 +46,7 @@ def _registry() -> Iterator[Row]:
 BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "crawl": _in("crawl"),
     "read": _in("read"),
+    "numbers": _in("numbers"),
     "registry": _registry,
 }
 LONG = frozenset({"registry"})  # several minutes: only when asked for by name

@@ -1,6 +1,6 @@
 """The product's own numbers on a page, and whether a page shows none at all.
 
-Owns: which of the numbers seen are the product's, and when their absence may be said. Leaves to others: what is wrong
+Owns: which of the numbers seen are the product's, which device a page names, and when a number's absence may be said. Leaves to others: what is wrong
 with a number (``registration``), reading numbers (``numbers``).
 """
 
@@ -12,8 +12,10 @@ from scanner.checks.facts import DRUG_NUMBERS, PRODUCT_NUMBERS
 from scanner.checks.labels import called, under
 from scanner.model import Listing, NumberSeen, Verdict
 from scanner.rulebook import DisplayRule
-from scanner.rulebook.tables import LABEL_NUMBER
+from scanner.rulebook.tables import LABEL_NUMBER, Category
+from scanner.text import fold
 
+_NOTHING = frozenset(("无", "暂无", "没有", "未填", "不详", "无需", "-", "--", "/", "n/a", "none"))
 SPELT_LIKE = ("械注", "械备", "药监械", "药管械")  # a device number, however badly it continues
 
 
@@ -22,6 +24,14 @@ def own(case: Case) -> dict[str, NumberSeen]:
     found = [s for s in case.subject.numbers if s.number.type in PRODUCT_NUMBERS | DRUG_NUMBERS]
     found.sort(key=lambda s: not called(case.rulebook, LABEL_NUMBER, s.field.removeprefix("attribute:")))
     return {s.number.number: s for s in reversed(found)}
+
+
+def device_of(case: Case) -> Category | None:
+    """The device category the page itself names (in its title or product name), else None."""
+    category = case.rulebook.categories.get(case.facts.category)
+    if category is None or category.goods != "device" or not category.classes or not case.category_quote.field:
+        return None
+    return category
 
 
 def filings(case: Case) -> tuple[NumberSeen, ...]:
@@ -41,7 +51,8 @@ def none_shown(case: Case) -> bool:
     if case.facts.fragment or not isinstance(listing, Listing) or own(case):
         return False
     text = case.document.folded.text
-    if any(True for _ in under(case.rulebook, LABEL_NUMBER, listing)) or any(w in text for w in SPELT_LIKE):
+    said = any(fold(row.value).text.strip() not in _NOTHING for row in under(case.rulebook, LABEL_NUMBER, listing))
+    if said or any(w in text for w in SPELT_LIKE):
         return False  # there is something where a number belongs: another rule's matter
     # a page that says its number is in a picture is a matter of display
     as_text = (r.id for r in case.rulebook.rules.values() if isinstance(r, DisplayRule) and r.as_text)

@@ -1,30 +1,26 @@
-"""Kind registration: the number of the product — missing, malformed, of the wrong kind or class, or in bad standing.
+"""Kind registration: the number of the product — missing, malformed, of the wrong class, or in bad standing.
 
 Owns: the signs and how far each may go: the page's own text and the number's own form can be a violation; the register
 only where its answer is hard (authoritative source, covering the series, fresh), else it is a suspicion, or not verified.
 Leaves to others: reading numbers (``numbers``), asking the register (``registry``), which numbers are the product's own
-(``own``), official names (``official``) and what a class I filing may be (``filing``).
+(``own``), numbers of the wrong kind (``misplaced``), official names (``official``) and what a class I filing may be
+(``filing``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from scanner.checks import filing, official
+from scanner.checks import filing, misplaced, official
 from scanner.checks.case import CATALOGUE_ABSENT, Case, Sign
 from scanner.checks.document import Quote
 from scanner.checks.labels import under
-from scanner.checks.own import SPELT_LIKE, none_shown, own, quote_of, unseen
+from scanner.checks.own import SPELT_LIKE, device_of, none_shown, own, quote_of, unseen
 from scanner.model import Finding, Listing, Standing, StandingAnswer, Verdict
 from scanner.rulebook import RegistrationRule, Rule
-from scanner.rulebook.tables import LABEL_NUMBER, Category
+from scanner.rulebook.tables import LABEL_NUMBER
 from scanner.text import fold
 
-# Licences of a business, that sellers paste where the product's own number belongs.
-_LICENCES = frozenset({
-    "device_prod_license", "device_prod_filing", "device_biz_license", "device_biz_filing", "disinfectant_license",
-    "platform_filing", "net_drug_info", "net_info_filing",
-})  # fmt: skip
 _COMPARED = {Standing.OTHER_HOLDER, Standing.OTHER_PRODUCT}
 
 Check = Callable[[Case, RegistrationRule], Iterator[Finding | Sign]]
@@ -50,35 +46,18 @@ def _malformed(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
             yield from case.find(rule, Quote(field=field, text=row.value, start=0, end=len(row.value)))
 
 
-def _device(case: Case) -> Category | None:
-    """The device category the page itself names (in its title or product name), else None."""
-    category = case.rulebook.categories.get(case.facts.category)
-    if category is None or category.goods != "device" or not category.classes or not case.category_quote.field:
-        return None
-    return category
-
-
 def _missing(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
-    if _device(case) is not None and none_shown(case):
+    if device_of(case) is not None and none_shown(case):
         yield from case.find(rule, case.category_quote, verdict=unseen(case), unchecked=case.unread())
 
 
 def _official_missing(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
-    if _device(case) is None and none_shown(case):  # of a category the rule above speaks
+    if device_of(case) is None and none_shown(case):  # of a category the rule above speaks
         yield from official.without_number(case, rule)
 
 
-def _wrong_kind(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
-    if case.facts.fragment or not isinstance(case.subject, Listing):
-        return
-    for row in under(case.rulebook, LABEL_NUMBER, case.subject):
-        here = [s for s in case.subject.numbers if s.field == f"attribute:{row.name}"]
-        if here and all(s.number.type in _LICENCES for s in here):
-            yield from case.find(rule, quote_of(here[0]))
-
-
 def _class_below(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
-    category, shown = _device(case), own(case).values()
+    category, shown = device_of(case), own(case).values()
     if case.facts.fragment or category is None or "I" in category.classes or not shown:
         return
     if all(s.number.type == "device_filing" for s in shown):
@@ -89,7 +68,7 @@ def _class_below(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]
 
 
 def _official_above(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
-    category = _device(case)
+    category = device_of(case)
     if category is None or "I" in category.classes:  # else the rule above has said it
         yield from official.class_above(case, rule)
 
@@ -121,7 +100,8 @@ def _far(case: Case, standing: Standing, answer: StandingAnswer) -> Verdict:
 _WHEN: dict[str, Check] = {
     "number_malformed": _malformed,
     "number_missing": _missing,
-    "wrong_kind_in_field": _wrong_kind,
+    "wrong_kind_in_field": misplaced.wrong_kind,
+    "numbers_differ": misplaced.differ,
     "class_below_category": _class_below,
     "standing": _standing,
     "official_class_above": _official_above,

@@ -33,7 +33,8 @@ MAX_PICTURES = 200
 
 _HOLD_NUMBERS = frozenset(("number", "approval", "production_licence", "operating_licence", "advert", "uscc"))
 # Kinds of number that may stand bare (H20140344) where the label already says what they are.
-_BARE = {"number": "drug_import", "approval": "drug_import", "operating_licence": "drug_biz_license", "uscc": "uscc"}
+_IMPORTED = ("drug_import", "drug_hmt")
+_BARE = {"number": _IMPORTED, "approval": _IMPORTED, "operating_licence": ("drug_biz_license",), "uscc": ("uscc",)}
 _NO_STORE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # controls and lone surrogates
 _DECORATION = re.compile(r"[\s:：*•·【】\[\]「」]+")
 
@@ -237,8 +238,8 @@ def _rows(attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
 def _in_row(row: Attribute) -> tuple[NumberSeen, ...]:
     name = f"attribute:{row.name}"
     found = _numbers(name, row.value)
-    kind = _BARE.get(fields().id(row.name)) if not found else None
-    if kind and (bare := numbers.parse(row.value)) and bare.type == kind and bare.valid is not False:
+    kinds = _BARE.get(fields().id(row.name), ()) if not found else ()
+    if kinds and (bare := numbers.parse(row.value)) and bare.type in kinds and bare.valid is not False:
         return (NumberSeen(field=name, number=bare),)
     return found
 

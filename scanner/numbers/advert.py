@@ -26,7 +26,7 @@ _DECISION = re.compile(
     r"(?P<organ>食药监|市监|药监)?(?P<goods>医械|械|药|食健|食特|健食)?广审(?P<word>许准|准许|准|许|批|决)?(?P<goods2>械|药|食健|食特)?字?"
     r"(?:\((?P<y1>20[0-9]{2})\)|(?<=字)(?P<y2>20[0-9]{2})(?=第))(?P<di>第?)"
 )
-_NEW = re.compile(r"(?P<expires>[0-9]{6})-(?=[0-9])")
+_NEW = re.compile(r"(?P<expires>[0-9]{6})-(?=[0-9OQIL|])")
 
 
 def find(folded: Folded) -> Iterator[Draft]:

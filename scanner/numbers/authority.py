@@ -28,8 +28,14 @@ NAMES = {
     "云南": "云", "西藏": "藏", "陕西": "陕", "甘肃": "甘", "青海": "青", "宁夏": "宁", "新疆": "新",
 }  # fmt: skip
 
+# Provinces by the first two digits of an area code (GB/T 2260), Taiwan and the special regions without.
+AREAS = frozenset(
+    f"{n}" for n in (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66))
+)
+
 # Characters that end a label or a sentence part (号 number, 证 certificate, 为 is …) and so belong to no authority.
-_BEFORE = frozenset("号证码为是的编文字和与及或由按即叫有含之另外仿第称器疗家")
+_BEFORE = frozenset("号证码为是的编文字和与及或由按即叫有含之另外仿第称器疗家批得")
+_WORDS = frozenset(NAMES) | {"中国"}
 _LOOK = 5  # characters read backwards
 
 
@@ -66,17 +72,46 @@ def is_han(char: str) -> bool:
 def authority(folded: Folded, at: int, *, city: int) -> Authority:
     """The authority before ``text[at]``, with up to ``city`` characters of a city between."""
     run, closed = _run(folded, at)
+    spread = _spread(folded, at, city, len(run))
+    if spread is not None:
+        return spread
     if not run:
         if at > 0 and folded.text[at - 1] == "X" and folded.gap(at) is Gap.NONE:  # 某省 as a placeholder
             return Authority("X", "", at - 1, "unknown")
         return Authority("", "", at, "missing")
-    for name, short in NAMES.items():
-        if run.endswith(name):
-            return Authority(short, "", at - len(name), "long")
+    name = next((run[-n:] for n in (2, 3) if run[-n:] in NAMES), "")
+    if name:
+        return Authority(NAMES[name], "", at - len(name), "long")
     length = _choose(run, closed, city)
     if length:
         return Authority(run[-length], run[len(run) - length + 1 :], at - length)
     return _unknown(run, closed, at)
+
+
+def _spread(folded: Folded, at: int, city: int, solid: int) -> Authority | None:
+    """An authority with a space or a line break inside, or one before the fixed part: 豫 合械备, 国⏎械注准.
+
+    ``solid``: the characters that stand together right before ``at``. Where these name an authority by themselves,
+    they are all of it, unless every character stands alone (沪 青 械 备).
+    """
+    text = folded.text
+    apart = solid <= 1 and folded.gap(at) is Gap.SPACE
+    if solid > 0 and text[at - solid] in AUTHORITIES and not apart:
+        return None
+    for length in range(city + 1, solid, -1):
+        start = at - length
+        if start < 0 or text[start] not in AUTHORITIES or not all(map(is_han, text[start:at])):
+            continue
+        if any(folded.gap(i) is Gap.FAR for i in range(start + 1, at + 1)):
+            continue
+        if _begins(folded, start) or (solid and text[start - 1 : start + 1] not in _WORDS):
+            return Authority(text[start], text[start + 1 : at], start)
+    return None
+
+
+def _begins(folded: Folded, start: int) -> bool:
+    before = folded.text[start - 1 : start]
+    return not before or not is_han(before) or before in _BEFORE or folded.gap(start) > Gap.NONE
 
 
 def bracketed(folded: Folded, at: int) -> Authority:

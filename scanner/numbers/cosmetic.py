@@ -104,7 +104,7 @@ def check(kind: str, parts: Mapping[str, str], on: date | None) -> Iterator[Chec
 FAMILY = Family(
     name="cosmetic",
     types=("cosmetic_filing", "cosmetic_special", "cosmetic_license_old"),
-    hints=("妆",),
+    hints=("妆网备", "国妆", "卫妆"),
     find=find,
     check=check,
 )

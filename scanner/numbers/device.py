@@ -62,8 +62,10 @@ def _registration_digits(digits: str) -> dict[str, str]:
 def _filings(folded: Folded) -> Iterator[Draft]:
     for head in _FILING.finditer(folded.text):
         read = read_dated(folded, head.end(), (8, 9, 10))
-        who = authority(folded, head.start(), city=2)
-        if read is None or who.flaw == "missing":  # 医疗器械备… : the word "device", no authority before it
+        who = authority(folded, head.start(), city=2) if read is not None else None
+        if (
+            read is None or who is None or who.flaw == "missing"
+        ):  # 医疗器械备… : the word "device", no authority before it
             continue
         run, bracket = read
         word = head["word"]

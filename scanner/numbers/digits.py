@@ -2,7 +2,7 @@
 
 Owns: deciding where a run of digits ends. Pages put the next field right behind a number ("…9001 3L"), break it over
 lines ("2021-314-9001") or mask it ("2026****"); here the decision is made once for all families, by how many digits
-the number should have. Leaves to others: what the digits mean.
+the number should have. Leaves to others: where the pieces lie (``segments``), what the digits mean.
 
 Every decision looks at a bounded piece of text, so that searching stays linear.
 """
@@ -14,17 +14,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from scanner.numbers.fold import Folded, Gap
+from scanner.numbers.segments import LONGEST, Segment, begins_date, goes_on, is_quantity, segments, solid_end
 
-_LONGEST = 24
-_DIGITS = re.compile(r"[0-9]{1,24}")
-_JOINERS = "-.·_"
 _MASKED = re.compile(r"[0-9X*#?×□●■]{2,24}")  # a writer's "fill in here"
 _BLOTS = str.maketrans("*#?×□●■", "       ")
 _READ = re.compile(r"[0-9OQDILSBZ|!]{2,24}")
 _MEANT = str.maketrans("OQDILSBZ|!", "0001158211")  # what recognition of characters makes of 0 1 5 8 2
-# Words of measure and time: digits before them are a quantity, not the tail of a number.
-_UNITS = frozenset("年月日时元片盒支粒袋台件个人次天%℃度寸米克升M")
-_SECOND_YEAR = re.compile(r"(?:19|20)[0-9]{2}[年./-]")
+_BEGINS = frozenset("0123456789X*#?×□●■OQDILSBZ|!")
+_YEAR_IN_BRACKETS = re.compile(r"\(((?:19|20)[0-9]{2})\)第?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +34,22 @@ class Run:
     repaired: bool = False
 
 
-_YEAR_IN_BRACKETS = re.compile(r"\(((?:19|20)[0-9]{2})\)第?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    start: int
-    end: int
-    after: (
-        str  # what joins it to the segment before: "" nothing visible, "-" "." a joiner, " " a space, "\n" a line break
-    )
-
-
 def read_digits(folded: Folded, at: int, want: Collection[int], *, least: int = 4) -> Run | None:
-    """The digits from ``text[at]`` on; ``want``: the right numbers of digits. None when there are fewer than ``least``."""
-    if folded.gap(at) is Gap.FAR:
+    """The digits from ``text[at]`` on; ``want``: the right numbers of digits, the likeliest first.
+
+    None when there are fewer than ``least``.
+    """
+    if folded.text[at : at + 1] not in _BEGINS or folded.gap(at) is Gap.FAR:
         return None
-    segments = _segments(folded, at)
-    first = segments[0].end - at if segments else 0
-    if first not in want:
-        run = _joined(folded, segments, want) or _unclear(folded, at, first, want)
-        if run is not None:
-            return run
-        if first > max(want):
-            return _overlong(folded, at, first, want)
-    end = segments[0].end if first in want else _loose(folded, segments, want)
-    digits = "".join(folded.text[s.start : s.end] for s in segments if s.end <= end)
-    return Run(digits, end) if len(digits) >= least else None
+    found = segments(folded, at)
+    first = found[0].end - at if found else 0
+    run = _before_glued(folded, at, first, want) or _whole(folded, found, want)
+    if run is None and first not in want:
+        run = _unclear(folded, at, first, want)
+    if run is None:
+        end = found[0].end if first in want or first > max(want) else _loose(folded, found, want)
+        run = Run("".join(folded.text[s.start : s.end] for s in found if s.end <= end), end)
+    return run if len(run.digits) >= least else None
 
 
 def read_dated(folded: Folded, at: int, want: Collection[int], *, least: int = 4) -> tuple[Run, str] | None:
@@ -75,55 +61,62 @@ def read_dated(folded: Folded, at: int, want: Collection[int], *, least: int = 4
     if year is None:
         run = read_digits(folded, at, want, least=least)
         return None if run is None else (run, "")
-    rest = read_digits(folded, year.end(), {n - 4 for n in want if n > 4}, least=1)
+    rest = read_digits(folded, year.end(), [n - 4 for n in want if n > 4], least=1)
     if rest is None:
         return None
     return Run(year.group(1) + rest.digits, rest.end, rest.masked, rest.repaired), "年份带括号"
 
 
-def _segments(folded: Folded, at: int) -> list[_Segment]:
-    """Runs of digits from ``at`` on, as long as only one joiner or one gap lies between them."""
-    text, found, after = folded.text, list[_Segment](), ""
-    while len(found) < 16:
-        match = _DIGITS.match(text, at, min(folded.run_end(at), at + _LONGEST)) if at < len(text) else None
-        if match is None:
-            break
-        found.append(_Segment(at, match.end(), after))
-        at = match.end()
-        if at < len(text) and text[at] in _JOINERS and folded.gap(at) is Gap.NONE:
-            at, after = at + 1, text[at]
-            if folded.gap(at) > Gap.SPACE:
-                break
-        elif at < len(text) and folded.gap(at) < Gap.FAR:
-            after = {Gap.NONE: "", Gap.SPACE: " ", Gap.LINE: "\n"}[folded.gap(at)]
-        else:
-            break
-    return found
-
-
-def _joined(folded: Folded, segments: list[_Segment], want: Collection[int]) -> Run | None:
-    """Segments that together have just the right number of digits."""
-    digits = ""
-    for segment in segments:
-        digits += folded.text[segment.start : segment.end]
-        if len(digits) in want and segment is not segments[0]:
-            if segment.after in (" ", "\n") and _is_quantity(folded, segment.end):
-                return None
-            return Run(digits, segment.end)
-        if len(digits) > max(want):
-            return None
+def _before_glued(folded: Folded, at: int, first: int, want: Collection[int]) -> Run | None:
+    """The number in front of a date, or of a quantity, that was written right behind it."""
+    text = folded.text
+    for length in want:
+        end, rest = at + length, first - length
+        if (rest in (4, 8) and begins_date(folded, end)) or (
+            0 < rest <= 3 and first > max(want) and is_quantity(folded, at + first)
+        ):
+            return Run(text[at:end], end)
     return None
 
 
-def _is_quantity(folded: Folded, end: int) -> bool:
-    return folded.gap(end) is Gap.NONE and folded.text[end : end + 1] in _UNITS and end < len(folded.text)
+def _whole(folded: Folded, found: list[Segment], want: Collection[int]) -> Run | None:
+    """Segments that together have just the right number of digits."""
+    fits, size = list[int](), 0
+    for k, segment in enumerate(found):
+        size += segment.end - segment.start
+        if size > max(want) or (k > 0 and _is_other(folded, segment, sure=not fits)):
+            break
+        if size in want:
+            fits.append(k)
+    if not fits:
+        return None
+    last = _likeliest(folded, found, fits, want)
+    return Run("".join(folded.text[s.start : s.end] for s in found[: last + 1]), found[last].end)
+
+
+def _is_other(folded: Folded, segment: Segment, *, sure: bool) -> bool:
+    """Whether digits behind a space are a thing of their own: 12片; 3L, where the number may end before (not ``sure``)."""
+    if segment.after not in (" ", "\n") or segment.end - segment.start > 4:
+        return False
+    return is_quantity(folded, segment.end) or (not sure and goes_on(folded, segment.end))
+
+
+def _likeliest(folded: Folded, found: list[Segment], fits: list[int], want: Collection[int]) -> int:
+    """Which of several ends: in front of 号; where every digit stands alone, the last; else by the order of ``want``."""
+    closed = [k for k in fits if folded.text[found[k].end : found[k].end + 1] == "号"]
+    if closed:
+        return closed[-1]
+    if all(segment.end - segment.start == 1 for segment in found[: fits[-1] + 1]):
+        return fits[-1]
+    sizes = {sum(s.end - s.start for s in found[: k + 1]): k for k in fits}
+    return next(sizes[size] for size in want if size in sizes)
 
 
 def _unclear(folded: Folded, at: int, first: int, want: Collection[int]) -> Run | None:
     """Placeholders or misread characters that make the run longer than its plain digits."""
-    text, stop = folded.text, folded.run_end(at) if at < len(folded.text) else at
-    masked = _MASKED.match(text, at, min(stop, at + _LONGEST))
-    read = _READ.match(text, at, min(stop, at + _LONGEST))
+    text, stop = folded.text, min(solid_end(folded, at), at + LONGEST)
+    masked = _MASKED.match(text, at, stop)
+    read = _READ.match(text, at, stop)
     if masked is not None and masked.end() > at + first and first < max(want):
         after = text[masked.end() : masked.end() + 1]
         written = folded.as_written(at, masked.end()).translate(_BLOTS).replace(" ", "")
@@ -138,27 +131,17 @@ def _unclear(folded: Folded, at: int, first: int, want: Collection[int]) -> Run 
     return None
 
 
-def _overlong(folded: Folded, at: int, first: int, want: Collection[int]) -> Run:
-    """Too many digits: all of them, unless the surplus plainly begins a date that was glued on."""
-    for length in want:
-        if length < first and _SECOND_YEAR.match(folded.text, at + length) and first == length + 4:
-            return Run(folded.text[at : at + length], at + length)
-    return Run(folded.text[at : at + first], at + first)
-
-
-def _loose(folded: Folded, segments: list[_Segment], want: Collection[int]) -> int:
+def _loose(folded: Folded, found: list[Segment], want: Collection[int]) -> int:
     """Where a number with a wrong count of digits ends: hyphens bind, spaces only behind a bare year or before 号."""
-    if not segments:
+    if not found:
         return -1
-    end, total = segments[0].end, segments[0].end - segments[0].start
-    if total > max(want):
-        return end
-    for segment in segments[1:]:
+    end, total = found[0].end, found[0].end - found[0].start
+    for segment in found[1:]:
         total += segment.end - segment.start
         closes = folded.text[segment.end : segment.end + 1] == "号"
-        bare_year = segments[0].end - segments[0].start == 4
+        bare_year = found[0].end - found[0].start == 4
         binds = segment.after in ("", "-") or (segment.after == " " and (bare_year or closes))
-        if not binds or total > max(want) + 3 or _is_quantity(folded, segment.end):
+        if not binds or total > max(want) + 3 or is_quantity(folded, segment.end):
             break
         end = segment.end
     return end

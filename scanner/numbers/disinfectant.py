@@ -18,14 +18,14 @@ from scanner.numbers.fold import Folded
 from scanner.numbers.grammar import Check, Draft, Family, close, join, marks, pieces, year_checks
 
 _HEAD = re.compile(
-    r"卫消(?P<kind>证|准|进|新)?字(?P<open>\(?)(?P<year>[0-9]{4})\)?年?-?(?P<di>第?)(?P<letter>[A-Z]?)(?P<area>(?:[0-9]{2,4}-)?)(?P<di2>第?)"
+    r"卫消(?P<kind>证|准|进|新)?字(?P<open>\(?)(?P<year>[0-9]{4})\)?年?-?(?P<di>第?)(?P<letter>[A-HJ-NP-Z]?)(?P<area>(?:[0-9]{2,4}-)?)(?P<di2>第?)"
 )
 
 
 def find(folded: Folded) -> Iterator[Draft]:
     for head in _HEAD.finditer(folded.text):
         run = read_digits(folded, head.end(), {4}, least=2)
-        if run is None:
+        if run is None or (head["letter"] and folded.raw[folded.place(head.start("letter"))] == "l"):  # a misread 1
             continue
         kind, serial = head["kind"] or "", f"{head['letter']}{head['area']}{run.digits}"
         who = bracketed(folded, head.start())

@@ -13,59 +13,76 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from scanner.numbers.authority import DEMO, NATION, PROVINCES
+from scanner.numbers.authority import AREAS, DEMO, NATION, PROVINCES
 from scanner.numbers.digits import read_digits
 from scanner.numbers.fold import Folded, Gap
-from scanner.numbers.grammar import Check, Draft, Family, alone, close, marks, pieces, wrong_digits, year_checks
+from scanner.numbers.grammar import Check, Draft, Family, close, marks, pieces, wrong_digits, year_checks
+from scanner.numbers.segments import goes_on
 
 _APPROVAL = re.compile(r"药准字?(?P<hao>号?):?(?P<letters>[A-Z]{0,3}?)(?=[0-9OQX*])")
-_REGISTRATION = re.compile(
-    r"注册证(?:书)?(?:编?号码?|编码)?:?(?P<number>(?P<pack>B?)(?P<letters>[HZS]C?)(?P<digits>[0-9]{8}))"
-)
+_NUMBER = r"(?P<number>(?P<pack>B?)(?P<letters>[HZS]C?))(?=[0-9OQIL|])"
+_REGISTRATION = re.compile(r"注册证(?:书)?(?:编?号码?|编码)?[:(]{0,2}" + _NUMBER)
+_ANOTHER = re.compile(r"[、,;/和]?" + _NUMBER)
 _SELLER = re.compile(
-    r"药品经营许可证?(?:书)?(?:编?号码?|编码)?[:(]{0,2}(?P<number>(?P<name>.)(?P<way>[A-Z])(?P<body>[A-Z])(?P<digits>[0-9]{8,9}))"
+    r"药品经营许可证?(?:书)?(?:编?号码?|编码)?[:(]{0,2}(?P<number>(?P<name>.)(?P<way>[A-Z])(?P<body>[A-Z]))(?=[0-9OQIL|])"
 )
 
 # H chemical, Z traditional, S biological, J imported and repacked, B health drug, T in-vitro reagent, F excipient,
 # C classic formula; since 2020 a second letter J imported, C from Hong Kong, Macao and Taiwan.
 _LETTERS = frozenset(("H", "Z", "S", "J", "B", "T", "F", "C", *(f"{a}{b}" for a in "HZS" for b in "JC")))
-_PROVINCE_CODES = frozenset(
-    f"{n}" for n in (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66))
-)
-_SOURCES = _PROVINCE_CODES | {"10", "19", "20"}  # 10 the Ministry of Health, 19 and 20 the national drug authority
+_SOURCES = AREAS | {"10", "19", "20"}  # 10 the Ministry of Health, 19 and 20 the national drug authority
 
 
 def find(folded: Folded) -> Iterator[Draft]:
     yield from _approvals(folded)
-    for match in _REGISTRATION.finditer(folded.text):
-        if not alone(folded, match.end()):
-            continue
+    for head in _REGISTRATION.finditer(folded.text):
+        yield from _imports(folded, head)
+    for head in _SELLER.finditer(folded.text):
+        yield from _seller(folded, head)
+
+
+def _imports(folded: Folded, head: re.Match[str]) -> Iterator[Draft]:
+    """The numbers behind one label: H20149001、H20149002."""
+    at: re.Match[str] | None = head
+    while at is not None:
+        run = read_digits(folded, at.end(), {8}, least=8)
+        another = _ANOTHER.match(folded.text, run.end) if run is not None else None
+        if run is None or run.masked or len(run.digits) != 8 or (another is None and goes_on(folded, run.end)):
+            return
         yield Draft(
-            type="drug_hmt" if match["letters"].endswith("C") else "drug_import",
-            start=match.start("number"), end=match.end("number"), number=match["number"],
-            parts=pieces(pack=match["pack"], letters=match["letters"], digits=match["digits"]),
+            type="drug_hmt" if at["letters"].endswith("C") else "drug_import",
+            start=at.start("number"), end=run.end, number=at["number"] + run.digits,
+            parts=pieces(pack=at["pack"], letters=at["letters"], digits=run.digits) | marks(run),
         )  # fmt: skip
-    for match in _SELLER.finditer(folded.text):
-        if not alone(folded, match.end()):
-            continue
-        yield Draft(
-            type="drug_biz_license", start=match.start("number"), end=match.end("number"), number=match["number"],
-            parts=pieces(authority=match["name"], way=match["way"], body=match["body"], digits=match["digits"]),
-        )  # fmt: skip
+        at = another
+
+
+def _seller(folded: Folded, head: re.Match[str]) -> Iterator[Draft]:
+    run = read_digits(folded, head.end(), (9, 8), least=5)
+    if run is None or run.masked or goes_on(folded, run.end):
+        return
+    yield Draft(
+        type="drug_biz_license", start=head.start("number"), end=run.end, number=head["number"] + run.digits,
+        parts=pieces(authority=head["name"], way=head["way"], body=head["body"], digits=run.digits,
+                     variant="2023年底前的八位写法" if len(run.digits) == 8 else "") | marks(run),
+    )  # fmt: skip
 
 
 def _approvals(folded: Folded) -> Iterator[Draft]:
     for head in _APPROVAL.finditer(folded.text):
-        run = read_digits(folded, head.end(), {8})
+        letters, at = head["letters"], head.end()
+        if letters[1:] and not letters[1:].strip("IL"):  # H1…: the digit behind the letter, misread
+            letters, at = letters[0], at - len(letters) + 1
+        run = read_digits(folded, at, {8})
         if run is None:
             continue
         start, name = head.start(), ""
-        if start > 0 and folded.gap(start) <= Gap.SPACE and folded.text[start - 1] in PROVINCES | {NATION, DEMO, "卫"}:
+        if start > 0 and folded.gap(start) <= Gap.LINE and folded.text[start - 1] in PROVINCES | {NATION, DEMO, "卫"}:
             start, name = start - 1, folded.text[start - 1]
         yield Draft(
             type="drug_approval", start=start, end=close(folded, run.end),
-            number=f"{name}药准字{head['letters']}{run.digits}",
-            parts=pieces(authority=name, letters=head["letters"], digits=run.digits,
+            number=f"{name}药准字{letters}{run.digits}",
+            parts=pieces(authority=name, letters=letters, digits=run.digits,
                          variant="多出“号”字" if head["hao"] else "") | marks(run),
         )  # fmt: skip
 

@@ -18,6 +18,7 @@ from scanner.numbers import (
     netsales,
     platform,
     udi,
+    website,
 )
 from scanner.numbers.grammar import Family
 
@@ -32,6 +33,7 @@ FAMILIES: tuple[Family, ...] = (
     disinfectant.FAMILY,
     cosmetic.FAMILY,
     company.FAMILY,
+    website.FAMILY,
     udi.FAMILY,
     netsales.FAMILY,
 )

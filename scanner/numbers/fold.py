@@ -9,29 +9,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
-from dataclasses import dataclass, replace
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-# Traditional and variant characters that occur in numbers, their authorities and cities -> simplified.
+# Traditional and variant characters that occur in numbers, their labels, authorities and cities -> simplified.
 _VARIANTS = str.maketrans(
-    "進準凖註許備號証證國囯圀藥葯監檢營産產務廣審聲視衛經網臺妝粧糚資質雲內貴遼魯蘇贛陝寧甯瓊滬閩粵"
-    "錫鎮揚鹽連長東陽濟煙濰萊濱澤鄭開漢荊門黃鶴慶瀘樂達銅義麗臨滄齊鷄雞馬蕪寶興",
-    "进准准注许备号证证国国国药药监检营产产务广审声视卫经网台妆妆妆资质云内贵辽鲁苏赣陕宁宁琼沪闽粤"
-    "锡镇扬盐连长东阳济烟潍莱滨泽郑开汉荆门黄鹤庆泸乐达铜义丽临沧齐鸡鸡马芜宝兴",
+    "進準凖註許備號証證国囯國圀藥葯監檢營產産務廣審聲視衛經網臺妝粧糚資質雲內貴遼魯蘇贛陝寧甯瓊滬閩粵晉製試決"
+    "錫鎮揚鹽連長東陽濟煙濰萊濱澤鄭開漢荊門黃鶴慶瀘樂達銅義麗臨滄齊鷄雞馬蕪寶興瀋蘭烏紹溫龍莊棗陰運綿遵廈"
+    "冊書編碼機構會稅納識別標銷絡",
+    "进准准注许备号证证国国国国药药监检营产产务广审声视卫经网台妆妆妆资质云内贵辽鲁苏赣陕宁宁琼沪闽粤晋制试决"
+    "锡镇扬盐连长东阳济烟潍莱滨泽郑开汉荆门黄鹤庆泸乐达铜义丽临沧齐鸡鸡马芜宝兴沈兰乌绍温龙庄枣阴运绵遵厦"
+    "册书编码机构会税纳识别标销络",
 )
 _BRACKETS = str.maketrans("【〔［[「『〖〘{《〈﹝⟨⦅", "((((((((((((((") | str.maketrans(
     "】〕］]」』〗〙}》〉﹞⟩⦆", "))))))))))))))"
 )
-_SIGNS = str.maketrans("—–‐‑‒―−﹘﹣－ー∶﹕〇", "-----------::0")
-
-# What recognition of characters in pictures confuses: 戒 read for 械, 淮 for 准, 住 for 注, 各 for 备.
-_CONFUSED = str.maketrans("戒诫淮住往各宇", "械械准注注备字")
-_CONFUSING = re.compile("[戒诫淮住往各宇]")
+_SIGNS = str.maketrans("—–‐‑‒―−﹘﹣－ー─━⁃•‧∙⋅・∶﹕〇", "--------------·····::0")
 
 _SPACES = (*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F,
            0x205F, 0x3000)  # fmt: skip
@@ -43,11 +41,21 @@ _INVISIBLE = (*range(0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86,
 _FORMS = (range(0x2460, 0x2474), range(0x24B6, 0x24EB), range(0x2E80, 0x2FE0), range(0xF900, 0xFB00),
           range(0xFE10, 0xFE70), range(0xFF01, 0xFFA0), range(0x1D400, 0x1D800), range(0x2F800, 0x2FA20))  # fmt: skip
 
-_ONE_GAP = r"(?:&(?:NBSP|ENSP|EMSP|THINSP|ZWNJ|#160|#XA0);| )"
+# Written out by page makers: entities for spaces and invisible characters, and the tags that set words in bold.
+_ENTITY = (
+    r"&(?:NBSP|ENSP|EMSP|THINSP|ZWNJ|ZWJ|SHY|#160|#XA0|#173|#820[0-7]|#8288|#12288|#X3000|#X200[0-9A-F]|#65279|#XFEFF);"
+)
+_INLINE = r"</?(?:A|B|I|U|S|EM|FONT|MARK|SMALL|SPAN|STRONG|SUB|SUP|TT)(?: [^<>]{0,160})?/?>"
+_BLOCK = r"</?(?:BR|DD|DIV|DL|DT|H[1-6]|LI|OL|P|SECTION|TABLE|TBODY|TD|TH|TR|UL)(?: [^<>]{0,160})?/?>"
+_MARKUP = re.compile(f"{_ENTITY}|{_INLINE}|{_BLOCK}")
+_ONE_GAP = f"(?:{_ENTITY}|{_INLINE}|{_BLOCK}| )"
 _GAP = re.compile(f"{_ONE_GAP}{_ONE_GAP}*")  # not (…)+: only with the first one apart does re jump from gap to gap
+_ENTITIES = re.compile(_ENTITY, re.I)
+_TAGS = re.compile(_INLINE, re.I)
+_BREAKS = re.compile(_BLOCK, re.I)
 _LINES = re.compile("[\n\r\x0b\x0c\x85\u2028\u2029]")
-_SPACED = re.compile(r"[\s&]")
-_LONG = 200  # characters from which an array is quicker than str.translate
+_SPACED = re.compile(r"\s")
+LONG = 200  # characters from which an array is quicker than str.translate
 _FAR = 16  # characters; a longer gap separates two things
 
 
@@ -80,26 +88,30 @@ def _table() -> dict[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A text made plain. ``plain`` has the raw text's length and offsets, gaps as spaces; ``text`` has no gaps.
+    """A text made plain: ``text`` has no gaps, ``raw`` is the original.
 
     ``starts[k]`` is where the k-th run of ``text`` without a gap begins, ``places[k]`` where it begins in ``raw``.
     """
 
     raw: str
-    plain: str
     text: str
     starts: list[int]
     places: list[int]
+
+    def part(self, start: int, end: int) -> Folded:
+        """``text[start:end]`` by itself, with the way back to all of ``raw``."""
+        if start == 0 and end == len(self.text):
+            return self
+        first, last = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)
+        starts = [max(0, run - start) for run in self.starts[first:last]]
+        places = self.places[first:last]
+        places[0] += max(0, start - self.starts[first])
+        return Folded(self.raw, self.text[start:end], starts, places)
 
     def place(self, at: int) -> int:
         """The raw offset of ``text[at]``."""
         run = bisect_right(self.starts, at) - 1
         return self.places[run] + at - self.starts[run]
-
-    def index(self, place: int) -> int:
-        """The inverse of :meth:`place`, for the raw offset of a character that is no gap."""
-        run = bisect_right(self.places, place) - 1
-        return self.starts[run] + place - self.places[run]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The raw offsets of ``text[start:end]`` (not empty), end exclusive."""
@@ -116,6 +128,8 @@ class Folded:
         if at <= 0 or at >= len(self.text) or self.starts[run] != at:
             return Gap.NONE
         between = self.raw[self.places[run - 1] + at - self.starts[run - 1] : self.places[run]]
+        if "<" in between or "&" in between:
+            between = _BREAKS.sub("\n", _TAGS.sub("", _ENTITIES.sub(" ", between)))
         if len(between) > _FAR:
             return Gap.FAR
         if _LINES.search(between):
@@ -136,11 +150,23 @@ def _points() -> NDArray[np.uint32]:
     return points
 
 
-def _plain(raw: str) -> str:
-    if len(raw) < _LONG:
+def codes_of(text: str) -> NDArray[np.uint32]:
+    """The code points of ``text``."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def level(raw: str) -> str:
+    """``raw`` with every character made plain, in place: same length, gaps as spaces (entities and tags stay)."""
+    if len(raw) < LONG:
         return raw.translate(_table())
-    codes = np.frombuffer(raw.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return _points().take(codes).tobytes().decode("utf-32-le", "surrogatepass")
+    return _points().take(codes_of(raw)).tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def squeeze(plain: str) -> str:
+    """A levelled text without its gaps."""
+    if "&" in plain or "<" in plain:
+        plain = _MARKUP.sub("", plain)
+    return plain.replace(" ", "")
 
 
 def fold(raw: str) -> Folded:
@@ -149,23 +175,43 @@ def fold(raw: str) -> Folded:
     >>> fold("粵械註准 ２０１９【２】").text
     '粤械注准2019(2)'
     """
-    plain = _plain(raw)
-    parts: list[str] = []
+    plain = level(raw)
+    return placed(raw, plain, squeeze(plain))
+
+
+def placed(raw: str, plain: str, text: str) -> Folded:
+    """``text`` (levelled and squeezed) with the way back to ``raw``."""
+    if len(plain) < LONG or len(text) + plain.count(" ") < len(plain):  # short, or entities and tags in it
+        starts, places = _runs(plain)
+    else:
+        starts, places = _runs_of_long(plain)
+    return Folded(raw, text, starts, places)
+
+
+def _runs(plain: str) -> tuple[list[int], list[int]]:
     starts: list[int] = []
     places: list[int] = []
     at = length = 0
     for gap in _GAP.finditer(plain):
         if gap.start() > at:
-            parts.append(plain[at : gap.start()])
             starts.append(length)
             places.append(at)
             length += gap.start() - at
         at = gap.end()
-    if at < len(plain) or not parts:
-        parts.append(plain[at:])
+    if at < len(plain) or not starts:
         starts.append(length)
         places.append(at)
-    return Folded(raw, plain, "".join(parts), starts, places)
+    return starts, places
+
+
+def _runs_of_long(plain: str) -> tuple[list[int], list[int]]:
+    edges = np.flatnonzero(np.diff(codes_of(plain) != 32, prepend=False, append=False))
+    begins, ends = edges[0::2], edges[1::2]
+    if not len(begins):
+        return [0], [len(plain)]
+    starts = np.zeros(len(begins), np.int64)
+    np.cumsum((ends - begins)[:-1], out=starts[1:])
+    return starts.tolist(), begins.tolist()
 
 
 @cache
@@ -176,12 +222,5 @@ def _telling() -> re.Pattern[str]:
 
 def may_hold(raw: str) -> bool:
     """Whether there can be a number in ``raw`` at all: each has digits, or stands behind a label that ends in 码 or 号.
-    Asked before folding, of the characters that become one of these; most attributes of most goods have none."""
-    return _telling().search(raw) is not None
-
-
-def repaired(folded: Folded) -> Folded | None:
-    """The same text with characters that picture recognition confuses put right; None if there are none."""
-    if not _CONFUSING.search(folded.text):
-        return None
-    return replace(folded, text=folded.text.translate(_CONFUSED))
+    Asked of short texts before folding, of the characters that become one of these; most attributes have none."""
+    return len(raw) >= LONG or _telling().search(raw) is not None

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from scanner.numbers.authority import AREAS
 from scanner.numbers.digits import read_digits
 from scanner.numbers.fold import Folded
 from scanner.numbers.grammar import Check, Draft, Family, close, join, marks, pieces, wrong_digits, year_checks
@@ -20,10 +21,7 @@ _HEAD = re.compile(r"(?P<scheme>国食健字|国食健注|国食健备字?|食�
 _OLD = re.compile(r"卫(?P<in1>进?)食健(?P<in2>进?)字\(?(?P<year>[0-9]{4})\)?年?(?P<di>第?)")
 _SIZES = {"国食健字": 8, "国食健注": 8, "食健备": 12}
 # 食健备: the two digits behind the year are the province by its area code, 00 for imports
-_PROVINCE_CODES = frozenset(
-    f"{n:02d}"
-    for n in (0, *range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66))
-)
+_PLACES = AREAS | {"00"}
 
 
 def find(folded: Folded) -> Iterator[Draft]:
@@ -67,14 +65,14 @@ def check(kind: str, parts: Mapping[str, str], on: date | None) -> Iterator[Chec
         yield from year_checks(digits[:4], on, first=2003, began="2003年")
         if scheme == "国食健字" and digits[:4] > "2016":
             yield Check("hard", "“国食健字”2016年起改为“国食健注”")
-        if size == 12 and digits[4:6] not in _PROVINCE_CODES:
+        if size == 12 and digits[4:6] not in _PLACES:
             yield Check("hard", f"第5、6位{digits[4:6]}不是省份代码")
 
 
 FAMILY = Family(
     name="food",
     types=("health_food",),
-    hints=("食健",),
+    hints=("国食健", "食健备", "食健字", "食健进字"),
     find=find,
     check=check,
 )

@@ -52,7 +52,9 @@ class Family:
     """Numbers that one office issues under one scheme.
 
     ``hints``: literals of the folded text, one of which every number of the family needs; a text without them is not
-    searched. ``labels``: words that must stand before a bare number of this family; empty where it speaks for itself.
+    searched. ``bare``: a text with a code of 18 characters (a USCC) is searched too.
+    ``labels``: words that must stand before a bare number of this family; empty where it speaks for itself, or where
+    without its label it could be anything.
     ``yields``: takes only places where no other family found anything (values known by their label alone).
     """
 
@@ -61,6 +63,7 @@ class Family:
     hints: tuple[str, ...]
     find: Finder
     check: Checker
+    bare: bool = False
     labels: tuple[str, ...] = ()
     yields: bool = False
 
@@ -86,12 +89,6 @@ def close(folded: Folded, end: int) -> int:
     if folded.text[end : end + 1] == "号" and folded.gap(end) <= Gap.SPACE:
         return end + 1
     return end
-
-
-def alone(folded: Folded, end: int) -> bool:
-    """Whether a letter or digit does not go on right behind ``end``."""
-    after = folded.text[end : end + 1]
-    return not (after.isascii() and after.isalnum() and folded.gap(end) is Gap.NONE)
 
 
 def pieces(**given: str) -> dict[str, str]:

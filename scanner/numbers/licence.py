@@ -21,7 +21,7 @@ from scanner.numbers.grammar import Check, Draft, Family, close, join, marks, pi
 _HEAD = re.compile(
     r"(?P<organ>食药监|药监|市监|药管)?械(?P<trade>经营|生产)(?P<kind>许可|许|备案|备)(?P<extra>证?字?第?)"
 )
-_LETTERED = re.compile(r"20[0-9]{2}[A-Z][0-9]{3,5}")  # 2018H001: a district's letter before its serial
+_LETTERED = re.compile(r"20[0-9]{2}[A-HJ-NP-Z][0-9]{3,5}")  # 2018H001: a district's letter before its serial
 _TYPES = {
     ("经营", "许"): "device_biz_license", ("经营", "备"): "device_biz_filing",
     ("生产", "许"): "device_prod_license", ("生产", "备"): "device_prod_filing",
@@ -55,7 +55,7 @@ def find(folded: Folded) -> Iterator[Draft]:
 
 def _serial(folded: Folded, at: int) -> tuple[Run | None, str]:
     lettered = _LETTERED.match(folded.text, at)
-    if lettered is not None:
+    if lettered is not None and folded.raw[folded.place(at + 4)] != "l":  # l is a misread 1
         return Run(lettered.group(), lettered.end()), "流水号带字母，属地方写法"
     read = read_dated(folded, at, (8, 9, 10))
     return (None, "") if read is None else read

@@ -28,7 +28,7 @@ def find(folded: Folded) -> Iterator[Draft]:
             continue
         end = _END.search(value.group())
         text = value.group()[: end.start()] if end is not None else value.group()
-        if len(_DIGITS.findall(text)) < 4:  # words about the notification, no number
+        if len(_DIGITS.findall(text)) < 5:  # words about the notification with a year, no number
             continue
         stop = label.end() + (end.end() if end is not None else len(text))
         yield Draft(
@@ -47,6 +47,5 @@ FAMILY = Family(
     hints=("网络销售",),
     find=find,
     check=check,
-    labels=("网络销售备案号:",),
     yields=True,
 )

@@ -17,15 +17,17 @@ from datetime import date
 from scanner.numbers.authority import DEMO, NATION, PROVINCES, Authority, bracketed
 from scanner.numbers.digits import read_digits
 from scanner.numbers.fold import Folded
-from scanner.numbers.grammar import Check, Draft, Family, alone, close, join, marks, pieces, year_checks
+from scanner.numbers.grammar import Check, Draft, Family, close, join, marks, pieces, year_checks
+from scanner.numbers.segments import goes_on
 
 _FILING = re.compile(r"(?P<word>网械平台备|网药械信息备)字?(?P<open>\(?)(?P<year>20[0-9]{2})\)?年?(?P<di>第?)")
 _FILING_TYPES = {"网械平台备": "platform_filing", "网药械信息备": "net_info_filing"}
 
 # 浙-(经营性)-2024-9001 is how Zhejiang prints it; both bracketings are kept as written.
 _INFO = re.compile(
-    r"(?P<sep>-{0,2})(?P<kind>\(?非?经营性?\)?)(?P<s1>-{0,2})(?P<year>20[0-9]{2})(?P<s2>-{0,2})(?=[0-9])"
+    r"(?P<sep>-{0,2})(?P<kind>\(?非?经营性?\)?)(?P<s1>-{0,2})(?P<year>20[0-9]{2})(?P<s2>-{0,2})(?=[0-9OQIL|])"
 )
+_INFO_HINTS = ("-经营", "(经营", ")经营", "-非经营", "(非经营", ")非经营")
 # A label, then the authority and a number without its kind: (浙)-2024-9001
 _INFO_SHORT = re.compile(
     r"信息服务资格证书?(?:编?号|编码)?:?(?P<number>\((?P<name>.)\)-{1,2}(?P<year>20[0-9]{2})-{1,2}(?P<serial>[0-9]{4}))"
@@ -91,7 +93,7 @@ def _short_info(folded: Folded) -> Iterator[Draft]:
 
 def _trade(folded: Folded) -> Iterator[Draft]:
     for match in _TRADE.finditer(folded.text):
-        if not alone(folded, match.end()):
+        if goes_on(folded, match.end()):
             continue
         yield Draft(
             type="net_drug_trade", start=match.start("number"), end=match.end("number"),
@@ -133,7 +135,7 @@ def _check_info(parts: Mapping[str, str], on: date | None) -> Iterator[Check]:
 FAMILY = Family(
     name="platform",
     types=("platform_filing", "net_drug_info", "net_info_filing", "net_drug_trade"),
-    hints=("网械平台备", "网药械信息备", "经营", "信息服务资格证", "交易服务"),
+    hints=("网械平台备", "网药械信息备", "信息服务资格证", "药品交易服务", *_INFO_HINTS),
     find=find,
     check=check,
     labels=(_TRADE_LABEL, "信息服务资格证"),

@@ -12,10 +12,17 @@ from datetime import date
 
 from scanner.model import Number
 from scanner.numbers import fold as folding
+from scanner.numbers import hints
 from scanner.numbers.families import FAMILIES, FAMILY_OF
 from scanner.numbers.fold import Folded
 from scanner.numbers.grammar import Check, Draft, Family, verdict
+from scanner.numbers.misread import repaired
 
+_LABELS = tuple(label for family in FAMILIES for label in family.labels)
+_FEWEST = 7  # digits that any number behind a label has
+_BARE = tuple(family for family in FAMILIES if family.bare)
+_HINTS = tuple(hint for family in FAMILIES for hint in family.hints)
+_Found = tuple[Draft, Family]
 _WIDEST = 160  # characters of the original; wider means that unrelated pieces were read as one
 
 
@@ -30,12 +37,13 @@ def find(text: str, *, on: date | None = None) -> tuple[Number, ...]:
     """
     if not folding.may_hold(text):
         return ()
-    folded = folding.fold(text)
-    drafts = _apart(_sorted(_drafts(folded, FAMILIES)), ())
-    second = folding.repaired(folded)
-    if second is not None:
-        again = (_as_repaired(draft) for draft in _drafts(second, FAMILIES))
-        drafts += _apart(_sorted(again), drafts)
+    plain = folding.level(text)
+    squeezed = folding.squeeze(plain)
+    seen, code = hints.present(squeezed, _HINTS), hints.has_code(squeezed)
+    if not seen and not code:
+        return ()
+    folded = folding.placed(text, plain, squeezed)
+    drafts = _read(folded, seen, code=code)
     numbers: dict[tuple[str, str], Number] = {}
     for draft in sorted(drafts, key=lambda draft: draft.start):
         number = _number(folded, draft, on)
@@ -53,7 +61,7 @@ def parse(text: str, *, on: date | None = None) -> Number | None:
     """
     if len(text) > _WIDEST:
         return None
-    for label in ("", *(label for family in FAMILIES for label in family.labels)):
+    for label in ("", *(_LABELS if sum(map(str.isdigit, text)) >= _FEWEST else ())):
         for number in find(label + text, on=on):
             start, end = number.start - len(label), number.end - len(label)
             if label and number.valid is False:  # the label was ours: nothing says that this was meant
@@ -77,14 +85,29 @@ def class_of(number: Number) -> str:
     return {"1": "I", "2": "II", "3": "III"}.get(digit, "")
 
 
-def _drafts(folded: Folded, families: Iterable[Family]) -> Iterator[tuple[Draft, Family]]:
+def _read(folded: Folded, seen: frozenset[str], *, code: bool) -> list[Draft]:
+    """The drafts of both readings; where they overlap, the first reading has what it found."""
+    families = [family for family in FAMILIES if not family.bare and not seen.isdisjoint(family.hints)]
+    parts = [(folded.part(start, end), families, start) for start, end in hints.zones(folded.text, seen)]
+    if code or any(not seen.isdisjoint(family.hints) for family in _BARE):
+        parts.append((folded, list(_BARE), 0))
+    first, again = list[_Found](), list[_Found]()
+    for part, those, offset in parts:
+        first += _drafts(part, those, offset)
+        second = repaired(part)
+        if second is not None:
+            again += map(_as_repaired, _drafts(second, those, offset))
+    drafts = _apart(_sorted(first), ())
+    return drafts + _apart(_sorted(again), drafts)
+
+
+def _drafts(folded: Folded, families: Iterable[Family], offset: int) -> Iterator[_Found]:
     for family in families:
-        if not family.hints or any(hint in folded.text for hint in family.hints):
-            for draft in family.find(folded):
-                yield draft, family
+        for draft in family.find(folded):
+            yield replace(draft, start=draft.start + offset, end=draft.end + offset) if offset else draft, family
 
 
-def _sorted(found: Iterable[tuple[Draft, Family]]) -> list[Draft]:
+def _sorted(found: Iterable[_Found]) -> list[Draft]:
     """By place, the longest first; families that yield come after all others."""
     order = sorted(found, key=lambda pair: (pair[1].yields, pair[0].start, -pair[0].end))
     return [draft for draft, _ in order]
@@ -109,7 +132,7 @@ def _cover(covered: bytearray, draft: Draft) -> None:
     covered[draft.start : draft.end] = b"\x01" * (draft.end - draft.start)
 
 
-def _as_repaired(pair: tuple[Draft, Family]) -> tuple[Draft, Family]:
+def _as_repaired(pair: _Found) -> _Found:
     draft, family = pair
     return replace(draft, parts={**draft.parts, "repaired": "是"}), family
 

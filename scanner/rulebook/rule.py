@@ -212,7 +212,8 @@ class RestrictedRule(Common, Words):
 
 
 When = Literal[
-    "number_missing", "number_malformed", "wrong_kind_in_field", "class_below_category", "standing",
+    "number_missing", "number_malformed", "wrong_kind_in_field", "numbers_differ", "class_below_category",
+    "standing",
     "official_class_above", "official_not_a_device", "official_without_number", "name_not_for_filing",
     "forbidden_ingredient",
 ]  # fmt: skip

@@ -76,7 +76,7 @@ def test_without_a_scope_nothing_is_beyond_it() -> None:
 
 
 def test_a_kind_of_goods_with_one_use_only_has_a_scope_of_its_own() -> None:
-    finding = found(page("医用冷敷贴", "治疗颈椎病", attributes={"备案号": "鲁青械备20150027"}))[
+    finding = found(page("医用冷敷贴", "治疗颈椎病", attributes={"备案号": "鲁青械备20219001"}))[
         "scope-beyond-registered"
     ]
     assert finding.beside[0] == "退热贴、冷敷贴的预期用途里没有：颈椎病"

@@ -55,11 +55,59 @@ def test_a_licence_in_the_place_of_the_number() -> None:
     assert "number-wrong-kind" not in found(page("电动轮椅", attributes=rows))
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["粤穗食药监械经营备20179001号", "粤惠药监械生产备20239001", "粤卫消证字(2025)第9001号", "粤G妆网备字2022909001", "国妆特字G20209001",
+     "国药准字H20049001", "国食健注G20199001", "粤械广审(文)第270917-90001号", "GB 2626-2019", "YZB/粤 0123-2011", "20202199001"],
+)  # fmt: skip
+@pytest.mark.parametrize("label", ["注册证号", "医疗器械注册证编号或者备案凭证编号"])
+def test_a_number_of_another_kind_in_the_place_of_the_number(label: str, value: str) -> None:
+    findings = found(page("电动轮椅", attributes={label: value}))
+    finding = findings["number-wrong-kind"]
+    assert (finding.verdict, finding.field, finding.quote) == ("suspect", f"attribute:{label}", value)
+    assert "number-missing" not in findings
+
+
+def test_numbers_of_other_goods_are_out_of_place_only_on_a_device() -> None:
+    for title, value in (
+        ("氨溴索口服溶液", "国药准字H20049001"),
+        ("保湿面膜", "粤G妆网备字2022909001"),
+        ("一次性餐盒", "Q/ABC 001-2020"),
+    ):
+        assert "number-wrong-kind" not in found(page(title, attributes={"备案号": value}))
+
+
+def test_a_misplaced_number_is_still_the_products_own() -> None:
+    rows = {"注册证号": "粤食药监械生产许20139001号", "执行标准号": NUMBER}
+    finding = found(page("医用外科口罩", attributes=rows))["number-wrong-kind"]
+    assert f"产品编号{NUMBER}写在“执行标准号”一栏" in finding.beside
+    for label in ("执行标准号", "批准文号"):
+        register = Register({NUMBER: (Standing.LAPSED,)})
+        findings = found(page("医用外科口罩", attributes={label: NUMBER}), register)
+        assert findings["number-lapsed"].field == f"attribute:{label}"
+        assert "number-missing" not in findings
+
+
+def test_two_different_numbers_are_a_weak_sign_beside_a_finding() -> None:
+    rows = {"注册证号": NUMBER, "执行标准号": "粤械注准20202149002"}
+    said = "注册证编号一栏之外的另一栏写着另一个注册证或者备案编号，两个编号不同。"
+    assert only("number", verdicts(page("医用外科口罩", attributes=rows))) == {}
+    lapsed = Register({NUMBER: (Standing.LAPSED,)})
+    assert said in found(page("医用外科口罩", attributes=rows), lapsed)["number-lapsed"].beside
+    same = {"注册证号": NUMBER, "执行标准号": f"{NUMBER}号"}
+    assert said not in found(page("医用外科口罩", attributes=same), lapsed)["number-lapsed"].beside
+
+
+@pytest.mark.parametrize("value", ["无", "/", "暂无"])
+def test_a_label_with_nothing_behind_it_is_no_number(value: str) -> None:
+    assert "number-missing" in found(page("射频美容仪", "紧致提拉", attributes={"注册证编号": value}))
+
+
 def test_a_class_one_number_on_a_kind_of_a_higher_class() -> None:
-    finding = found(page("儿童医用口罩", attributes={"备案号": "鲁青械备20150027"}))["class-one-number-on-higher-class"]
+    finding = found(page("儿童医用口罩", attributes={"备案号": "鲁青械备20219001"}))["class-one-number-on-higher-class"]
     assert (finding.verdict, finding.beside[0]) == ("suspect", "医用口罩按第二类管理")
     assert "class-one-number-on-higher-class" not in found(
-        page("医用退热贴", attributes={"备案号": "鲁青械备20150027"})
+        page("医用退热贴", attributes={"备案号": "鲁青械备20219001"})
     )
 
 

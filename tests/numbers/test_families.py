@@ -103,6 +103,10 @@ def test_an_advert_approval_says_its_last_day() -> None:
         ("医药产品注册证号HC20159001", "drug_hmt", "HC20159001", True),
         ("药品经营许可证编号：琼AA898900001", "drug_biz_license", "琼AA898900001", True),
         ("药品经营许可证：琼EA898900001", "drug_biz_license", "琼EA898900001", False),
+        ("药品经营许可证：琼AC898900001", "drug_biz_license", "琼AC898900001", False),
+        ("药品经营许可证号【琼DA89890001】", "drug_biz_license", "琼DA89890001", "unknown"),
+        ("药品经营许可证号：琼AA8989000", "drug_biz_license", "琼AA8989000", False),
+        ("进口药品注册证号（BH20149001）", "drug_import", "BH20149001", True),
     ],
 )
 def test_drugs(text: str, kind: str, number: str, valid: object) -> None:
@@ -138,6 +142,13 @@ def test_drugs(text: str, kind: str, number: str, valid: object) -> None:
 )
 def test_food_disinfectants_cosmetics(text: str, kind: str, number: str, valid: object) -> None:
     check(text, kind, number, valid)
+
+
+def test_several_imported_drugs_behind_one_label() -> None:
+    found = numbers.find("进口药品注册证号：H20149001、H20149002/HC20149003", on=ON)
+    assert [(n.type, n.raw) for n in found] == [
+        ("drug_import", "H20149001"), ("drug_import", "H20149002"), ("drug_hmt", "HC20149003")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.numbers.fold import Gap, fold, repaired
+from scanner.numbers.fold import Gap, fold, level, squeeze
 
 
 def test_width_brackets_dashes_and_traditional_characters() -> None:
@@ -23,19 +23,20 @@ def test_gaps_are_told_apart() -> None:
     ]  # fmt: skip
 
 
-def test_span_and_index() -> None:
+def test_entities_and_tags_are_gaps() -> None:
+    folded = fold("国<b>械</b>注<br/>准&#12288;2&NBSP;0<td class='a b'>2")
+    assert folded.text == "国械注准202"
+    assert [folded.gap(i) for i in range(7)] == [
+        Gap.NONE, Gap.NONE, Gap.NONE, Gap.LINE, Gap.SPACE, Gap.SPACE, Gap.LINE
+    ]  # fmt: skip
+    assert fold("1<2 3>1 &amp; <x>").text == "1<23>1&AMP;<X>"
+
+
+def test_span() -> None:
     raw = "号：\u200b国 械\n注"
     folded = fold(raw)
     start, end = folded.span(2, 5)
     assert raw[start:end] == "国 械\n注"
-    assert folded.index(raw.index("械")) == folded.text.index("械")
-
-
-def test_only_confusable_characters_make_a_second_reading() -> None:
-    assert repaired(fold("国械注准")) is None
-    second = repaired(fold("国戒住淮"))
-    assert second is not None
-    assert second.text == "国械注准"
 
 
 @given(st.text(st.characters(codec="utf-16", categories=None), max_size=200))
@@ -44,5 +45,5 @@ def test_every_place_leads_back(raw: str) -> None:
     places = [folded.place(i) for i in range(len(folded.text))]
     assert places == sorted(set(places))
     assert all(0 <= place < len(raw) for place in places)
-    assert len(folded.plain) == len(raw)
-    assert [folded.index(place) for place in places] == list(range(len(places)))
+    assert folded.text == squeeze(level(raw))
+    assert len(level(raw)) == len(raw)

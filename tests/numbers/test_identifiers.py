@@ -22,6 +22,19 @@ def test_uscc_needs_both_check_digits_or_its_label() -> None:
     assert found(f"统一社会信用代码：{wrong_last}") == [("uscc", wrong_last, wrong_last, False)]
 
 
+def test_a_bare_code_in_pieces_is_plainly_one_or_none() -> None:
+    zero_width = "\u200b".join(GOOD)
+    assert found(f"公司{zero_width}。") == [("uscc", GOOD, zero_width, True)]
+    assert found(SPACED) == [("uscc", GOOD, SPACED, True)]
+    assert found(f"{GOOD}2026-01-01") == [("uscc", GOOD, GOOD, True)]
+    assert found(f"X{GOOD}") == found(f"{GOOD}9") == []
+
+
+@pytest.mark.parametrize("code", ["440301103097413", f"{GOOD[:9]}O{GOOD[10:]}", f"{GOOD[:-1]}I"])
+def test_behind_its_label_a_code_of_another_form_is_wrong(code: str) -> None:
+    assert [(n[0], n[1], n[3]) for n in found(f"统一社会信用代码：{code}")] == [("uscc", code, False)]
+
+
 def test_a_wrong_organisation_code_is_seen_even_when_the_last_digit_fits() -> None:
     # the body's check character 8 -> 9, then the last character recomputed by the standard's own weights
     from stdnum.cn import uscc
@@ -54,6 +67,8 @@ def test_other_long_codes_are_none(text: str) -> None:
         ),
         ("UDI-DI：06901234567892", ("udi_di", "06901234567892", "06901234567892", True)),
         ("(01)06901234567892(17)270101", ("udi_di", "06901234567892", "06901234567892", True)),
+        ("UDI-DI【06901234567892】", ("udi_di", "06901234567892", "06901234567892", True)),
+        ("京ICP备12345678号-1 3L机", ("icp", "京ICP备12345678号-1", "京ICP备12345678号-1", True)),
         ("UDI 06901234567893", ("udi_di", "06901234567893", "06901234567893", False)),
         ("MA.156.M0.100001.12345678", ("udi_di", "MA.156.M0.100001.12345678", "MA.156.M0.100001.12345678", "unknown")),
         (
