@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from scanner.bench import Row
 from scanner.demo.pages import serve_pages
@@ -29,6 +29,8 @@ STAGES = (
     ("入库 (keep)", "keep.py", "keep"),
     ("交付封存 (seal)", "sealing.py", "_seal"),
 )
+# Where a process waits for another one or for the network; this is not work.
+IDLE = ("run_forever", "readinto", "poll", "select", "acquire", "recv")
 
 
 def rows() -> Iterator[Row]:
@@ -57,13 +59,20 @@ def _speed(result: dict[str, Any], count: int) -> float:
 
 
 def _shares(url: str, folder: Path) -> Iterator[Row]:
+    """Each stage's share of the time that all processes spent at work; the crawl's own and its workers' are added."""
     profile = folder / "profile"
-    _run("scanner.bench.ours", url, str(CONCURRENCY), str(folder / "profiled"), str(profile))
-    stats: Any = pstats.Stats(str(profile))
-    total = stats.total_tt
-    for title, file, function in STAGES:
-        spent = sum(row[3] for key, row in stats.stats.items() if key[0].endswith("/" + file) and key[2] == function)
-        yield Row(name=f"时间：{title}", ours=round(100 * spent / total, 1), reference=100.0, unit="%")
+    _run("scanner.bench.ours", url, str(CONCURRENCY), str(folder / "home"), str(profile))
+    spent: dict[tuple[str, int, str], tuple[float, float]] = {}
+    for file in sorted(folder.glob("profile*")):
+        for place, (_, _, own, whole, _) in cast("Any", pstats.Stats(str(file))).stats.items():
+            before = spent.get(place, (0.0, 0.0))
+            spent[place] = before[0] + own, before[1] + whole
+    total = sum(own for place, (own, _) in spent.items() if not any(word in place[2] for word in IDLE))
+    for title, file_name, function in STAGES:
+        stage = sum(
+            whole for place, (_, whole) in spent.items() if place[0].endswith("/" + file_name) and place[2] == function
+        )
+        yield Row(name=f"时间：{title}", ours=round(100 * stage / total, 1), reference=100.0, unit="%")
 
 
 def _run(module: str, *arguments: str) -> dict[str, Any]:

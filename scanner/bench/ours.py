@@ -2,21 +2,23 @@
 
 Sealing to WARC with both digests, journal, reading, numbers, judging with the shipped rules, the book. Run as
 ``python -m scanner.bench.ours URL CONCURRENCY HOME [PROFILE]``; prints one JSON object {pages, seconds, listings,
-findings}. With PROFILE the run is profiled into that file (and is slower).
+findings}. With PROFILE the run is profiled into that file, its workers into files beside it (and is slower).
 """
 
 from __future__ import annotations
 
 import cProfile
 import json
+import os
 import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from scanner.crawl import run as runner
-from scanner.crawl import settings
+from scanner.crawl import settings, workers
 from scanner.crawl.storefront import Walk
 from scanner.home import Home
 from spiders.generic import GenericShop
@@ -27,6 +29,8 @@ def main(url: str, concurrency: int, home: Path, profile: str = "") -> None:
     runner.OWN_HOST_CONCURRENCY = concurrency
     times: list[float] = []
     watch = cProfile.Profile() if profile else None
+    if profile:
+        _profile_workers(profile)
     with watch or nullcontext():
         report = runner.run(
             Home(home),
@@ -43,6 +47,20 @@ def main(url: str, concurrency: int, home: Path, profile: str = "") -> None:
     tally = report.tally
     print(json.dumps({"pages": tally.pages, "seconds": seconds, "listings": len(tally.listings),
                       "findings": tally.findings, "state": report.state.value}))  # fmt: skip
+
+
+def _profile_workers(profile: str) -> None:
+    """Let each worker that is forked from now on leave a profile beside the crawl's own."""
+    serve = workers._serve
+
+    def profiled(*arguments: Any) -> None:
+        watch = cProfile.Profile()
+        try:
+            watch.runcall(serve, *arguments)
+        finally:
+            watch.dump_stats(f"{profile}.{os.getpid()}")
+
+    workers._serve = profiled  # type: ignore[assignment]  # it takes whatever the other takes
 
 
 if __name__ == "__main__":

@@ -177,6 +177,8 @@ class Workers:
         """End the workers. Whoever still waits for an answer waits in vain: close after the event loop has ended."""
         self._closed = True
         for worker in self._workers:
+            with suppress(OSError):  # it has ended already
+                worker.socket.shutdown(socket.SHUT_RDWR)  # closing is not enough while the ended loop still holds it
             worker.socket.close()
         for worker in self._workers:
             worker.process.join(2)
