@@ -11,10 +11,10 @@ setup: ## virtual environment, packages, Chromium; quick the second time
 demo: setup ## crawl the bundled mall, print leads, write and verify one package
 	@.venv/bin/qingwang demo
 
-test: setup ## the quick tests, under 5 minutes
-	@$(PYTEST) -m "not oscar and not kill"
+test: setup ## the quick tests, under 5 minutes; test-all adds Oscar, the browser, kills, figures
+	@$(PYTEST) -m "not oscar and not browser and not kill and not slow"
 
-test-all: setup ## everything: Oscar, browser, kill
+test-all: setup ## everything: Oscar, browser, kill, figures that take a while
 	@sh .ci/setup oscar
 	@$(PYTEST)
 

@@ -20,11 +20,14 @@ from tests.whole import CONTACT, DemoRun, Twice, snapshot
 ROOT = Path(__file__).resolve().parents[1]
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in its own hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several processes (pytest-xdist), a file's tests run in one of them, and so do all that share a costly run."""
+    """With several processes (pytest-xdist), a file's tests run in one of them, and so do all that share a costly run.
+    Those come first, so that no process is left with one at the end."""
+    costly = {item: sorted({"demo", "twice"}.intersection(getattr(item, "fixturenames", ()))) for item in items}
     for item in items:
-        costly = {"demo", "twice"}.intersection(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group(min(costly, default=item.nodeid.partition("::")[0])))
+        item.add_marker(pytest.mark.xdist_group((costly[item] or [item.nodeid.partition("::")[0]])[0]))
+    items.sort(key=lambda item: not costly[item])
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ def test_it_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.slow
 def test_the_held_out_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared: Callable[[str], Path]) -> None:
     monkeypatch.setenv(FOLDER, str(shared("data/classification_codes.jsonl").parent))
     rows = {row.name: row for row in OF_HOME["product"](Home(tmp_path / "home"))}
