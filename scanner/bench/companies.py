@@ -19,8 +19,8 @@ from rapidfuzz import fuzz, process
 from scanner import clock
 from scanner.bench import Row
 from scanner.registry import importing
-from scanner.registry.company_name import provinces
-from scanner.registry.company_search import CompanyMatch, search
+from scanner.registry.company.parts import provinces
+from scanner.registry.company.search import CompanyMatch, search
 from scanner.registry.names import level
 from scanner.registry.sources import shipped
 from scanner.store.register import RegisterStore

@@ -23,7 +23,7 @@ def company(
 ) -> None:
     from scanner.errors import UsageError
     from scanner.registry import Register
-    from scanner.registry.company_codes import wrong_code
+    from scanner.registry.company.codes import wrong_code
 
     if not any(char.isalnum() for char in name):
         raise UsageError("没有可查的名称", where="registry company", hint="写企业名称或者18位统一社会信用代码")

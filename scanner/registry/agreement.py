@@ -1,7 +1,7 @@
 """Do product and holder on the page agree with the registers' records of the number?
 
 Owns: the standings ``other_holder`` and ``other_product``. Leaves to others: whose names may stand for the holder
-(``holders``), comparing two names (``companies``, ``products``).
+(``holders``), comparing two names (``company``, ``products``).
 """
 
 from __future__ import annotations

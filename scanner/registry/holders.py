@@ -1,7 +1,7 @@
 """Is the company a page names the holder of the number? All names that may stand for the holder are tried.
 
 Owns: who may stand for a holder: the holder itself, names under the same company code (a renamed holder), and the agent
-of a foreign one. Leaves to others: comparing two companies (``company_codes``) and what follows (``agreement``).
+of a foreign one. Leaves to others: comparing two companies (``company.codes``) and what follows (``agreement``).
 
 Registers print the agent's code beside a foreign holder, so for an imported device a name under the same code is not
 the holder: it is another holder with the same agent, or the agent itself. That clears nobody and accuses nobody.
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from scanner.model import Number
-from scanner.registry.company_codes import code_in, compare_with_codes, without_code
+from scanner.registry.company.codes import code_in, compare_with_codes, without_code
 from scanner.registry.evidence import Evidence
 from scanner.registry.names import Match
 

@@ -25,7 +25,7 @@ from typing import Literal
 from scanner import clock, numbers
 from scanner.errors import InputError
 from scanner.model import Number
-from scanner.registry import company_index
+from scanner.registry.company import index as company_index
 from scanner.registry.keeping import KEEPERS, Keeper, plain
 from scanner.registry.readers import READERS
 from scanner.registry.rows import Bad, Part

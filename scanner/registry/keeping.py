@@ -19,7 +19,7 @@ from scanner import numbers
 from scanner.model import Number
 from scanner.numbers.fold import fold
 from scanner.registry.catalogue.keeping import Catalogue
-from scanner.registry.companies_kept import Companies
+from scanner.registry.company.keeping import Companies
 from scanner.registry.rows import Bad, Row
 from scanner.registry.sources import Holds, Source
 from scanner.store import registrations

@@ -2,7 +2,7 @@
 
 Owns: the answer's shape. Three verdicts, because accusing a shop of showing another company's number needs more than a
 low similarity: ``same``, ``other``, and ``doubtful`` between them, which accuses nobody. Leaves to others: comparing
-(``companies``, ``products``), what follows from it (``standing``), and folding running text (``scanner.text``, whose
+(``company``, ``products``), what follows from it (``standing``), and folding running text (``scanner.text``, whose
 table of traditional characters, accents and invisible ones is used here too). A name is no claim: what ``fold`` does
 against hiding (look-alikes, symbols inside words) would make one company of 中冶 and 中治.
 """

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.model import Number, SourceStamp, StandingAnswer
-from scanner.registry import company_search, importing, recognising, standing
+from scanner.registry import importing, recognising, standing
 from scanner.registry.catalogue import OfficialNames
-from scanner.registry.company_codes import code_in
-from scanner.registry.company_search import CompanyMatch
+from scanner.registry.company import search as company_search
+from scanner.registry.company.codes import code_in
+from scanner.registry.company.search import CompanyMatch
 from scanner.registry.evidence import Evidence, Origin, firmest_first
 from scanner.registry.importing import Extent, ImportReport, Tick
 from scanner.registry.recognising import Recognised

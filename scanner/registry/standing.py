@@ -12,8 +12,9 @@ from dataclasses import replace
 from datetime import date
 
 from scanner.model import Number, Record, Standing, StandingAnswer
-from scanner.registry import companies, products
+from scanner.registry import products
 from scanner.registry.agreement import agreement
+from scanner.registry.company import compare as companies
 from scanner.registry.evidence import Evidence, Origin, Said, name_of
 from scanner.store.register import Held
 

@@ -1,7 +1,7 @@
 """Company names in ``register.db``: what the registrants' lists say, and an index to find a name by.
 
 Owns: the tables and their SQL. Leaves to others: which key a name is looked for under and how near two keys are
-(``registry.company_index``), and registrations, whose holders are indexed too (``store.register``).
+(``registry.company.index``), and registrations, whose holders are indexed too (``store.register``).
 
 The index is made of *postings*: for each pair of neighbouring characters (a bigram, packed into one integer), the ids
 of the names that hold it, as a blob of 32-bit integers in rising order. Postings come in *segments*, one for each

@@ -138,11 +138,13 @@ class RegisterStore:
     def staged(self, stage: Path) -> Iterator[None]:
         """The closed stage at this path is there as ``stage.…`` inside."""
         with trouble(self.path):
+            self._file.db.execute("PRAGMA mmap_size=0")  # an import touches the whole file: memory stays flat
             self._file.db.execute("ATTACH DATABASE ? AS stage", (str(stage),))
             try:
                 yield
             finally:
                 self._file.db.execute("DETACH DATABASE stage")
+                self._file.db.execute(f"PRAGMA mmap_size={MAPPED}")
 
     def finish(
         self, source: str, *, kept: Kept, as_of: date | None, dated: bool, extent: str, files: Iterable[ImportedFile],

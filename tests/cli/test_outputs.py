@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.filled import Ask
 from tests.registry.catalogue.making import files
-from tests.registry.pairs import code
+from tests.registry.company.pairs import code
 from tests.schemas import conform
 
 

@@ -51,14 +51,14 @@ def staged(home: Path) -> int:
     """Parts that are on the disk so far. The import holds the file for itself, so a copy is looked into."""
     copies = home.parent / "copy"
     copies.mkdir(exist_ok=True)
-    for path in home.glob("register-udi.stage*"):
-        if not path.name.endswith("-shm"):
-            (copies / path.name).write_bytes(path.read_bytes())
     try:
+        for path in home.glob("register-udi.stage*"):
+            if not path.name.endswith("-shm"):
+                (copies / path.name).write_bytes(path.read_bytes())
         with closing(sqlite3.connect(copies / "register-udi.stage")) as db:
             (count,) = db.execute("SELECT count(*) FROM parts").fetchone()
             return int(count)
-    except sqlite3.DatabaseError:  # not there yet, or copied in the middle of a write
+    except (sqlite3.DatabaseError, FileNotFoundError):  # not there yet, gone again, or copied in the middle of a write
         return 0
 
 

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.registry import companies, company_name, products
+from scanner.registry import products
+from scanner.registry.company import compare as companies
+from scanner.registry.company import parts as company_name
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from scanner import numbers
 from scanner.model import Standing
 from scanner.registry import Register, import_source
 from scanner.registry.holders import is_domestic
+from tests.registry.company.pairs import code as make_code
 from tests.registry.making import NOW, ON, device, empty, nmpa_csv, udi_xml, with_table, write
-from tests.registry.pairs import code as make_code
 
 HOLDER = "演示甲医疗器械有限公司"
 IN_FORCE = ("粤械注准20212149001", HOLDER, "医用演示敷贴", "第二类", "A型", "", "2021-03-01", "2027-02-28")

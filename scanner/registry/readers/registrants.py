@@ -1,7 +1,7 @@
 """Lists of device registrants (注册人、备案人) with their company codes, as JSON Lines.
 
 Owns: the keys ``name``, ``name_en`` and ``uscc``; other keys are left aside. A code whose check digits do not fit is left
-out and said; the company stays. Leaves to others: keeping (``companies_kept``), finding names (``company_index``).
+out and said; the company stays. Leaves to others: keeping (``company.keeping``), finding names (``company.index``).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from scanner.registry.company_codes import code_in
+from scanner.registry.company.codes import code_in
 from scanner.registry.readers import jsonl_table
 from scanner.registry.rows import Bad, Part, Registrant
 

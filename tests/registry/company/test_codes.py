@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.registry.company_codes import code_in, compare_with_codes, without_code, wrong_code
-from tests.registry.pairs import code
+from scanner.registry.company.codes import code_in, compare_with_codes, without_code, wrong_code
+from tests.registry.company.pairs import code
 
 A, B = code("A"), code("B")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.registry.company_name import key_of, take_apart
+from scanner.registry.company.parts import key_of, take_apart
 from scanner.registry.names import LONGEST, level
 
 

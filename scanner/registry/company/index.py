@@ -1,7 +1,7 @@
 """Finding a company's name among a million, misspelt or written otherwise: from postings of bigrams, in milliseconds.
 
 Owns: the index (what is put into it, when it is made anew) and the candidates for a name. Leaves to others: SQL
-(``store.companies``), the key of a name (``company_name``) and saying how near a candidate is (``company_search``).
+(``store.companies``), the key of a name (``parts``) and saying how near a candidate is (``search``).
 
 A misspelt name still shares its rarest pairs of characters with the right one, so the rarest lists are read first,
 until ``BUDGET`` ids are in hand; names that share most of what is rare are the candidates. A pair that no name holds
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from scanner.registry.company_name import key_of
+from scanner.registry.company.parts import key_of
 from scanner.store.companies import SEPARATOR, CompanyStore, KnownName
 from scanner.store.register import RegisterStore
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.registry import pairs
+from tests.registry.company import pairs
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Are two company names the same company? A score with its reason in words.
 
-Owns: comparing the parts of two names, where names are all there is. Leaves to others: the parts (``company_name``),
-companies that show their code (``company_codes``: it comes first) and what follows from an answer.
+Owns: comparing the parts of two names, where names are all there is. Leaves to others: the parts (``parts``),
+companies that show their code (``codes``: it comes first) and what follows from an answer.
 
 Both errors are costly: ``same`` on two companies lets a borrowed certificate pass, ``other`` on one company accuses an
 honest shop of 套证. What a name alone does not settle is ``doubtful``.
@@ -15,7 +15,7 @@ from itertools import islice
 
 from rapidfuzz.distance import OSA, Indel, LCSseq
 
-from scanner.registry.company_name import Company, provinces, take_apart
+from scanner.registry.company.parts import Company, provinces, take_apart
 from scanner.registry.names import HAN, LONGEST, NOTHING, Match
 
 MOST_PIECES = 12

@@ -2,7 +2,7 @@
 
 Owns: the parts of a name and the key under which it is looked for. A Chinese name is built by rule (企业名称登记管理规定):
 place 行政区划 + brand 字号 + trade 行业 + legal form 组织形式; the place may stand in brackets inside the name. Leaves to
-others: whether two names are one company (``companies``) and finding a name among a million (``company_index``).
+others: whether two names are one company (``compare``) and finding a name among a million (``index``).
 """
 
 from __future__ import annotations

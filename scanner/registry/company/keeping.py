@@ -1,7 +1,7 @@
 """Keeps what a list of companies says: names and codes, no numbers.
 
 Owns: which rows become what. Leaves to others: the flow of an import (``importing``), SQL (``store.companies``), the index
-(``company_index``), which is brought up to date after every import, of registrations too.
+(``index``), which is brought up to date after every import, of registrations too.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""Labelled pairs of company names: is it one company? The bench that ``companies`` and ``company_codes`` are held to.
+"""Labelled pairs of company names: is it one company? The bench that ``companies`` and ``codes`` are held to.
 
-    python -m tests.registry.pairs            invented pairs only
-    python -m tests.registry.pairs shared     and pairs of real names, made from shared/data and never kept
+    python -m tests.registry.company.pairs            invented pairs only
+    python -m tests.registry.company.pairs shared     and pairs of real names, made from shared/data and never kept
 
 A pair has a *label*, what a careful reader may say, and a *truth*, whether it is one company. ``same`` and ``other``
 are settled by names and codes; ``doubtful-ok`` is not: there both ``doubtful`` and the truth are right. Saying ``same``
 of two companies, or ``other`` of one, is *wrong* whatever the label. Varied pairs are made of invented names by seeded
-choice, one kind a function; what variation cannot make is written by hand in ``company_pairs.yaml``.
+choice, one kind a function; what variation cannot make is written by hand in ``pairs.yaml``.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ import yaml
 from stdnum.cn import uscc
 
 from scanner.numbers.company import _organisation_digit
-from scanner.registry.company_codes import compare_with_codes
+from scanner.registry.company.codes import compare_with_codes
 
 Label = Literal["same", "other", "doubtful-ok"]
 Truth = Literal["same", "other"]
 
-_HAND = Path(__file__).with_name("company_pairs.yaml")
+_HAND = Path(__file__).with_name("pairs.yaml")
 _CITIES = ("苏州", "常州", "郑州", "武汉", "青岛", "宁波", "厦门", "长沙", "成都", "沈阳", "佛山", "扬州")
 _BRANDS = ("演康", "演健", "演海", "演禾", "演瑞", "演恒", "演博", "演安", "新演成", "演宝莱", "金演阳", "演一方")
 _TRADES = (
@@ -190,7 +190,7 @@ def varied(names: Iterable[str], kinds: dict[str, Vary], label: Label, truth: Tr
 
 
 def written() -> Iterator[Pair]:
-    """The pairs of ``company_pairs.yaml``."""
+    """The pairs of ``pairs.yaml``."""
     codes = {"": "", **{letter: code(letter) for letter in "ABC"}}
     for kind, rows in yaml.safe_load(_HAND.read_text("utf-8"))["pairs"].items():
         for label, truth, page, register, ours, theirs in rows:

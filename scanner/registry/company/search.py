@@ -1,6 +1,6 @@
 """Which companies do the registers know under this name, or this code? Best first, each with its reason.
 
-Owns: ranking and the answer. Leaves to others: candidates (``company_index``) and comparing (``companies``).
+Owns: ranking and the answer. Leaves to others: candidates (``index``) and comparing (``compare``).
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Literal
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from scanner.registry.companies import compare
-from scanner.registry.company_codes import code_in
-from scanner.registry.company_index import candidates, nearness
-from scanner.registry.company_name import key_of
+from scanner.registry.company.codes import code_in
+from scanner.registry.company.compare import compare
+from scanner.registry.company.index import candidates, nearness
+from scanner.registry.company.parts import key_of
 from scanner.registry.names import LONGEST, level
 from scanner.store.companies import CompanyStore, KnownName
 

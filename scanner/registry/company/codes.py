@@ -1,7 +1,7 @@
 """Two companies that show their codes: the unified social credit code (统一社会信用代码, USCC) comes before the names.
 
 Owns: finding the code in a text and what equal or different codes mean. Leaves to others: names without codes
-(``companies``). One code is one company, with one exception that decides most cases in doubt: registers print the code
+(``compare``). One code is one company, with one exception that decides most cases in doubt: registers print the code
 of the Chinese agent beside a foreign registrant, so there equal codes may stand beside many companies, and a page
 may rightly show another code.
 """
@@ -13,8 +13,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from scanner import numbers
-from scanner.registry.companies import compare
-from scanner.registry.company_name import Company, provinces, take_apart
+from scanner.registry.company.compare import compare
+from scanner.registry.company.parts import Company, provinces, take_apart
 from scanner.registry.names import LONGEST, Match
 
 _ABROAD = frozenset({"台湾", "香港", "澳门"})  # registrants there have an agent as well

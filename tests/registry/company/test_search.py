@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from scanner.bench.companies import KINDS, invented, near_enough, rows
 from scanner.registry import Register, import_source, importing
-from scanner.registry.company_index import CANDIDATES
-from scanner.registry.company_search import MOST, search
+from scanner.registry.company.index import CANDIDATES
+from scanner.registry.company.search import MOST, search
 from scanner.registry.sources import shipped
 from scanner.store.register import RegisterStore
+from tests.registry.company.pairs import code
 from tests.registry.making import NOW, device, empty, nmpa_csv, udi_xml, write
-from tests.registry.pairs import code
 
 A, B = code("A"), code("B")
 
