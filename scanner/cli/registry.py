@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from scanner.model import StandingAnswer
+    from scanner.registry import SourceStatus
 
 _DAY = ["%Y-%m-%d"]
 Day = Annotated[
@@ -117,12 +118,18 @@ def status(ctx: typer.Context, as_of: Day = None, as_json: console.Json = False)
         return
     rows = [
         (
-            source.id, source.title, source.as_of or "不明", "是" if source.fresh else f"否（限{source.max_age_days}天）",
+            source.id, source.title, source.as_of or "不明", _fresh(source),
             "样本" if source.sample else "完整", source.numbers, source.rows, source.bad,
         )
         for source in found
     ]  # fmt: skip
     console.table("", ("来源", "名称", "登记日期", "够新", "范围", "编号数", "行数", "未导入"), rows)
+
+
+def _fresh(source: SourceStatus) -> str:
+    if source.as_of is None:
+        return "不明"
+    return "是" if source.fresh else f"否（限{source.max_age_days}天）"
 
 
 def _day(given: datetime | None) -> date:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scanner.registry.catalogue.product import ProductAnswer, Products
     from scanner.registry.register import Register
 
+FIRST, WORTH_A_LINE = 3, 0.01  # rows shown to people whatever their chance, and the chance from which others are
 # What the classes are called (管理类别)
 _CLASSES = {
     "I": "第一类", "II": "第二类", "III": "第三类", "not_device": "不作为医疗器械", "combination": "药械组合",
@@ -52,7 +53,8 @@ def product(
         return
     rows = [
         (m.code or "—", _CLASSES[m.device_class], m.name, f"{m.score:.2f}", m.source, m.year or "不明", "是" if m.exact else "")
-        for m in answer.matches
+        for place, m in enumerate(answer.matches)
+        if place < FIRST or m.score >= WORTH_A_LINE
     ]  # fmt: skip
     console.table("", ("分类编码", "管理类别", "官方名称", "把握", "来源", "年份", "名称一致"), rows)
     console.say(

@@ -20,10 +20,8 @@ from scanner.store.catalogue import CatalogueRow, ProductClass
 
 SHOWN = 10
 EXACT_SHOWN = 3
-STRANGE, UNLIKE = (
-    0.1,
-    0.2,
-)  # likeness of the nearest name: below, there is none; below, nothing may be concluded from it
+# likeness of the nearest name: below, there is none; below, nothing may be concluded from it
+STRANGE, UNLIKE = 0.1, 0.2
 SURE_ENOUGH = 0.5  # below this the class is not to be relied on, and people are told so
 
 
