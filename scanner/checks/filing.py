@@ -23,6 +23,7 @@ REACH = 40  # characters between 含有 and the last ingredient it speaks of
 MAX_QUOTES = 5
 OLD_FILING = "备案早于2022年1月1日，是否已经按新目录变更或者取消没有核对"
 
+_NONE_OF_IT = frozenset("无零0")  # right before the ingredient: 无薄荷脑
 _INGREDIENT, _COVERS = "禁用成分", "covers/禁用成分"
 
 
@@ -98,6 +99,8 @@ def _contained(scan: Scan, event: Event, span: Span, rule: RegistrationRule) -> 
     start, end = scan.unit(event.start, "sentence")
     start, end = max(start, event.start - 2 * REACH), min(end, event.end + REACH)
     if any(start <= e.start and e.end <= end for e in scan.events(denies)):
+        return False
+    if scan.folded.text[max(0, event.start - 1) : event.start] in _NONE_OF_IT:
         return False
     if span.label and any(word in span.label for word in ("成分", "配方", "组成")):
         return True

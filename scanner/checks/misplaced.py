@@ -32,6 +32,8 @@ _OF_OTHER_GOODS = DRUG_NUMBERS | {"health_food", "cosmetic_filing", "cosmetic_sp
 # A standard (GB 2626-2019, YZB/粤 0123-2011) or a bare code; the same under 备案号 may be a firm's own standard.
 _NO_NUMBER = re.compile(r"(?:(?:gb|yy|yzb|q|t|db|iso|en|jb|hg)[/ 0-9.㐀-鿿-][^：:]*|[a-z0-9 ()/.-]+)")
 
+_DATE = re.compile(r"(?:19|20)[0-9]{2}[-./ ]?[0-9]{1,2}[-./ ]?[0-9]{1,2}(?: .{0,20})?")
+
 
 def wrong_kind(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
     """Something else than a number of the product stands under the label for one."""
@@ -52,6 +54,8 @@ def wrong_kind(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
 def _is_no_number(row: Attribute) -> bool:
     """Whether the value is a standard's number or a bare code, not words such as 详见包装."""
     value = fold(row.value).text.strip()
+    if _DATE.fullmatch(value):
+        return False
     return sum(map(str.isdigit, value)) >= 4 and _NO_NUMBER.fullmatch(value) is not None
 
 

@@ -16,7 +16,7 @@ from scanner.checks.document import Quote
 from scanner.checks.facts import PRODUCT_NUMBERS
 from scanner.checks.own import filings, own, quote_of, unseen
 from scanner.model import Finding, Listing, Standing
-from scanner.registry.catalogue import SHORTEST, Official, located, quoted
+from scanner.registry.catalogue import NOT_ALONE, SHORTEST, Official, located, quoted
 from scanner.rulebook import RegistrationRule
 from scanner.rulebook.tables import ACCESSORIES, NOT_FOR_PEOPLE
 from scanner.text import fold
@@ -48,6 +48,8 @@ def not_a_device(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]
     named = _named(case)
     if named is None or named.official.classes != {"not_device"}:
         return
+    if any(row.heading == NOT_ALONE for row in named.official.rows):
+        return  # a part of a device: on its page the device's number is in its place
     for seen in shown:
         answer = case.answer(seen.number)
         if answer is not None and answer.record is not None and Standing.OTHER_PRODUCT not in answer.standing:

@@ -93,7 +93,8 @@ def _all(register: Register, folder: Path, *, replace: bool, as_json: bool) -> i
     failed: list[tuple[list[str], QingwangError]] = []
     for source, files, beside in _gathered(found):
         try:
-            reports.append(_one(register, source, files, replace=replace, beside=beside))
+            fresh = source not in {report.source for report in reports}  # what this run brought is not old content
+            reports.append(_one(register, source, files, replace=replace and fresh, beside=beside))
         except InputError as error:
             failed.append(([path.name for path in files], error))
         else:

@@ -1,11 +1,12 @@
 """The one item pipeline: what was looked at goes into the journal, the book and the leads.
 
-Owns: the order journal line, then book, for one look. Leaves to others: judging before it (``line``), all SQL
-(``store``), gathering (``leads``). A look carries no page text but what its listing and findings quote.
+Owns: the order journal line on the disk, then book, for one look: after a kill the book never knows more than the
+journal. Leaves to others: judging before it (``line``), all SQL (``store``), gathering (``leads``). A look carries no page text but what its listing and findings quote.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +14,8 @@ from scanner.crawl.line import Look
 from scanner.model import Capture, Listing, SecondLook, Seller
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from scrapy.crawler import Crawler
 
     from scanner.crawl.session import Session
@@ -38,15 +41,24 @@ class Keep:
     def from_crawler(cls, crawler: Crawler) -> Keep:
         return cls(crawler)
 
-    def process_item(self, item: Looked) -> Looked:
-        spider: Any = self._crawler.spider
-        keep(cast("Session", spider.session), item)
+    async def process_item(self, item: Looked) -> Looked:
+        session = cast("Session", cast("Any", self._crawler.spider).session)
+        await asyncio.wrap_future(_journaled(session, item))
+        _booked(session, item)
         return item
 
 
 def keep(session: Session, item: Looked) -> None:
     """Journal and book one look. Raises StoreError or SealError when it cannot be kept."""
-    session.journal.append("judgement", _line(item, session.line.rulebook.hash))
+    _journaled(session, item).result()
+    _booked(session, item)
+
+
+def _journaled(session: Session, item: Looked) -> Future[int]:
+    return session.journal.append("judgement", _line(item, session.line.rulebook.hash))
+
+
+def _booked(session: Session, item: Looked) -> None:
     with session.book.write():  # one transaction for all that one look says
         _book(session, item)
 

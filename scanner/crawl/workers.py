@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from scanner import rulebook
 from scanner.crawl.line import Line, Look, Reader
-from scanner.errors import CrawlError
+from scanner.errors import CrawlError, QingwangError
 from scanner.model import Outcome
 from scanner.registry import Register
 
@@ -105,6 +105,10 @@ class _Job:
     parcel: bytes
     answer: asyncio.Future[Seen]
 
+    def tell(self, seen: Seen) -> None:
+        if not self.answer.done():  # whoever asked may have given up
+            self.answer.set_result(seen)
+
 
 @dataclass(slots=True, eq=False)
 class _Worker:
@@ -133,7 +137,7 @@ class _Worker:
         assert self.timer is not None
         self.timer.cancel()
         self.timer, self.starting = None, 0.0
-        self.jobs.popleft().answer.set_result(seen)
+        self.jobs.popleft().tell(seen)
         self.watch()
 
     def _overrun(self) -> None:
@@ -147,14 +151,14 @@ class Workers:
     def __init__(self, books: Books, patience: float) -> None:
         self._books, self._patience = books, patience
         self._workers: list[_Worker] = []
-        self._free: asyncio.Queue[_Worker] | None = None
+        self._free: asyncio.Queue[_Worker | None] | None = None
         self._closed = False
 
     @classmethod
     def start(cls, books: Books, rules: Rulebook, *, count: int | None = None, patience: float = PATIENCE) -> Workers:
         """Fork workers where that is safe (Linux, before any thread of ours runs); elsewhere start them anew.
 
-        ``count``: as many as there are cores, if not given; ``patience``: seconds for one page.
+        ``count``: as many as there are cores, up to ``MOST``, if not given; ``patience``: seconds for one page.
         """
         rules.matcher  # noqa: B018 compiled once here, not once in every worker
         _LOADED[rules.hash] = rules
@@ -167,7 +171,7 @@ class Workers:
         """What a worker says of ``page`` as of the day ``on``. A page that hangs or crashes its worker is a fault."""
         if self._free is None:
             self._free = asyncio.Queue()
-            for worker in self._workers:
+            for worker in list(self._workers):
                 await self._join(worker)
         job = _Job(_packed((page, recipe, on)), asyncio.get_running_loop().create_future())
         await self._hand(job)
@@ -207,9 +211,14 @@ class Workers:
 
     async def _hand(self, job: _Job) -> None:
         assert self._free is not None
-        while (worker := await self._free.get()) not in self._workers:
-            pass  # it has died since
-        worker.give(job)
+        while self._workers:
+            worker = await self._free.get()
+            if worker is not None and worker in self._workers:  # else it has died since
+                worker.give(job)
+                return
+        if self._free.empty():
+            self._free.put_nowait(None)  # none is left: the next one that waits is told, too
+        job.tell(faulty("没有读取页面的进程可用"))
 
     async def _answers(self, worker: _Worker, reader: asyncio.StreamReader) -> None:
         """Take one worker's answers, in the order of its pages, for as long as it lives."""
@@ -219,12 +228,15 @@ class Workers:
                 size = int.from_bytes(await reader.readexactly(4), "big")
                 worker.answered(pickle.loads(await reader.readexactly(size)))  # noqa: S301 our own child
                 self._free.put_nowait(worker)
-        except (asyncio.IncompleteReadError, OSError):
+        except Exception as error:  # whatever it is, its pages must not wait for ever
+            if not isinstance(error, asyncio.IncompleteReadError | OSError):
+                log.exception("answer of a page worker")
             if not self._closed:
                 await self._replace(worker)
 
     async def _replace(self, worker: _Worker) -> None:
         """Another worker in place of one that hung or died; the page it was at is given up, the others are handed on."""
+        assert self._free is not None
         self._workers.remove(worker)
         worker.process.kill()
         if worker.writer is not None:
@@ -233,10 +245,16 @@ class Workers:
             worker.timer.cancel()
         if worker.jobs:
             why = f"读取这个页面超过{self._patience:g}秒，已中止" if worker.overran else "读取这个页面的进程异常退出"
-            worker.jobs.popleft().answer.set_result(faulty(why))
-        fresh = self._begin(fork=False)
-        self._workers.append(fresh)
-        await self._join(fresh)
+            worker.jobs.popleft().tell(faulty(why))
+        try:
+            fresh = self._begin(fork=False)
+            self._workers.append(fresh)
+            await self._join(fresh)
+        except OSError:  # no memory or no process to be had: the others go on, if there are any
+            log.exception("page worker could not be replaced")
+            self._workers = [one for one in self._workers if one.writer is not None]
+            if not self._workers:
+                self._free.put_nowait(None)  # wakes one that waits; it wakes the next
         for job in worker.jobs:
             await self._hand(job)
 
@@ -273,7 +291,12 @@ def _answer(wire: BinaryIO, books: Books) -> None:
     line, families = None, dict[Recipe, Family]()
     while len(head := wire.read(4)) == 4:
         page, recipe, on = pickle.loads(wire.read(int.from_bytes(head, "big")))  # noqa: S301 our own parent
-        line = line or books.line()  # with the first page: until then the crawl itself may be making the register
+        try:
+            line = line or books.line()  # with the first page: until then the crawl itself may be making the register
+        except QingwangError as error:
+            wire.write(_packed(faulty(str(error))))
+            wire.flush()
+            continue
         if recipe not in families:
             families[recipe] = recipe.make()
         wire.write(_packed(_seen(line, families[recipe], page, on)))

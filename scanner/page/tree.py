@@ -68,7 +68,7 @@ def parse(text: str) -> lxml.html.HtmlElement | None:
         log.warning("page nested too deep, read without its wrapping elements")
         root, _ = _lxml(_WRAPPERS.sub("\n", text))
     elif len(text) <= MAX_RESCUE and text.count("</") >= 20 and (root is None or _COUNT(root) < 10):
-        soup = _soup(text)
+        soup = _soup(_without_open_comment(text))
         root = root if soup is None else soup
     return root
 
@@ -85,6 +85,12 @@ def _lxml(text: str) -> tuple[lxml.html.HtmlElement | None, bool]:
         return None, False
     last = parser.error_log.last_error
     return root, last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT
+
+
+def _without_open_comment(text: str) -> str:
+    """The text without a comment's beginning that has no end: Python's own parsers differ in what they make of it."""
+    at = text.rfind("<!--")
+    return text if at < 0 or text.find("-->", at) >= 0 else text[:at] + text[at + 4 :]
 
 
 def _soup(text: str) -> lxml.html.HtmlElement | None:

@@ -35,7 +35,7 @@ from scanner.store.register import ImportedFile, ImportedSource, RegisterStore
 from scanner.store.staging import Stage, Tally
 
 BATCH = 5_000  # rows gathered before they go to the disk
-FORMAT = 1  # raised with any change of what a file's rows come to: what an older program staged is then thrown away
+FORMAT = 2  # raised with any change of what a file's rows come to: what an older program staged is then thrown away
 
 Extent = Literal["", "sample", "complete"]
 Tick = Callable[[str, int, int, int], None]  # what is read, bytes read, bytes in all, rows so far
@@ -87,7 +87,8 @@ def bring(
     """
     keeper = KEEPERS[source.holds](source, beside)
     found = list({file.sha256: file for file in map(_file, files)}.values())
-    recipe = repr((FORMAT, version("qingwang"), source.model_dump(mode="json"), [other.id for other in beside]))
+    recipe = repr((FORMAT, version("qingwang"), source.model_dump(mode="json"), [other.id for other in beside],
+                   [file.sha256 for file in found]))  # fmt: skip
     with Stage.open(store.path, source.id, tables=keeper.tables, recipe=recipe) as stage:
         resumed = _Reading(stage, source, keeper, clock_day(now), tick).all(found)
         total, problems = stage.tally(), [Bad(place=p, why=w, kept=k) for p, w, k in stage.problems()]
@@ -130,7 +131,6 @@ class _Reading:
 
     def all(self, files: Sequence[_File]) -> int:
         """Stage what is not staged yet; gives the number of parts that were."""
-        self.stage.keep_only([file.sha256 for file in files])
         self.total = sum(file.size for file in files)
         return sum(self._part(file, place, part) for file in files for place, part in enumerate(self._parts(file)))
 

@@ -111,7 +111,8 @@ class Register:
 
     def _renamed(self, held: Sequence[tuple[Held, Origin]]) -> tuple[str, ...]:
         codes = sorted({code for row, _ in held if (code := code_in(row.record.uscc))})
-        found = (known.name for code in codes for known in self.store.companies.by_uscc(code))
+        listed = (known.name for code in codes for known in self.store.companies.by_uscc(code))
+        found = (*listed, *(holder for code in codes for holder in self.store.holders_of(code)))
         return tuple(dict.fromkeys(found))
 
     # --- about itself --------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ ProductClass = Literal["I", "II", "III", "not_device", "combination", "depends",
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueRow:
     """One product name of an official paper. ``code``: NN, NN-NN or NN-NN-NN of the 2017 catalogue, 6840 (reagents), or
-    "". ``heading``: what the paper calls the level above the name. ``year``: of the paper or batch, "" if unknown.
+    "". ``heading``: what the paper calls the level or the section that the name stands under. ``year``: of the paper or batch, "" if unknown.
     ``description``: composition and intended use as printed. ``plain``: the name levelled, for finding it."""
 
     source: str

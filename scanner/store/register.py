@@ -188,6 +188,11 @@ class RegisterStore:
         )  # fmt: skip
         return Held(record=record, items=int(items), withdrawn=int(withdrawn))
 
+    def holders_of(self, uscc: str) -> tuple[str, ...]:
+        """All holder names that registrations print with a company's code, also before any index of names is made."""
+        rows = self._file.rows("SELECT DISTINCT holder FROM registrations WHERE uscc = ? ORDER BY holder", (uscc,))
+        return tuple(str(holder) for (holder,) in rows if holder)
+
     def sources(self) -> tuple[ImportedSource, ...]:
         """All sources imported so far, by id. Asked for with every number, so remembered until the file changes."""
         ((seen,),) = self._file.all("PRAGMA data_version")

@@ -109,16 +109,6 @@ class Stage:
     def path(self) -> Path:
         return self._file.path
 
-    def keep_only(self, files: Sequence[str]) -> None:
-        """Forget what was staged of other files than these (SHA-256)."""
-        others = [str(part) for part, file in self._file.rows("SELECT id, file FROM parts") if file not in files]
-        if not others:
-            return
-        with self._file.write() as db:
-            for table in (*self._insert, "problems"):
-                db.execute(f"DELETE FROM {table} WHERE part IN ({','.join(others)})")  # noqa: S608 numbers of ours
-            db.execute(f"DELETE FROM parts WHERE id IN ({','.join(others)})")  # noqa: S608
-
     def has(self, file: str, place: int) -> bool:
         """Whether the part at this place of the file has been staged."""
         return self._file.one("SELECT 1 FROM parts WHERE file = ? AND place = ?", (file, place)) is not None

@@ -55,21 +55,6 @@ def test_a_part_that_fails_leaves_nothing(tmp_path: Path) -> None:
         assert (held(stage), stage.has("f", 0), list(stage.problems())) == ([], False, [])
 
 
-def test_other_files_are_forgotten(tmp_path: Path) -> None:
-    stage_two(tmp_path)
-    with opened(tmp_path) as stage:
-        with stage.part("g", 0) as tally:
-            stage.put({"rows": [(9, "z")]})
-            tally.rows = 1
-        stage.keep_only(["g", "h"])
-        assert (held(stage), stage.has("f", 0), stage.tally().rows, list(stage.problems())) == (
-            [(9, "z")],
-            False,
-            1,
-            [],
-        )
-
-
 def test_another_recipe_begins_anew(tmp_path: Path) -> None:
     stage_two(tmp_path)
     with opened(tmp_path, "other") as stage:

@@ -14,9 +14,18 @@ a finding; only exact official names may carry a check.
 
 from __future__ import annotations
 
-from scanner.registry.catalogue.names import SHORTEST, Official, OfficialNames, located, pieces, plain, quoted
+from scanner.registry.catalogue.names import (
+    NOT_ALONE,
+    SHORTEST,
+    Official,
+    OfficialNames,
+    located,
+    pieces,
+    plain,
+    quoted,
+)
 from scanner.store.catalogue import CatalogueRow, Ingredient
 
 __all__ = [
-    "SHORTEST", "CatalogueRow", "Ingredient", "Official", "OfficialNames", "located", "pieces", "plain", "quoted",
+    "NOT_ALONE", "SHORTEST", "CatalogueRow", "Ingredient", "Official", "OfficialNames", "located", "pieces", "plain", "quoted",
 ]  # fmt: skip

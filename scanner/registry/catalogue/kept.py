@@ -47,8 +47,9 @@ def products(store: CatalogueStore, register: Path, learning: Callable[[], None]
     if models is None:
         if learning is not None:
             learning()
-        models = learn(rows)
-        _write(place, mark, models)
+        arrays = _packed(learn(rows))
+        _write(place, mark, arrays)
+        models = _unpacked(arrays)  # as it will be read again, in half precision: the same answers from the first on
     return Products(rows, models)
 
 
@@ -90,7 +91,7 @@ def _packed(models: Models) -> dict[str, Any]:
         arrays |= {f"{name}.longest": weights.longest, f"{name}.known": weights.known, f"{name}.rarity": weights.rarity}
     for name in _SOFTMAX:
         softmax: Softmax = getattr(models, name)
-        # Half precision: half the file, the same answers (tests hold that).
+        # Half precision: half the file.
         arrays |= {f"{name}.weights": softmax.weights.astype(np.float16), f"{name}.bias": softmax.bias}
     for name in ("by_name", "by_both"):
         curve: Calibration = getattr(models, name)
@@ -99,7 +100,7 @@ def _packed(models: Models) -> dict[str, Any]:
     return arrays | {"starts": near.starts, "rows": near.rows, "values": near.values, "size": near.size}
 
 
-def _write(place: Path, mark: str, models: Models) -> None:
+def _write(place: Path, mark: str, arrays: dict[str, Any]) -> None:
     """Whole or not at all; a folder that cannot be written to only means learning again."""
     try:
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=place.name)
@@ -107,7 +108,7 @@ def _write(place: Path, mark: str, models: Models) -> None:
         return
     try:
         with os.fdopen(handle, "wb") as stream:
-            np.savez(stream, mark=np.array(mark), **_packed(models))
+            np.savez(stream, mark=np.array(mark), **arrays)
         os.replace(name, place)
     except OSError:
         Path(name).unlink(missing_ok=True)

@@ -74,7 +74,7 @@ class OfficialNames:
     @property
     def any(self) -> bool:
         """Whether anything at all was imported."""
-        return bool(self._sources)
+        return bool(self._sources) or bool(self.ingredients())
 
     def imported(self, source: str) -> bool:
         """Whether anything of the source (``class1``, ``determinations`` …) is there."""
@@ -103,10 +103,13 @@ def quoted(row: CatalogueRow) -> str:
         "exemption": "免于进行临床评价医疗器械目录",
     }  # fmt: skip
     code = f"，分类编码{row.code}" if row.code else ""
-    return f"{titles.get(row.source, row.source)}（{row.year or '年份不明'}）：“{row.name}”{CLASS_WORDS[row.device_class]}{code}"
+    said = NOT_ALONE_WORDS if row.heading == NOT_ALONE else CLASS_WORDS[row.device_class]
+    return f"{titles.get(row.source, row.source)}（{row.year or '年份不明'}）：“{row.name}”{said}{code}"
 
 
+# A part or accessory: sold with its device it may well show that device's number.
+NOT_ALONE, NOT_ALONE_WORDS = "不单独作为", "不单独作为医疗器械管理"
 CLASS_WORDS: dict[ProductClass, str] = {
-    "I": "按第一类管理", "II": "按第二类管理", "III": "按第三类管理", "not_device": "不作为（或者不单独作为）医疗器械管理",
+    "I": "按第一类管理", "II": "按第二类管理", "III": "按第三类管理", "not_device": "不作为医疗器械管理",
     "combination": "是药械组合产品", "depends": "分情形界定", "": "没有写管理类别",
 }  # fmt: skip

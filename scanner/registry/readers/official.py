@@ -120,7 +120,8 @@ def _determination(row: _Determination, year: str) -> _Said:
     code = row.code.removesuffix(".0")
     code = code if code == "6840" or _CODE.fullmatch(code) else ""
     yield CatalogueRow(source="determinations", name=row.name, plain=plain(row.name), code=code,
-                       device_class=_DETERMINED[row.class_], year=row.year, description=row.description)  # fmt: skip
+                       device_class=_DETERMINED[row.class_], year=row.year, heading=row.class_,
+                       description=row.description)  # fmt: skip
 
 
 def _exemption(row: _Exemption, year: str) -> _Said:

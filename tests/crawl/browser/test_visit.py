@@ -260,7 +260,10 @@ def test_visits_share_nothing(running: Running) -> None:
         with lock:
             now[0] += 1
             most[0] = max(most[0], now[0])
-        yield 0.7
+        for _ in range(60):  # until a second one is there, however long its tab takes to open
+            if most[0] > 1:
+                break
+            yield 0.1
         with lock:
             now[0] -= 1
         n = asked.split(b"?n=")[1].split(b" ")[0].decode()
