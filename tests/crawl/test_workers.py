@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import multiprocessing.util
 import os
 import signal
 import subprocess
@@ -98,6 +100,18 @@ def test_a_trap_costs_its_own_page(books: Books, trap: str, why: str) -> None:
     assert (caught.look.outcome, caught.look.why, caught.fault, caught.links) == (Outcome.ERROR, why, why, ())
     assert [seen.look.outcome for seen in (one, *rest)] == [Outcome.READ] * 4
     assert trap != "fault" or "KeyError" in books.log.read_text(encoding="utf-8")
+
+
+def test_pages_are_answered_though_no_worker_can_be_had(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system refuses a new process when the only worker has crashed: every page is told so, none waits for ever."""
+
+    def refused(*_: object) -> int:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(multiprocessing.util, "spawnv_passfds", refused)
+    one, *rest = looked_at(books, [("1", SHOP), ("crash", TRAP), ("2", SHOP), ("3", SHOP), ("4", SHOP)])
+    assert one.look.outcome is Outcome.READ
+    assert [seen.fault for seen in rest] == ["读取这个页面的进程异常退出", *["没有读取页面的进程可用"] * 3]
 
 
 def test_other_rules_than_the_crawl_began_with_are_refused(books: Books) -> None:

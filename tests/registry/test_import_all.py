@@ -16,6 +16,9 @@ from tests.schemas import conform
 UDI = udi_xml([device("粤械注准20212149001")])
 
 
+HEAD = ("注册证编号", "注册人名称", "产品名称")
+
+
 def bring(tmp_path: Path, *words: str) -> Done:
     return qingwang(tmp_path / "home", "registry", "import", *words)
 
@@ -56,6 +59,21 @@ def test_a_damaged_file_stops_no_other(tmp_path: Path) -> None:
         True,
     )
     assert "没有导入 cut.xml" in bring(tmp_path, "--all", str(folder)).err
+
+
+def test_replacing_forgets_what_was_there_before_and_nothing_of_the_same_run(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    old = write(tmp_path, "old.csv", nmpa_csv([("粤械注准20202140009", "演示甲有限公司", "导管")], HEAD))
+    assert qingwang(home, "registry", "import", "nmpa-device", str(old)).code == 0
+    (folder := tmp_path / "in").mkdir()
+    write(folder, "1.csv", nmpa_csv([("粤械注准20202140001", "演示甲有限公司", "导管")], HEAD))
+    mixed = [("粤械注准20202140002", "演示乙有限公司", "手套"), ("国械注进20203140004", "演示丙有限公司", "镜片")]
+    write(folder, "2.csv", nmpa_csv(mixed, HEAD))
+    assert qingwang(home, "registry", "import", "--all", str(folder), "--replace").code == 0
+    held = {
+        n: qingwang(home, "registry", "lookup", f"粤械注准2020214000{n}", "--json").json["record"] for n in (1, 2, 9)
+    }
+    assert [n for n, record in held.items() if record is not None] == [1, 2]
 
 
 def test_nothing_to_recognise(tmp_path: Path) -> None:

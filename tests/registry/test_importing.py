@@ -226,6 +226,17 @@ def test_what_was_staged_of_other_files_is_not_brought_in(tmp_path: Path) -> Non
     assert content(register.store.path) == content(other.store.path)
 
 
+def test_what_two_files_say_alike_is_kept_though_only_one_is_brought_in_the_end(tmp_path: Path) -> None:
+    first = write(tmp_path, "1.xml", devices(("1", "1", "同一产品")))
+    second = write(tmp_path, "2.xml", devices(("2", "1", "同一产品")))
+    register = empty(tmp_path)
+    interrupted(register, [first, second], after=2)
+    import_source(register, "udi", [second], now=NOW)
+    import_source(other := empty_in(tmp_path / "other"), "udi", [second], now=NOW)
+    assert content(register.store.path) == content(other.store.path)
+    assert register.store.by_number("粤械注准20212149001") != ()
+
+
 def test_a_stage_of_other_rules_is_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = release(tmp_path / "1.zip", 3)
     register = empty(tmp_path)

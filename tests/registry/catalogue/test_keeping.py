@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -16,7 +17,7 @@ from scanner.registry import Register, import_source
 from scanner.registry.catalogue import located, pieces, quoted
 from scanner.registry.readers import official
 from scanner.registry.rows import Bad
-from tests.registry.catalogue.making import DETERMINED, NOW, PATCH, determined, filled, lines
+from tests.registry.catalogue.making import ANNEX, DETERMINED, NOW, PATCH, determined, filled, lines
 
 
 def test_every_name_is_a_row_with_its_paper_and_year(tmp_path: Path) -> None:
@@ -83,6 +84,28 @@ def test_exact_names_and_nothing_else(tmp_path: Path) -> None:
         assert names.find(pieces("儿童脑电波监测帽子")) == ()
         assert names.find(pieces("血氧测量设备")) == ()  # a name whose paper says nothing of the class
         assert (names.imported("class1"), names.imported("udi")) == (True, False)
+
+
+def test_an_annex_alone_is_asked_for_ingredients(tmp_path: Path) -> None:
+    with Register.open(tmp_path / "register.db") as register:
+        path = tmp_path / "annex_2021.json"
+        path.write_text(json.dumps(ANNEX, ensure_ascii=False), encoding="utf-8")
+        import_source(register, "class1", [path], now=NOW)
+        assert register.names is not None
+        assert [i.name for i in register.names.ingredients()][:2] == ["冰片", "薄荷"]
+        assert not register.names.imported("class1")  # of names nothing is known
+
+
+def test_a_part_of_a_device_is_called_so(tmp_path: Path) -> None:
+    with Register.open(tmp_path / "register.db") as register:
+        rows = [determined("演示脚踏开关", "不单独作为"), determined("演示记录带", "不作为")]
+        import_source(register, "determinations", [lines(tmp_path, "d.jsonl", rows)], now=NOW)
+        assert register.names is not None
+        part, other = register.names.find(["演示脚踏开关", "演示记录带"])
+        assert (part.classes, other.classes) == ({"not_device"}, {"not_device"})
+        assert [official.rows[0].heading for official in (part, other)] == ["不单独作为", "不作为"]
+        assert "不单独作为医疗器械管理" in quoted(part.rows[0])
+        assert "“演示记录带”不作为医疗器械管理" in quoted(other.rows[0])
 
 
 def test_without_a_catalogue_there_are_no_names(tmp_path: Path) -> None:
