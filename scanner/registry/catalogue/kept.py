@@ -24,7 +24,7 @@ from scanner.registry.catalogue.product import Products
 from scanner.registry.catalogue.softmax import Softmax
 from scanner.store.catalogue import CatalogueStore
 
-VERSION = "1"  # of the way of learning; a new one makes old files stale
+VERSION = "2"  # of the way of learning; a new one makes old files stale
 
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 _SOFTMAX = ("class_by_name", "class_by_both", "code_by_name", "code_by_both")

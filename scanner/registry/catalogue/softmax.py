@@ -40,7 +40,8 @@ class Softmax:
         use = [] if not kinds else [i for i, label in enumerate(labels) if label >= 0 and counts[i] > 0]
         weights, steps = np.zeros((places, kinds), np.float32), np.full(places, 1e-6, np.float32)
         bias, order = np.zeros(kinds, np.float32), np.random.default_rng(SEED)
-        for _ in range(epochs):
+        mean_weights, mean_bias = np.zeros_like(weights), np.zeros_like(bias)
+        for epoch in range(epochs):
             for i in order.permutation(use):
                 at, values = rows[i]
                 error = _normal(values @ weights[at] + bias)
@@ -50,7 +51,12 @@ class Softmax:
                 if float(np.abs(error).max()) > TOO_SMALL:
                     weights[at] -= (np.float32(rate) * values / np.sqrt(steps[at]))[:, None] * error
                     bias -= np.float32(0.01) * error
-        return cls(weights, bias)
+            # The mean of what each round but the first ends with: the last rows seen would weigh too much by themselves,
+            # and another order of the same rows would give another model.
+            if epoch > 0 or epochs == 1:
+                mean_weights += weights / np.float32(max(epochs - 1, 1))
+                mean_bias += bias / np.float32(max(epochs - 1, 1))
+        return cls(mean_weights, mean_bias)
 
     def probabilities(self, row: Features) -> Floats:
         """The probability of each label."""
