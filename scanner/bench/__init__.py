@@ -6,6 +6,9 @@ figures say little about another machine, ratios do.
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -27,6 +30,15 @@ class Row:
     @property
     def ratio(self) -> float:
         return self.ours / self.reference if self.reference else 0.0
+
+
+def run(module: str, *arguments: str) -> dict[str, Any]:
+    """What a module prints as its last line, a JSON object, when run in a process of its own. RuntimeError if it fails."""
+    done = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"bench: {module} failed\n{done.stderr[-2000:]}")
+    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return result
 
 
 def _module(name: str) -> Any:

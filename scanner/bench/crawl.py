@@ -6,16 +6,13 @@ concurrency, in turns, each in a process of its own; the best of the turns count
 
 from __future__ import annotations
 
-import json
 import pstats
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from scanner.bench import Row
+from scanner.bench import Row, run
 from scanner.demo.pages import serve_pages
 
 CONCURRENCY = 16
@@ -44,9 +41,9 @@ def _pair(name: str, *, count: int, size: tuple[int, int], profiled: bool) -> It
         url = f"{base}/"
         ours, bare = 0.0, 0.0
         for turn in range(TURNS):
-            bare = max(bare, _speed(_run("scanner.bench.bare", url, str(CONCURRENCY)), count))
+            bare = max(bare, _speed(run("scanner.bench.bare", url, str(CONCURRENCY)), count))
             home = str(Path(folder) / f"home{turn}")
-            ours = max(ours, _speed(_run("scanner.bench.ours", url, str(CONCURRENCY), home), count))
+            ours = max(ours, _speed(run("scanner.bench.ours", url, str(CONCURRENCY), home), count))
         yield Row(name=name, ours=round(ours, 1), reference=round(bare, 1), unit="页/秒")
         if profiled:
             yield from _shares(url, Path(folder))
@@ -61,7 +58,7 @@ def _speed(result: dict[str, Any], count: int) -> float:
 def _shares(url: str, folder: Path) -> Iterator[Row]:
     """Each stage's share of the time that all processes spent at work; the crawl's own and its workers' are added."""
     profile = folder / "profile"
-    _run("scanner.bench.ours", url, str(CONCURRENCY), str(folder / "home"), str(profile))
+    run("scanner.bench.ours", url, str(CONCURRENCY), str(folder / "home"), str(profile))
     spent: dict[tuple[str, int, str], tuple[float, float]] = {}
     for file in sorted(folder.glob("profile*")):
         for place, (_, _, own, whole, _) in cast("Any", pstats.Stats(str(file))).stats.items():
@@ -73,11 +70,3 @@ def _shares(url: str, folder: Path) -> Iterator[Row]:
             whole for place, (_, whole) in spent.items() if place[0].endswith("/" + file_name) and place[2] == function
         )
         yield Row(name=f"时间：{title}", ours=round(100 * stage / total, 1), reference=100.0, unit="%")
-
-
-def _run(module: str, *arguments: str) -> dict[str, Any]:
-    done = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"bench: {module} failed\n{done.stderr[-2000:]}")
-    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return result

@@ -7,14 +7,12 @@ beside the most that they may take.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scanner.bench import Row
+from scanner.bench import Row, run
 from scanner.bench.release import write
 
 RECORDS = 1_000_000
@@ -28,8 +26,8 @@ def rows(records: int = RECORDS) -> Iterator[Row]:
         folder = Path(name)
         release, numbers = folder / "UDID_FULL_RELEASE.zip", folder / "numbers.json"
         numbers.write_text(json.dumps(write(release, records)), encoding="utf-8")
-        reference = _run("scanner.bench.iterparse", str(release))
-        ours = _run("scanner.bench.importing", str(release), name, str(numbers))
+        reference = run("scanner.bench.iterparse", str(release))
+        ours = run("scanner.bench.importing", str(release), name, str(numbers))
     if not reference["rows"] == ours["rows"] == records:
         raise RuntimeError(f"bench: {ours['rows']} and {reference['rows']} of {records} records read")
     yield Row(name="registry 导入 UDI", ours=_speed(ours), reference=_speed(reference), unit="条/秒")
@@ -39,11 +37,3 @@ def rows(records: int = RECORDS) -> Iterator[Row]:
 
 def _speed(result: dict[str, Any]) -> float:
     return round(float(result["rows"]) / float(result["seconds"]), 1)
-
-
-def _run(module: str, *arguments: str) -> dict[str, Any]:
-    done = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"bench: {module} failed\n{done.stderr[-2000:]}")
-    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return result

@@ -29,8 +29,12 @@ def test_what_xml_forbids() -> None:
 @QUICK
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<>")))
 def test_any_text_without_tags_becomes_xml(text: str) -> None:
-    mended, _, _ = mend(text.encode())
-    etree.fromstring(b"<a>" + mended + b"</a>")
+    mended, removed, _ = mend(text.encode())
+    read = etree.fromstring(b"<a>" + mended + b"</a>").text or ""
+    if "&" not in text:  # a reference reads as what it names
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")  # as XML reads line ends
+        assert read == "".join(c for c in lines if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
+        assert (removed > 0) == any((c < " " and c not in "\t\n\r") or c in "\ufffe\uffff" for c in text)
 
 
 @QUICK
