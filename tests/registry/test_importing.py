@@ -15,17 +15,9 @@ from scanner.registry.sources import Edition, Source, Sources, shipped
 from tests.registry.dumps import content
 from tests.registry.making import NOW, ON, device, empty, nmpa_csv, udi_xml, with_table, write
 from tests.registry.readers.reading import zipped
+from tests.registry.readers.test_tables import LINE
 
-ROW = (
-    "国械注准20213149001",
-    "演示甲医疗器械有限公司",
-    "演示用导管",
-    "第三类",
-    "A型",
-    "用于演示。",
-    "2021-03-01",
-    "2027-02-28",
-)
+ROW = (*LINE[:-1], "2027-02-28")
 
 
 def test_the_sample_release(tmp_path: Path, shared: Callable[[str], Path]) -> None:
