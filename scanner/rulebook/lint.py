@@ -55,7 +55,7 @@ def _lists(rulebook: Rulebook) -> Iterator[Problem]:
 
 def _unused(rulebook: Rulebook) -> Iterator[Problem]:
     used = {n for rule in rulebook.rules.values() for n in rule.lists()}
-    used |= {n for c in rulebook.contexts.values() for n in (*c.lists, *c.labels, *c.broken_by)}
+    used |= {n for c in rulebook.contexts.values() for n in (*c.lists, *c.touching, *c.labels, *c.broken_by)}
     for name in rulebook.lists:
         if name not in used and name not in READ_BY_CHECKS:
             yield Problem(where=rulebook.lines[f"list {name}"].where("lists", name), message=f"没有规则用词表 {name}",

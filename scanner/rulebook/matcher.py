@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from scanner.rulebook.rule import NUMBER_TOKENS, DisplayRule, Gap, Pattern, RestrictedRule, TextRule
 from scanner.rulebook.scan import Automaton, Event, Scan, uncovered
-from scanner.rulebook.spellings import Spellings
-from scanner.rulebook.tables import WordList
+from scanner.rulebook.sounds import Sounds
+from scanner.rulebook.tables import FoldingFile, WordList
 from scanner.text import Folded
 
 MAX_HITS = 200  # of one rule in one text: the rest would say the same once more
@@ -53,14 +53,15 @@ class Matcher:
     """All rules and lists, compiled into one automaton. ``extra`` lists are scanned for others to look up."""
 
     def __init__(
-        self, rules: Iterable[WordRule], lists: Mapping[str, WordList], extra: Iterable[str], spellings: Spellings
+        self, rules: Iterable[WordRule], lists: Mapping[str, WordList], extra: Iterable[str], folding: FoldingFile | None
     ) -> None:
         rules = tuple(rules)
         used = {name: lists[name] for name in sorted({*extra, *(n for r in rules for n in r.lists() if n in lists)})}
         plain: dict[str, Iterable[str]] = {name: words.words for name, words in used.items()}
         plain |= {f"covers/{name}": words.covers for name, words in used.items() if words.covers}
         plain |= {f"neutral/{rule.id}": rule.neutral for rule in rules if rule.neutral}
-        self._automaton = Automaton(plain, {name: spellings.of(words) for name, words in used.items()})
+        self._automaton = Automaton(plain, {name: words.spellings for name, words in used.items()})
+        self._sounds = Sounds(folding, used)
         self.words = self._automaton.words
         self._plans: dict[str, list[_Plan]] = {}
         for rule in rules:
@@ -74,7 +75,13 @@ class Matcher:
                     self._plans.setdefault(name, []).append(plan)
 
     def scan(self, folded: Folded) -> Scan:
-        return Scan(folded, self._automaton.run(folded))
+        events = self._automaton.run(folded)
+        for name, start, end in self._sounds.find(folded):
+            place = events.setdefault(name, [])
+            at = bisect_left(place, (start, end))
+            if at == len(place) or place[at][:2] != (start, end):  # a plain word may stand at the same place
+                place.insert(at, Event(start, end, True))
+        return Scan(folded, events)
 
     def hits(self, scan: Scan) -> dict[str, list[Hit]]:
         """Rule id -> its hits by place, overlapping ones reduced to the longest; at most MAX_HITS each."""

@@ -175,17 +175,20 @@ class Words(Strict):
 
 
 class TextRule(Common, Words):
-    """Kinds claim, scope, advert. ``terms``: the lists whose words are held against the registered scope."""
+    """Kinds claim, scope, advert. ``terms``: the lists whose words are held against the registered scope.
+
+    ``scope``: ``clears`` lets a hit pass that says what the scope says; ``exceeds`` finds only what lies beyond the scope
+    of the registration or, unknown, of the kind of goods; ``exceeds_registered`` only beyond the registration's own."""
 
     kind: Literal["claim", "scope", "advert"]
     any_of: Annotated[tuple[Pattern, ...], Field(min_length=1)]
-    scope: Literal["none", "clears", "exceeds"] = "none"
+    scope: Literal["none", "clears", "exceeds", "exceeds_registered"] = "none"
     terms: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
     def _terms(self) -> TextRule:
         if (self.scope == "none") != (not self.terms):
-            raise ValueError("scope 写 clears 或 exceeds 时要写 terms（和适用范围比较的词表），写 none 时不写")
+            raise ValueError("scope 写 clears、exceeds、exceeds_registered 时要写 terms（和适用范围比较的词表），写 none 时不写")
         return self
 
     def lists(self) -> tuple[str, ...]:

@@ -51,7 +51,8 @@ class ListFile(Strict):
 class Context(Strict):
     """Words that change what stands near them: a negation before a claim, a law quoted around it.
 
-    ``place``: where the words stand, seen from the hit; ``within``: how far that reaches; ``labels``: lists of
+    ``place``: where the words stand, seen from the hit; ``within``: how far that reaches; ``touching``: lists whose
+    words count only right before the hit (a bare 不, 非); ``labels``: lists of
     attribute labels under which everything stands in this context (禁忌症: ...); ``asked``: a sentence that ends in a
     question mark is in it too; ``item``: so is an item of an enumeration in a law, （三）……的；``broken_by``: lists whose words between the two end the reach (但是).
     """
@@ -60,6 +61,7 @@ class Context(Strict):
     within: Literal["clause", "sentence", "page"] = "sentence"
     reach: Annotated[int, Field(ge=1, le=200)] = 60
     lists: tuple[Text, ...] = ()
+    touching: tuple[Text, ...] = ()
     labels: tuple[Text, ...] = ()
     asked: bool = False
     item: bool = False
