@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scanner.checks.case import Case, Sign
-from scanner.checks.display.duty import Looked, answers, unread_text
+from scanner.checks.display.duty import Looked, answers, became, unread_text
 from scanner.checks.document import NOWHERE, Quote
 from scanner.model import DutyState, Finding, Verdict
 from scanner.rulebook import Rule
 
-__all__ = ["answers", "check", "lacking"]
+__all__ = ["answers", "became", "check", "lacking"]
 
 SIMILAR = "页面上有相近的话，和规定的话不一样"
 _DONE = frozenset((DutyState.SEEN, DutyState.LINK, DutyState.LINK_ALIVE))
@@ -46,7 +46,7 @@ def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
             rule, _quote(looked), verdict=_far(looked), beside=beside, unchecked=looked.answer.unchecked
         )
     if absent:
-        yield Sign(says=f"页面的文字里没有看到：{'、'.join(absent)}。")
+        yield Sign(says=f"页面的文字里没有看到：{'；'.join(absent)}。")
 
 
 def _far(looked: Looked) -> Verdict:

@@ -16,7 +16,7 @@ from scanner.checks.display.sentence import MAX_TEXT
 from scanner.checks.display.shown import Reading, Way, ways
 from scanner.checks.document import NOWHERE, Quote
 from scanner.checks.facts import category_of
-from scanner.model import DutyAnswer, DutyState, FieldState, Listing, Seller
+from scanner.model import DutyAnswer, DutyState, FieldState, Listing, Outcome, Seller
 from scanner.rulebook import DisplayRule, Rule
 from scanner.text import fold
 
@@ -107,7 +107,7 @@ def _looked(
     order = _BEST_AS_TEXT if rule.as_text else _BEST
     found = [_followed(way, followed) for way in ways(reading, rule.must_show) if _counts(case, rule, way)]
     best = min(found, key=lambda way: order.index(way.state), default=None)
-    met = best is not None and best.state is DutyState.SEEN
+    met = best is not None and best.state in (DutyState.SEEN, DutyState.LINK, DutyState.LINK_ALIVE)
     unchecked = () if met else (*case.unread(), *((CUT,) if reading.cut else ()))
     state = best.state if best is not None else _nothing(reading, rule)
     if here is Here.UNKNOWN and not met:
@@ -141,6 +141,15 @@ def _nothing(reading: Reading, rule: DisplayRule) -> DutyState:
         return _UNREAD[said.state]
     pictures = PICTURES_UNREAD in case.unread() and not rule.as_text
     return DutyState.NOT_LOOKED_AT if pictures or reading.cut else DutyState.ABSENT
+
+
+def became(status: int, outcome: Outcome) -> DutyState | None:
+    """What a look at a link says of it (HTTP status, 0: no answer): it leads to a page, or the site says there is none.
+    None where nothing can be said: a wall in front of it, a fault of the site, no answer."""
+    if status in (404, 410):
+        return DutyState.LINK_DEAD
+    shows = outcome in (Outcome.READ, Outcome.NOT_A_PRODUCT, Outcome.NOT_HTML)
+    return DutyState.LINK_ALIVE if shows and 200 <= status < 400 else None
 
 
 def unread_text(answer: DutyAnswer) -> bool:

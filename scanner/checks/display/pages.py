@@ -39,7 +39,7 @@ def is_a(case: Case, page: str) -> Here:
         return _here(page == "product_page")
     if page == "product_page":
         return Here.NO
-    front = subject.page == "home" and urlsplit(subject.url).path.strip("/").lower() in _FRONT
+    front = subject.page == "home" and _path(subject.url) in _FRONT
     if page == "own_site":
         return _own_site(subject.url) if front else Here.NO
     platform = front and _is_platform(case)
@@ -56,6 +56,13 @@ def _is_platform(case: Case) -> bool:
     if any(seen.number.type == "platform_filing" for seen in case.subject.numbers):
         return True
     return any(word in case.document.folded.text for word in case.rulebook.words(PLATFORM))
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path.strip("/").lower()
+    except ValueError:  # an address as no browser takes it
+        return url
 
 
 def _own_site(url: str) -> Here:

@@ -16,11 +16,11 @@ from urllib.parse import unquote
 from scanner.checks.case import Case
 from scanner.checks.display.sentence import Bare, bare, find
 from scanner.checks.document import NOWHERE, Quote, Span
-from scanner.checks.labels import under
+from scanner.checks.facts import category_of
+from scanner.checks.labels import called, under
 from scanner.model import DutyState, Listing, Seller
 from scanner.rulebook.rule import ProvenAs, Shown
 from scanner.rulebook.scan import Event
-from scanner.text import fold
 
 PICTURE_TEXT = "image_text"
 MAX_LABEL_GAP = 4  # characters between a label and its colon in running text: 型号规格：, 禁忌症:
@@ -116,7 +116,7 @@ def _label(reading: Reading, name: str) -> Iterator[Way]:
             continue
         colon = text.find(":", event.end, event.end + MAX_LABEL_GAP + 1)
         between = text[event.end : max(colon, event.end)]
-        if colon >= 0 and (not between or between.isalnum()) and text[colon + 1 : colon + 2].strip():
+        if colon >= 0 and (not between or between.isalnum()) and text[colon + 1 : colon + 5].strip():
             quote = reading.quote(event.start, event.end)
             yield Way(_text_or_picture(quote), quote)
             return
@@ -133,20 +133,25 @@ def _words(reading: Reading, name: str) -> Iterator[Way]:
 
 
 def _picture(case: Case, name: str) -> Iterator[Way]:
-    words, subject = case.rulebook.words(name), case.subject
+    subject = case.subject
     pairs = subject.pictures if isinstance(subject, Seller) else [(url, "") for url in subject.pictures]
     for url, alt in pairs:
         for said in (alt, unquote(url[:MAX_ADDRESS])):
-            if said and any(word in fold(said).text for word in words):
+            if _called(case, name, said):
                 yield Way(DutyState.PICTURE, Quote(field="pictures", text=said, start=0, end=len(said)))
                 return
 
 
 def _link(case: Case, name: str) -> Iterator[Way]:
-    words, subject = case.rulebook.words(name), case.subject
+    subject = case.subject
     for url, text in subject.links if isinstance(subject, Seller) else ():
-        if url != subject.url and any(word in fold(text).text for word in words):
+        if url != subject.url and _called(case, name, text):
             yield Way(DutyState.LINK, Quote(field="links", text=text, start=0, end=len(text)), url)
+
+
+def _called(case: Case, name: str, said: str) -> bool:
+    """Whether a picture or link is called so; one that names goods is a product's (额温计 证照见详情图)."""
+    return bool(said) and called(case.rulebook, name, said) and not category_of(said, case.rulebook)
 
 
 def _events(case: Case, name: str) -> Iterator[tuple[Event, Span]]:
