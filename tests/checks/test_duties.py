@@ -62,6 +62,7 @@ def test_a_sentence_as_text_is_quoted_where_it_stands() -> None:
         "配戴本产品应由眼视光专业人员进行验配",  # a changed word
         "配戴本产品，\u200b应由眼\u200b视光专业人士进行验配",
         "请勿自行购买。配戴本产品，应由眼视光专业人士进行验配",  # a negation of another sentence
+        "如有不适配戴本产品应由眼视光专业人士进行验配",
     ],
 )
 def test_the_same_words_in_any_dress(text: str) -> None:
@@ -73,7 +74,7 @@ def test_the_same_words_in_any_dress(text: str) -> None:
     [
         "配戴本产品，不应由眼视光专业人士进行验配",
         "配戴本产品，无须由眼视光专业人士进行验配",
-        "不必：配戴本产品不用应由眼视光专业人士进行验配",
+        "无需配戴本产品应由眼视光专业人士进行验配",
         "本产品应由眼科医生或专业人士验配",
     ],
 )
@@ -98,6 +99,14 @@ def test_only_in_a_picture() -> None:
     pointed = page("电子体温计", "注册证编号请看下方图片", image_text=f"医疗器械注册证 {NUMBER}")
     number = asked(pointed)["registration-number-as-text"]
     assert (number.state, number.field, number.quote) == (DutyState.PICTURE, "image_text", NUMBER)
+
+
+def test_a_number_read_in_a_picture_is_known_to_be_there() -> None:
+    """A listing read from a page carries no numbers of its pictures."""
+    listing = page("电子体温计", "注册证编号请看下方图片", image_text=f"医疗器械注册证 {NUMBER}")
+    listing = replace(listing, numbers=())
+    number = asked(listing)["registration-number-as-text"]
+    assert (number.state, number.quote, number.start) == (DutyState.PICTURE, NUMBER, len("医疗器械注册证 "))
 
 
 def test_text_comes_before_the_same_in_a_picture() -> None:
@@ -172,6 +181,26 @@ def test_duties_begin_when_their_law_does() -> None:
         for day in (date(2025, 12, 21), date(2025, 12, 22))
     }
     assert list(laws.values()) == ["互联网药品信息服务管理办法", "互联网药品医疗器械信息服务备案管理规定"]
+
+
+def test_a_front_page_that_shows_no_licence_at_all_is_found() -> None:
+    found = {f.rule: f.verdict.value for f in judge(front(GOODS), shipped(), None, on=DAY)}
+    assert found["shop-licence-as-text"] == "suspect"
+    assert "shop-licence-as-text" not in {f.rule for f in judge(front(f"{GOODS}\n{LICENCE}"), shipped(), None, on=DAY)}
+
+
+def test_a_sellers_page_that_was_not_read() -> None:
+    unread = replace(front(GOODS, pictures=["医疗器械经营许可证"]), text=Field(state=FieldState.UNREADABLE))
+    answer = asked(unread)["business-licence-shown"]
+    assert (answer.state, answer.unchecked) == (DutyState.UNREADABLE, ("页面文字没有取到", "图片里的文字没有检查"))
+    found = {f.rule: f.verdict.value for f in judge(unread, shipped(), None, on=DAY)}
+    assert set(found.values()) == {"unverified"}
+    assert "business-licence-shown" in found
+
+
+def test_a_shops_licence_named_on_a_product_page_is_no_number_in_a_picture() -> None:
+    listing = page("射频美容仪 家用", "本店持有医疗器械经营许可证", attributes={"功率": "30W"})
+    assert "number-missing" in {f.rule for f in judge(listing, shipped(), None, on=DAY)}
 
 
 def test_ordinary_goods_and_ordinary_shops_have_none() -> None:

@@ -9,20 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from scanner.checks.case import DESCRIPTION_UNREAD, PICTURES_UNREAD, Case
+from scanner.checks.case import DESCRIPTION_UNREAD, PICTURES_UNREAD, TEXT_UNREAD, Case
 from scanner.checks.claim import looked_in
-from scanner.checks.display.pages import OWN_SITE_UNKNOWN, Here, is_a
+from scanner.checks.display.pages import OWN_SITE_UNKNOWN, Here, kinds
 from scanner.checks.display.sentence import MAX_TEXT
 from scanner.checks.display.shown import Reading, Way, ways
 from scanner.checks.document import NOWHERE, Quote
-from scanner.checks.facts import category_of
 from scanner.model import DutyAnswer, DutyState, FieldState, Listing, Outcome, Seller
 from scanner.rulebook import DisplayRule, Rule
 from scanner.text import fold
 
 CUT = f"页面文字太长，规定的句子只在前 {MAX_TEXT} 个字里找过"
-MAX_LINES = 1_000  # of a seller's page that are read as names of goods
-MAX_NAME = 120  # characters of such a line
 
 _UNREAD = {
     FieldState.NOT_SEEN: DutyState.NOT_SEEN,
@@ -51,11 +48,11 @@ def answers(case: Case, rules: Iterable[Rule], followed: Mapping[str, DutyState]
     of links (address -> ``LINK_ALIVE`` or ``LINK_DEAD``), as far as known."""
     if case.facts.fragment:
         return
-    reading = Reading(case)
+    reading, pages = Reading(case), kinds(case)
     for rule in rules:
         if not isinstance(rule, DisplayRule) or not case.applies(rule):
             continue
-        here = is_a(case, rule.on)
+        here = pages.get(rule.on, Here.NO)
         if here is not Here.NO:
             pointer = _due(reading, rule)
             if pointer is not None:
@@ -73,7 +70,7 @@ def _due(reading: Reading, rule: DisplayRule) -> Quote | None:
         span = case.document.span(hit.start, hit.end)
         if span is not None and looked_in(case, rule, span):
             return case.document.quote(span, hit.start, hit.end)
-    return NOWHERE if _pictured(case, rule) or _sold(case, rule) else None
+    return NOWHERE if _pictured(case, rule) or _sold(reading, rule) else None
 
 
 def _pictured(case: Case, rule: DisplayRule) -> bool:
@@ -84,20 +81,13 @@ def _pictured(case: Case, rule: DisplayRule) -> bool:
     return any(word in fold(alt).text for _, alt in case.subject.pictures if alt for word in words)
 
 
-def _sold(case: Case, rule: DisplayRule) -> bool:
+def _sold(reading: Reading, rule: DisplayRule) -> bool:
     """Whether two different lines of a seller's page name goods of the kind that counts."""
-    if rule.sells is None or isinstance(case.subject, Listing):
+    if rule.sells is None:
         return False
-    named: set[str] = set()
-    for line in case.subject.text.text.splitlines()[:MAX_LINES]:
-        category = case.rulebook.categories.get(category_of(line[:MAX_NAME], case.rulebook))
-        if category is None or category.goods not in rule.sells.goods or category.id in rule.sells.exempt:
-            continue
-        if category.classes != ("I",):
-            named.add(line)
-        if len(named) == 2:
-            return True
-    return False
+    named = [reading.case.rulebook.categories[category] for category in reading.offered.values()]
+    goods, exempt = rule.sells.goods, rule.sells.exempt
+    return sum(c.goods in goods and c.id not in exempt and c.classes != ("I",) for c in named) >= 2
 
 
 def _looked(
@@ -154,4 +144,4 @@ def became(status: int, outcome: Outcome) -> DutyState | None:
 
 def unread_text(answer: DutyAnswer) -> bool:
     """Whether the page's own text was not there to be read, so that nothing is known to be missing."""
-    return DESCRIPTION_UNREAD in answer.unchecked or answer.state in (DutyState.NOT_SEEN, DutyState.UNREADABLE)
+    return not {DESCRIPTION_UNREAD, TEXT_UNREAD}.isdisjoint(answer.unchecked)

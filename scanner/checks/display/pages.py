@@ -6,6 +6,7 @@ that cannot be told. Leaves to others: recognising sellers' pages at all (famili
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from ipaddress import ip_address
@@ -30,26 +31,19 @@ class Here(StrEnum):
     UNKNOWN = "unknown"
 
 
-def is_a(case: Case, page: str) -> Here:
-    """Whether the case's subject is a ``product_page``, a ``shop_page`` (its front page alone: ``shop_home``), a
-    ``platform_page`` or the front page of an ``own_site``. A platform's front page is no shop's; both may be the front
-    page of an own site."""
+def kinds(case: Case) -> Mapping[str, Here]:
+    """What the case's page is: a ``product_page``; a ``shop_page``, and ``shop_home`` where it is the front page of a
+    shop; a ``platform_page``; the front page of an ``own_site``. What is not named it is not. A platform's front page
+    is no shop's; both may be the front page of an own site."""
     subject = case.subject
     if isinstance(subject, Listing):
-        return _here(page == "product_page")
-    if page == "product_page":
-        return Here.NO
-    front = subject.page == "home" and _path(subject.url) in _FRONT
-    if page == "own_site":
-        return _own_site(subject.url) if front else Here.NO
-    platform = front and _is_platform(case)
-    if page == "platform_page":
-        return _here(platform)
-    return _here(not platform and (page == "shop_page" or subject.page == "home"))
-
-
-def _here(so: bool) -> Here:
-    return Here.YES if so else Here.NO
+        return {"product_page": Here.YES}
+    if subject.page != "home":
+        return {"shop_page": Here.YES}
+    if _path(subject.url) not in _FRONT:
+        return {"shop_page": Here.YES, "shop_home": Here.YES}
+    own = {"own_site": _own_site(subject.url)}
+    return own | ({"platform_page": Here.YES} if _is_platform(case) else {"shop_page": Here.YES, "shop_home": Here.YES})
 
 
 def _is_platform(case: Case) -> bool:

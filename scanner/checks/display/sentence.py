@@ -18,7 +18,9 @@ SAME = 82  # per cent of a sentence that must be there; other punctuation and a 
 NEAR = 60  # per cent from which the page says something like it, which makes its absence doubtful
 MAX_TEXT = 200_000  # characters of a page held against a sentence
 _DENIES = "不无勿免未非"  # a sentence with one of these more says the opposite
-_BEFORE = 3  # characters before the place in which such a word belongs to it
+_DENIED_BEFORE = (  # ... and so does one right behind one of these: 无需 + the sentence
+    "不", "不必", "不用", "不需", "不需要", "不须", "不要", "不再", "不能", "不得", "不会", "无需", "无须", "勿", "未", "免", "非", "没有", "取消",
+)  # fmt: skip
 
 
 class Alike(NamedTuple):
@@ -62,15 +64,8 @@ def find(text: Bare, sentence: str) -> Alike | None:
     if score < NEAR or start >= end:
         return None
     i, j = text.at[start], text.at[end - 1] + 1
-    said = text.text[start:end] + _before(text.folded, i)
-    denied = any(said.count(char) > wanted.count(char) for char in _DENIES)
+    said = text.text[start:end]
+    denied = any(said.count(char) > wanted.count(char) for char in _DENIES) or text.folded.endswith(
+        _DENIED_BEFORE, 0, i
+    )
     return Alike("same" if score >= SAME and not denied else "near", i, j)
-
-
-def _before(folded: str, i: int) -> str:
-    """The last characters before ``i`` that are of the same clause."""
-    piece = folded[max(0, i - _BEFORE) : i]
-    for k in range(len(piece) - 1, -1, -1):
-        if not piece[k].isalnum():
-            return piece[k + 1 :]
-    return piece

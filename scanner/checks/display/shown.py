@@ -7,23 +7,26 @@ follows when nothing is found (``duty``).
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from scanner import numbers
 from scanner.checks.case import Case
 from scanner.checks.display.sentence import Bare, bare, find
 from scanner.checks.document import NOWHERE, Quote, Span
 from scanner.checks.facts import category_of
 from scanner.checks.labels import called, under
-from scanner.model import DutyState, Listing, Seller
+from scanner.model import DutyState, FieldState, Listing, NumberSeen, Seller
 from scanner.rulebook.rule import ProvenAs, Shown
 from scanner.rulebook.scan import Event
 
 PICTURE_TEXT = "image_text"
 MAX_LABEL_GAP = 4  # characters between a label and its colon in running text: 型号规格：, 禁忌症:
+MAX_LINES = 1_000  # of a seller's page that are read as names of goods
+MAX_NAME = 120  # characters of such a line
 MAX_ADDRESS = 300  # characters of a picture's address that are looked at
 
 
@@ -62,6 +65,24 @@ class Reading:
         """Whether the page says more than sentences are looked for in."""
         return self.written.cut or self.pictured.cut
 
+    @cached_property
+    def numbers(self) -> tuple[NumberSeen, ...]:
+        """The numbers the page shows; those read in pictures too, which a listing does not carry."""
+        seen, subject = self.case.subject.numbers, self.case.subject
+        if isinstance(subject, Seller) or subject.image_text.state is not FieldState.SEEN:
+            return seen
+        read = (NumberSeen(field=PICTURE_TEXT, number=number) for number in numbers.find(subject.image_text.text))
+        return (*(one for one in seen if one.field != PICTURE_TEXT), *read)
+
+    @cached_property
+    def offered(self) -> Mapping[str, str]:
+        """The lines of a seller's page that name goods of a category, each once, with the category's id."""
+        if isinstance(self.case.subject, Listing):
+            return {}
+        lines = dict.fromkeys(line[:MAX_NAME] for line in self.case.subject.text.text.splitlines()[:MAX_LINES])
+        named = ((line, category_of(line, self.case.rulebook)) for line in lines)
+        return {line: category for line, category in named if category}
+
     def quote(self, start: int, end: int) -> Quote:
         """The original words of a folded span; nowhere where it lies across two fields."""
         span = self.case.document.span(start, end)
@@ -96,7 +117,7 @@ def _sentence(reading: Reading, sentence: str) -> Iterator[Way]:
 
 
 def _number(reading: Reading, kind: str) -> Iterator[Way]:
-    for seen in reading.case.subject.numbers:
+    for seen in reading.numbers:
         if seen.number.type == kind:
             quote = Quote(field=seen.field, text=seen.number.raw, start=seen.number.start, end=seen.number.end)
             yield Way(_text_or_picture(quote), quote)
