@@ -8,8 +8,11 @@ at ``MAX_TEXT``: whoever asks must say so.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from scanner.text import fold
@@ -36,7 +39,7 @@ class Bare:
     """Letters, digits and Han of a piece of a folded text, each with its place in it; ``cut``: there was more."""
 
     text: str
-    at: tuple[int, ...]
+    at: NDArray[np.intp]
     folded: str
     cut: bool
 
@@ -45,8 +48,17 @@ def bare(folded: str, start: int = 0, end: int | None = None) -> Bare:
     """``folded[start:end]`` without what differs from page to page: punctuation, spaces, line ends."""
     stop = len(folded) if end is None else end
     last = min(stop, start + MAX_TEXT)
-    at = tuple(i for i, char in enumerate(folded[start:last], start) if char.isalnum())
-    return Bare("".join([folded[i] for i in at]), at, folded, last < stop)
+    code = np.frombuffer(folded[start:last].encode("utf-32-le", "surrogatepass"), np.uint32)
+    at = np.flatnonzero(_words().take(code, mode="clip"))
+    return Bare(code[at].tobytes().decode("utf-32-le", "surrogatepass"), at + start, folded, last < stop)
+
+
+@cache
+def _words() -> NDArray[np.bool_]:
+    """Which characters are letters, digits or Han. Beyond the basic plane (rare Han) the last one stands for all."""
+    table = np.fromiter((chr(point).isalnum() for point in range(0x10000)), np.bool_, 0x10000)
+    table[-1] = True
+    return table
 
 
 def find(text: Bare, sentence: str) -> Alike | None:
@@ -63,7 +75,7 @@ def find(text: Bare, sentence: str) -> Alike | None:
         score, start, end = found.score, found.dest_start, found.dest_end
     if score < NEAR or start >= end:
         return None
-    i, j = text.at[start], text.at[end - 1] + 1
+    i, j = int(text.at[start]), int(text.at[end - 1]) + 1
     said = text.text[start:end]
     denied = any(said.count(char) > wanted.count(char) for char in _DENIES) or text.folded.endswith(
         _DENIED_BEFORE, 0, i
