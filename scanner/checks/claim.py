@@ -12,7 +12,7 @@ from scanner.checks.case import Case, Sign
 from scanner.checks.document import Span
 from scanner.checks.labels import called
 from scanner.model import Finding, Verdict
-from scanner.rulebook import RestrictedRule, Rule, TextRule
+from scanner.rulebook import DisplayRule, RestrictedRule, Rule, TextRule
 from scanner.rulebook.context import beyond_scope, in_scope
 from scanner.rulebook.matcher import Hit
 from scanner.rulebook.tables import LABEL_PRODUCT
@@ -53,7 +53,7 @@ def standing_hits(case: Case, rule: TextRule | RestrictedRule) -> Iterator[tuple
             yield hit, span
 
 
-def looked_in(case: Case, rule: TextRule | RestrictedRule, span: Span) -> bool:
+def looked_in(case: Case, rule: TextRule | RestrictedRule | DisplayRule, span: Span) -> bool:
     if span.field in ("text", "seller"):
         return "shop_page" in rule.look_in
     if not span.field.startswith("attribute:"):

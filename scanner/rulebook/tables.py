@@ -24,8 +24,9 @@ ACCESSORIES = "配件词"  # after a category's name: the thing is something els
 NOT_FOR_PEOPLE = "非医用词"  # in a name: it is no medical thing at all (宠物, 玩具, 教学模型)
 CAN_BUY = "可购词"  # on the buy button: 加入购物车
 CANNOT_BUY = "不可购词"  # there too: 已下架, 询价
+PLATFORM = "平台词"  # on a front page: others sell here, so it is a platform's and not a shop's
 READ_BY_CHECKS = frozenset({
-    LABEL_NUMBER, LABEL_PRODUCT, LABEL_HOLDER, ACCESSORIES, NOT_FOR_PEOPLE, CAN_BUY, CANNOT_BUY,
+    LABEL_NUMBER, LABEL_PRODUCT, LABEL_HOLDER, ACCESSORIES, NOT_FOR_PEOPLE, CAN_BUY, CANNOT_BUY, PLATFORM,
 })  # fmt: skip
 
 

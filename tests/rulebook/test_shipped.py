@@ -48,7 +48,7 @@ def test_key_products_are_known(name: str) -> None:
 def test_display_rules_name_number_types_that_exist() -> None:
     for rule in shipped().rules.values():
         if isinstance(rule, DisplayRule):
-            assert {m[1:] for m in rule.must_show if m.startswith("#")} <= TITLES.keys()
+            assert set(rule.number_types) <= TITLES.keys()
 
 
 def test_spellings_are_not_words_of_other_lists() -> None:
