@@ -48,7 +48,7 @@ class Contexts:
             start, end = scan.unit(hit.start, "sentence")
             if context.asked and end - hit.end <= WINDOW and _asks(scan.folded.text[end - 1 : end + 1]):
                 return name
-            if context.item and _item(scan.folded.text[start : min(end + 1, start + 2 * WINDOW)]):
+            if context.item and _item(scan, hit):
                 return name
             if near is None:
                 window = max(start, hit.start - WINDOW), min(end, hit.end + WINDOW)
@@ -94,15 +94,20 @@ def _asks(end: str) -> bool:
     return end.endswith("?") or end[:1] in ("吗", "不")
 
 
-def _item(sentence: str) -> bool:
-    """Whether a folded sentence is an item of a law: （三）说明治愈率或者有效率的. Without its number only with the
-    semicolon that parts such items."""
-    if sentence.endswith("的;"):
+def _item(scan: Scan, hit: Hit) -> bool:
+    """Whether the hit stands in an item of a law: （三）说明治愈率或者有效率的. Without its number only with the semicolon
+    that parts such items."""
+    text = scan.folded.text
+    start, end = scan.unit(hit.end - 1, "clause")
+    if text[max(start, end - 1) : end + 1] == "的;":
         return True
-    sentence = sentence.rstrip("。;!?\n").strip()
-    number, closed, _ = sentence.removeprefix("(").partition(")")
-    listed = sentence.startswith("(") and closed and 0 < len(number) <= 3 and all(c in _NUMERALS for c in number)
-    return bool(listed) and sentence.endswith(("的", "内容"))
+    start, end = scan.unit(hit.start, "sentence")
+    for sentence in text[start : min(end, start + 2 * WINDOW)].split(";"):
+        number, closed, rest = sentence.strip().removeprefix("(").partition(")")
+        listed = sentence.strip().startswith("(") and closed and 0 < len(number) <= 3 and all(c in _NUMERALS for c in number)
+        if listed and rest.strip().endswith(("的", "内容")):
+            return True
+    return False
 
 
 def cover(clause: str, scope: str) -> float:

@@ -21,8 +21,8 @@ _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _DIGITS = frozenset("0123456789")
 _SENTENCE, _CLAUSE, _DIGIT = 1, 2, 4
 _ENDS = np.zeros(0x110000, dtype=np.uint8)  # what a character is to clauses and sentences
-_ENDS[[ord(c) for c in "\n\r\v\f\x85\u2028\u2029。!?;…"]] = _SENTENCE
-_ENDS[[ord(c) for c in ",:"]] = _CLAUSE
+_ENDS[[ord(c) for c in "\n\r\v\f\x85\u2028\u2029。!?…"]] = _SENTENCE
+_ENDS[[ord(c) for c in ",:;"]] = _CLAUSE
 _ENDS[48:58] = _DIGIT
 
 
