@@ -32,6 +32,8 @@ _DRUG_FORMS = (
     "合剂", "酊", "乳膏", "软膏", "滴眼液", "眼膏", "滴耳液", "滴鼻液", "鼻喷雾剂", "栓", "搽剂", "贴膏", "吸入剂", "气雾剂", "口服溶液", "混悬液", "干混悬剂",
 )  # fmt: skip
 
+_USED = ("用于", "用户", "用法", "用药", "用途", "用心", "用起来", "用了", "用过", "用完", "用前", "用后", "用品", "用来", "用在")
+
 
 class Known(NamedTuple):
     """The facts of a listing; where it names its category; what it calls the product and the registrant."""
@@ -85,6 +87,20 @@ def category_of(text: str, rulebook: Rulebook) -> str:
     return named.category if named else ""
 
 
+def not_for_people(rulebook: Rulebook, folded: str) -> bool:
+    """Whether a folded name says that it is no medical thing for people: a toy, a model, for pets."""
+    return any(word in folded for word in rulebook.words(NOT_FOR_PEOPLE))
+
+
+def accessory(rulebook: Rulebook, folded: str, end: int) -> bool:
+    """Whether what follows a name that ends at ``end`` makes it something else: 血压计电池, 口罩专用收纳盒, 根管桩预备用钻,
+    骨水泥枪. A name before 用 is what the thing is for, unless 用 goes on as a word of its own (用于, 用户)."""
+    after = folded[end : end + 10]
+    if after.startswith("专用") or (after.startswith("用") and not after.startswith(_USED)):
+        return True
+    return after.removeprefix("专").removeprefix("的").startswith(rulebook.words(ACCESSORIES))
+
+
 def drug_named(product: str) -> Goods | None:
     """``drug`` when a product's name ends in a form only drugs come in, else None."""
     return "drug" if fold(product).text.rstrip(")】 ").endswith(_DRUG_FORMS) else None
@@ -100,14 +116,12 @@ def _named(listing: Listing, rulebook: Rulebook) -> Iterator[_Named]:
 
 def _names_in(rulebook: Rulebook, rank: int, field: str, text: str) -> Iterator[_Named]:
     folded = fold(text)
-    if not folded.text or any(word in folded.text for word in rulebook.words(NOT_FOR_PEOPLE)):
+    if not folded.text or not_for_people(rulebook, folded.text):
         return
     scan = Scan(folded, rulebook.names.run(folded))
-    accessories = rulebook.words(ACCESSORIES)
     for category in (name for name in scan.lists if name in rulebook.categories):
         for event in scan.events(category):
-            after = folded.text[event.end : event.end + 8]
-            if after.removeprefix("专").removeprefix("的").removeprefix("用").startswith(accessories):
+            if accessory(rulebook, folded.text, event.end):
                 continue
             start, end = folded.quote(event.start, event.end)
             quote = Quote(field=field, text=text[start:end], start=start, end=end) if field else NOWHERE

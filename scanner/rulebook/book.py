@@ -76,4 +76,5 @@ class Rulebook:
     def names(self) -> Automaton:
         """The names of all categories, for short texts (title, product name, breadcrumbs)."""
         plain: dict[str, Iterable[str]] = {c.id: c.names for c in self.categories.values()}
-        return Automaton(plain | {f"covers/{c.id}": c.covers for c in self.categories.values() if c.covers}, {})
+        covers = {f"covers/{c.id}": c.covers for c in self.categories.values() if c.covers}
+        return Automaton(plain | covers, {c.id: c.coded for c in self.categories.values() if c.coded})

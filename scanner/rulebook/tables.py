@@ -15,6 +15,24 @@ from scanner.model import Severity
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, Field(min_length=1, max_length=600)]
 Goods = Literal["device", "drug", "cosmetic", "food", "disinfectant", "goods", "unknown"]
+Group = Literal[
+    "implant", "injectable", "professional", "sterile", "volume_purchase", "epidemic", "aesthetic", "myopia", "dental",
+    "reproduction", "cold_chain", "self_use",
+]  # fmt: skip
+GROUPS: dict[Group, str] = {  # lists that notices and laws draw over kinds of goods, and what people call them
+    "implant": "植入、介入类",
+    "injectable": "注射填充类",
+    "professional": "专业人员使用",
+    "sterile": "无菌医疗器械",
+    "volume_purchase": "集中带量采购中选品种",
+    "epidemic": "疫情防控",
+    "aesthetic": "医疗美容",
+    "myopia": "青少年近视防治",
+    "dental": "口腔",
+    "reproduction": "辅助生殖",
+    "cold_chain": "冷链",
+    "self_use": "个人自用",
+}
 
 # Lists that the checks ask for by name; every rulebook may hold its own words under them.
 LABEL_NUMBER = "栏目编号"  # labels under which a registration or filing number stands
@@ -81,14 +99,17 @@ class FoldingFile(Strict):
 class Category(Strict):
     """A kind of goods the notices name. ``classes``: the lawful management classes; ``buyers``: who may buy online;
     ``covers``: longer words that are something else (手机支架); ``scope``: the intended use of every product of the
-    kind, where the catalogue leaves no room for another (a thermometer measures, whatever its certificate)."""
+    kind, where the catalogue leaves no room for another (a thermometer measures, whatever its certificate); ``coded``:
+    names by which sellers dodge review (睡觉镜), found as names and told as an evasion; ``groups``: the lists it is on."""
 
     id: Id
     name: Text
     goods: Goods = "device"
     names: Annotated[tuple[Text, ...], Field(min_length=1)]
     covers: tuple[Text, ...] = ()
+    coded: tuple[Text, ...] = ()
     search: tuple[Text, ...] = ()
+    groups: tuple[Group, ...] = ()
     classes: tuple[Literal["I", "II", "III"], ...] = ()
     codes: tuple[Annotated[str, Field(pattern=r"^([0-9]{2}(-[0-9]{2}){0,2}|6840)$")], ...] = ()
     buyers: Literal["individuals", "fitted", "institutions", "nobody"] = "individuals"

@@ -43,7 +43,7 @@ def test_false_friends(title: str) -> None:
 
 @pytest.mark.parametrize(
     ("title", "rule"),
-    [("头孢地尼分散片 0.1g", "drug-online-ban-list"), ("华法林钠片", "drug-online-ban-list"),
+    [("头孢地尼分散片 0.1g", "drug-ban-anti-infective"), ("华法林钠片", "drug-online-ban-list"),
      ("注射用头孢曲松钠", "drug-injection-online"), ("维生素C注射液", "drug-injection-online")],
 )  # fmt: skip
 def test_drugs_that_may_not_be_sold_online(title: str, rule: str) -> None:
