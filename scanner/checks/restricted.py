@@ -68,7 +68,7 @@ def _finding(case: Case, rule: RestrictedRule, quote: Quote, hit: Hit | None) ->
     raised = [w for name in rule.raised_by for w in _words_on_page(case, rule, name)]
     open_to_all = button.state is FieldState.SEEN and _says(case, CAN_BUY, button.text)
     verdict = Verdict.VIOLATION if open_to_all or raised else Verdict.SUSPECT
-    unchecked = () if button.state is FieldState.SEEN else ("能不能直接下单没有看到",)
+    unchecked: tuple[str, ...] = () if button.state is FieldState.SEEN else ("能不能直接下单没有看到",)
     if rule.page_lacks or rule.numbers == "none":  # said of something that is not there
         verdict = max(verdict, unseen(case), key=list(Verdict).index)
         unchecked += case.unread()
