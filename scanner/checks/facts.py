@@ -94,7 +94,7 @@ def not_for_people(rulebook: Rulebook, folded: str) -> bool:
 
 
 def accessory(rulebook: Rulebook, folded: str, end: int) -> bool:
-    """Whether what follows a name that ends at ``end`` makes it something else: 血压计电池, 口罩专用收纳盒, 根管桩预备用钻,
+    """Whether what follows a name that ends at ``end`` makes it something else: 血压计电池, 口罩专用收纳盒, 麻醉机用管路,
     骨水泥枪. A name before 用 is what the thing is for, unless 用 goes on as a word of its own (用于, 用户)."""
     after = folded[end : end + 10]
     if after.startswith("专用") or (after.startswith("用") and not after.startswith(_USED)):

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from scanner.rulebook.context import Contexts
 from scanner.rulebook.matcher import Matcher
-from scanner.rulebook.rule import RegistrationRule, Rule
+from scanner.rulebook.rule import AdvertRule, RegistrationRule, Rule
 from scanner.rulebook.scan import Automaton
 from scanner.rulebook.spellings import Spellings
 from scanner.rulebook.tables import Category, Context, FoldingFile, WordList
@@ -64,7 +64,8 @@ class Rulebook:
 
     @cached_property
     def matcher(self) -> Matcher:
-        rules = [r for r in self.rules.values() if not isinstance(r, RegistrationRule) and r.status != "retired"]
+        wordless = (AdvertRule, RegistrationRule)
+        rules = [r for r in self.rules.values() if not isinstance(r, wordless) and r.status != "retired"]
         wide = {name for c in self.contexts.values() if c.within == "page" for name in c.lists}
         return Matcher(rules, self.lists, wide, Spellings(self.folding))
 

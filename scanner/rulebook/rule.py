@@ -178,9 +178,9 @@ class Words(Strict):
 
 
 class TextRule(Common, Words):
-    """Kinds claim, scope, advert. ``terms``: the lists whose words are held against the registered scope."""
+    """Kinds claim and scope. ``terms``: the lists whose words are held against the registered scope."""
 
-    kind: Literal["claim", "scope", "advert"]
+    kind: Literal["claim", "scope"]
     any_of: Annotated[tuple[Pattern, ...], Field(min_length=1)]
     scope: Literal["none", "clears", "exceeds"] = "none"
     terms: tuple[Text, ...] = ()
@@ -252,6 +252,18 @@ class RegistrationRule(Common):
         return self.words
 
 
+class AdvertRule(Common):
+    """An advertisement that was not approved as it is shown. ``approval_missing``: the page promotes (findings of kind
+    claim) and shows no approval number; ``approval_expired``: the approval shown has run out; ``approval_of_other_goods``:
+    it is one for drugs on a device, or the like; ``approval_for_other_medium``: it was given for sound or pictures."""
+
+    kind: Literal["advert"]
+    when: Literal["approval_missing", "approval_expired", "approval_of_other_goods", "approval_for_other_medium"]
+
+    def lists(self) -> tuple[str, ...]:
+        return ()
+
+
 class DisplayRule(Common):
     """A duty to show something. ``must_show``: sentences, or number types as ``#device_biz_license``; one is enough.
     ``as_text``: a picture does not do. ``only_if``: the duty is looked at only where one of these patterns stands."""
@@ -275,11 +287,11 @@ class DisplayRule(Common):
         return tuple(dict.fromkeys((*(name for p in self.only_if for name in p.lists()), *self.none)))
 
 
-Rule = TextRule | RestrictedRule | RegistrationRule | DisplayRule
+Rule = TextRule | RestrictedRule | RegistrationRule | AdvertRule | DisplayRule
 MODELS: dict[str, type[Rule]] = {
     "claim": TextRule,
     "scope": TextRule,
-    "advert": TextRule,
+    "advert": AdvertRule,
     "restricted": RestrictedRule,
     "registration": RegistrationRule,
     "display": DisplayRule,
