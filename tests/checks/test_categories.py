@@ -95,13 +95,28 @@ def test_a_cover_holds_a_name_of_its_category() -> None:
 
 def test_a_coded_name_names_the_category_but_is_not_one_of_its_names() -> None:
     assert lint(shipped()) == ()
-    for coded, category in (("夜戴型镜片", "orthokeratology-lens"), ("光光针", "injectable-filler"), ("日抛彩片", "contact-lens")):
+    for coded, category in (
+        ("夜戴型镜片", "orthokeratology-lens"),
+        ("光光针", "injectable-filler"),
+        ("日抛彩片", "contact-lens"),
+    ):
         assert derive(page(title=f"新款 {coded}"), shipped()).facts.category == category
         assert coded not in shipped().categories[category].names
 
 
 @pytest.mark.parametrize(
-    "title", ["彩片 打印 相纸", "美童摄影 写真", "睡觉眼罩", "光光针织帽", "大V线衣", "隐形牙套盒", "医用口罩机", "血压计用电池", "制氧机用鼻氧管"]
+    "title",
+    [
+        "彩片 打印 相纸",
+        "美童摄影 写真",
+        "睡觉眼罩",
+        "光光针织帽",
+        "大V线衣",
+        "隐形牙套盒",
+        "医用口罩机",
+        "血压计用电池",
+        "制氧机用鼻氧管",
+    ],
 )
 def test_ordinary_words_name_none(title: str) -> None:
     assert derive(page(title=title), shipped()).facts.category == ""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scanner.model import FieldState
-from tests.checks.making import found, page, verdicts, with_state
+from scanner.errors import ConfigError
+from scanner.judge import judge
+from scanner.model import Facts, FieldState
+from scanner.rulebook import Rulebook, load
+from tests.checks.making import DAY, found, page, verdicts, with_state
+from tests.rulebook.making import RULES
 
 PLATE = {"注册证编号": "国械注准20203130001", "产品名称": "金属接骨板内固定系统"}
 DRUG = {"批准文号": "国药准字H20041126"}
@@ -161,8 +167,6 @@ def test_foreign_certificates_in_place_of_a_number(attributes: dict[str, str], t
 
 
 def test_a_fragment_is_never_said_to_lack_anything() -> None:
-    from scanner.model import Facts
-
     facts = Facts(goods="device", category="medical-mask", fragment=True)
     rules = found(page("一次性医用口罩", "执行标准GB2626-2019，CE认证"), facts=facts)
     assert MASK not in rules
@@ -202,9 +206,59 @@ def test_laws_of_later_days_judge_no_earlier_page() -> None:
 
 
 def test_a_page_stuffed_with_words_is_looked_at_in_part() -> None:
-    import time
-
     text = "能不能自己打？" * 60_000
     begun = time.perf_counter()
     found(page("金属接骨板", text, attributes=PLATE))
     assert time.perf_counter() - begun < 5
+
+
+# What an analyst writes.
+RULE_FILE = """
+id: mine
+title: 试
+kind: restricted
+severity: high
+owner: 测试
+basis: [{{law: 医疗器械监督管理条例, article: 第五十五条, liability: 第八十六条, since: 2021-06-01}}]
+applies_to: {{goods: [device, unknown]{to}}}
+{more}
+says: 试。
+examples: {{hits: [甲, 乙], misses: [丙, 丁]}}
+"""
+
+
+def mine(folder: Path, to: str = "", more: str = "") -> Rulebook:
+    (folder / "restricted").mkdir(parents=True, exist_ok=True)
+    (folder / "restricted" / "mine.yaml").write_text(RULE_FILE.format(to=to, more=more), encoding="utf-8")
+    return load(RULES, folder)
+
+
+@pytest.mark.parametrize(
+    ("to", "more", "problem"),
+    [
+        ("", "", "要写 any_of、applies_to.categories 或者 applies_to.groups，否则什么都会命中"),
+        (", groups: [implants]", "", "groups 的第 1 项 不能是 implants"),
+        (", groups: [implant]", "page_has: [没有的词表]", "没有词表 没有的词表"),
+        (", groups: [implant]", "page_lacks: [没有的词表]", "没有词表 没有的词表"),
+        (", groups: [implant]", "noted: [没有的词表]", "没有词表 没有的词表"),
+        (", groups: [implant]", "numbers: some", "numbers 不能是 some"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_rule_is_said(tmp_path: Path, to: str, more: str, problem: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        mine(tmp_path, to, more)
+    assert [p for p in caught.value.problems if problem in p.message], caught.value.problems
+    assert all("mine.yaml:" in p.where for p in caught.value.problems)
+
+
+def test_a_category_put_on_a_list_is_under_its_rules_at_once(tmp_path: Path) -> None:
+    before = load(RULES)
+    (tmp_path / "categories.yaml").write_text(
+        "categories:\n  - {id: novel, name: 新式植入物, names: [新式植入物], groups: [implant], classes: [III]}\n",
+        encoding="utf-8",
+    )
+    after = load(RULES, tmp_path)
+    listing = page("新式植入物 一套", buyable=BUY)
+    assert RULE not in {f.rule for f in judge(listing, before, None, on=DAY)}
+    assert RULE in {f.rule for f in judge(listing, after, None, on=DAY)}
+    assert before.versions[RULE] != after.versions[RULE]
