@@ -115,10 +115,6 @@ class Case:
             and any(law.holds(self.on) for law in rule.basis)
         )
 
-    def _on_a_list(self, groups: tuple[Group, ...]) -> bool:
-        category = self.rulebook.categories.get(self.facts.category)
-        return category is not None and not set(groups).isdisjoint(category.groups)
-
     def unread(self) -> tuple[str, ...]:
         """What of the page was not looked at, in Chinese; empty when all of it was."""
         if isinstance(self.subject, Seller):
@@ -160,3 +156,7 @@ class Case:
         if self.facts.fragment:
             return "text"
         return "listing" if isinstance(self.subject, Listing) else "seller"
+
+    def _on_a_list(self, groups: tuple[Group, ...]) -> bool:
+        category = self.rulebook.categories.get(self.facts.category)
+        return category is not None and not set(groups).isdisjoint(category.groups)

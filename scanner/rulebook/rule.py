@@ -221,6 +221,18 @@ class RestrictedRule(Common, Words):
         return tuple(dict.fromkeys((*Words.lists(self), *page)))
 
 
+class AdvertRule(Common):
+    """An advertisement that was not approved as it is shown. ``approval_missing``: the page promotes (findings of kind
+    claim) and shows no approval number; ``approval_expired``: the approval shown has run out; ``approval_of_other_goods``:
+    it is one for drugs on a device, or the like; ``approval_for_other_medium``: it was given for sound or pictures."""
+
+    kind: Literal["advert"]
+    when: Literal["approval_missing", "approval_expired", "approval_of_other_goods", "approval_for_other_medium"]
+
+    def lists(self) -> tuple[str, ...]:
+        return ()
+
+
 When = Literal[
     "number_missing", "number_malformed", "wrong_kind_in_field", "numbers_differ", "class_below_category",
     "standing",
@@ -250,18 +262,6 @@ class RegistrationRule(Common):
 
     def lists(self) -> tuple[str, ...]:
         return self.words
-
-
-class AdvertRule(Common):
-    """An advertisement that was not approved as it is shown. ``approval_missing``: the page promotes (findings of kind
-    claim) and shows no approval number; ``approval_expired``: the approval shown has run out; ``approval_of_other_goods``:
-    it is one for drugs on a device, or the like; ``approval_for_other_medium``: it was given for sound or pictures."""
-
-    kind: Literal["advert"]
-    when: Literal["approval_missing", "approval_expired", "approval_of_other_goods", "approval_for_other_medium"]
-
-    def lists(self) -> tuple[str, ...]:
-        return ()
 
 
 class DisplayRule(Common):

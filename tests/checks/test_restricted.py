@@ -177,7 +177,7 @@ def test_coded_names_are_told_as_such() -> None:
     finding = found(page("光光针 一支起售", buyable=BUY))["restricted-injectable-to-individuals"]
     assert finding.verdict == "violation"
     assert "代称：光光针（注射填充类（玻尿酸、溶脂针、水光针等））" in finding.beside
-    toxic = found(page("韩国小毒毒 白毒", buyable=BUY))["drug-toxic-radioactive"]
+    toxic = found(page("小毒毒 100u", buyable=BUY))["drug-toxic-radioactive"]
     assert toxic.beside[0] == "规避写法：拼音、谐音或代称"
 
 
