@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -262,3 +264,25 @@ def test_a_category_put_on_a_list_is_under_its_rules_at_once(tmp_path: Path) -> 
     assert RULE not in {f.rule for f in judge(listing, before, None, on=DAY)}
     assert RULE in {f.rule for f in judge(listing, after, None, on=DAY)}
     assert before.versions[RULE] != after.versions[RULE]
+
+
+def test_real_names_of_drugs(shared: Callable[[str], Path]) -> None:
+    """Nearly two thousand registered names: injections but those against diabetes, vaccines, the named drugs in no topical
+    form; and most drugs in none of the rules."""
+    lines = shared("data/drug_codes_2025.jsonl").read_text(encoding="utf-8").splitlines()
+    names = sorted({json.loads(line)["name"] for line in lines})
+    rules = {name: set(restricted(name, attributes=DRUG, buyable=BUY)) for name in names}
+    sugar = ("胰岛素", "肽注射液", "艾塞那肽", "利拉鲁肽", "司美格鲁肽")
+    shots = [n for n in names if n.endswith("注射液") and not any(word in n for word in sugar)]
+    assert len(shots) > 150
+    assert [n for n in shots if "drug-injection-online" not in rules[n]] == []
+    assert [n for n in names if "胰岛素" in n and rules[n]] == []
+    vaccines = [n for n in names if n.endswith(("疫苗", "疫苗(Vero细胞)", "人血白蛋白", "人免疫球蛋白(pH4)"))]
+    assert [n for n in vaccines if "drug-vaccine-blood" not in rules[n]] == []
+    named = {"drug-online-ban-list", "drug-ban-anti-infective", "drug-ban-reproductive"}
+    hit = [n for n in names if rules[n] & named]
+    assert len(hit) > 20
+    assert [n for n in hit if n.endswith(("乳膏", "软膏", "滴眼液", "栓")) and n != "地诺前列酮栓"] == []
+    assert [n for n in hit if n.startswith("复方") and "米非司酮" not in n] == []
+    free = [n for n in names if not rules[n]]
+    assert len(free) > len(names) / 2
