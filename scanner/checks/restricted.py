@@ -27,7 +27,9 @@ MAX_TOLD = 3
 
 def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
     for rule in rules:
-        if isinstance(rule, RestrictedRule) and case.applies(rule) and isinstance(case.subject, Listing):
+        if not isinstance(rule, RestrictedRule) or (rule.any_of and rule.id not in case.hits):
+            continue
+        if case.applies(rule) and isinstance(case.subject, Listing):
             for quote, hit in _first(case, rule):
                 yield from _finding(case, rule, quote, hit)
 
