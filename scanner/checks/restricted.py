@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from scanner.checks.case import Case, Sign
 from scanner.checks.claim import evasions, standing_hits
 from scanner.checks.document import Quote, Span
-from scanner.checks.facts import accessory, not_for_people
+from scanner.checks.facts import goes_with, not_for_people
 from scanner.checks.labels import called
 from scanner.checks.own import filings, none_shown, unseen
 from scanner.model import FieldState, Finding, Listing, Verdict
@@ -50,7 +50,8 @@ def _something_else(case: Case, hit: Hit, span: Span) -> bool:
     if span.field != "title" and not called(case.rulebook, LABEL_PRODUCT, span.label):
         return False
     name = fold(case.document.raw[span.start : span.end]).text
-    return not_for_people(case.rulebook, name) or accessory(case.rulebook, case.document.folded.text, hit.end)
+    text = case.document.folded.text
+    return not_for_people(case.rulebook, name) or goes_with(case.rulebook, text, hit.start, hit.end)
 
 
 def _gated(case: Case, rule: RestrictedRule) -> bool:

@@ -39,11 +39,12 @@ LABEL_NUMBER = "栏目编号"  # labels under which a registration or filing num
 LABEL_PRODUCT = "栏目产品名"  # ... the registered product name
 LABEL_HOLDER = "栏目注册人"  # ... the registrant or filer; not the maker, who may work for another
 ACCESSORIES = "配件词"  # after a category's name: the thing is something else (口罩收纳盒, 血压计电池)
+FOR_USE_WITH = "适配词"  # shortly before a name: the thing is for use with it (适用欧姆龙血压计 电源线)
 NOT_FOR_PEOPLE = "非医用词"  # in a name: it is no medical thing at all (宠物, 玩具, 教学模型)
 CAN_BUY = "可购词"  # on the buy button: 加入购物车
 CANNOT_BUY = "不可购词"  # there too: 已下架, 询价
 READ_BY_CHECKS = frozenset({
-    LABEL_NUMBER, LABEL_PRODUCT, LABEL_HOLDER, ACCESSORIES, NOT_FOR_PEOPLE, CAN_BUY, CANNOT_BUY,
+    LABEL_NUMBER, LABEL_PRODUCT, LABEL_HOLDER, ACCESSORIES, FOR_USE_WITH, NOT_FOR_PEOPLE, CAN_BUY, CANNOT_BUY,
 })  # fmt: skip
 
 
