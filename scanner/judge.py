@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from scanner.checks import claim, display, registration, restricted
+from scanner.checks import advert, claim, display, registration, restricted
 from scanner.checks.case import Case, Sign, Standings
 from scanner.checks.facts import DRUG_NUMBERS, PRODUCT_NUMBERS, derive
 from scanner.checks.together import together
@@ -25,7 +25,7 @@ KINDS: dict[Matter, Check] = {
     Matter.RESTRICTED: restricted.check,
     Matter.CLAIM: claim.check,
     Matter.SCOPE: claim.check,
-    Matter.ADVERT: claim.check,
+    Matter.ADVERT: advert.check,
 }
 
 

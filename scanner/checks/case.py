@@ -29,6 +29,7 @@ from scanner.registry.catalogue import Ingredient, Official
 from scanner.rulebook import Rule, Rulebook
 from scanner.rulebook.matcher import Hit
 from scanner.rulebook.scan import Scan
+from scanner.rulebook.tables import Group
 
 PICTURES_UNREAD = "图片里的文字没有检查"  # text in pictures was not looked at
 CATALOGUE_ABSENT = "没有导入产品目录，名称没有和官方目录核对"  # so what the catalogue says of the name is not known
@@ -112,6 +113,7 @@ class Case:
             rule.status == "active"
             and self.facts.goods in to.goods
             and (to.categories == "all" or self.facts.category in to.categories)
+            and (not to.groups or self._on_a_list(to.groups))
             and any(law.holds(self.on) for law in rule.basis)
         )
 
@@ -157,3 +159,7 @@ class Case:
         if self.facts.fragment:
             return "text"
         return "listing" if isinstance(self.subject, Listing) else "seller"
+
+    def _on_a_list(self, groups: tuple[Group, ...]) -> bool:
+        category = self.rulebook.categories.get(self.facts.category)
+        return category is not None and not set(groups).isdisjoint(category.groups)

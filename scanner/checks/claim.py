@@ -1,4 +1,4 @@
-"""Kinds claim, scope and advert: forbidden words on the page, read in their context.
+"""Kinds claim and scope: forbidden words on the page, read in their context.
 
 Owns: which field, which goods, which context lets a hit pass, the registered scope, and the verdict. Leaves to others:
 finding the words (``rulebook``).

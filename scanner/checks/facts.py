@@ -14,7 +14,7 @@ from scanner.checks.labels import under
 from scanner.model import Facts, Listing, Seller
 from scanner.rulebook import Rulebook
 from scanner.rulebook.scan import Scan
-from scanner.rulebook.tables import ACCESSORIES, LABEL_HOLDER, LABEL_PRODUCT, NOT_FOR_PEOPLE, Goods
+from scanner.rulebook.tables import ACCESSORIES, FOR_USE_WITH, LABEL_HOLDER, LABEL_PRODUCT, NOT_FOR_PEOPLE, Goods
 from scanner.text import fold
 
 PRODUCT_NUMBERS = frozenset({"device_reg", "device_reg_old", "device_filing"})  # one device's own number
@@ -31,6 +31,11 @@ _DRUG_FORMS = (
     "分散片", "缓释片", "控释片", "肠溶片", "咀嚼片", "泡腾片", "含片", "素片", "胶囊", "颗粒", "冲剂", "注射液", "注射用", "滴丸", "蜜丸", "水丸", "浓缩丸", "糖浆",
     "合剂", "酊", "乳膏", "软膏", "滴眼液", "眼膏", "滴耳液", "滴鼻液", "鼻喷雾剂", "栓", "搽剂", "贴膏", "吸入剂", "气雾剂", "口服溶液", "混悬液", "干混悬剂",
 )  # fmt: skip
+
+BRAND = 7  # characters of a maker's name or model between 适用 and the device
+_WHO = frozenset("人者老童儿婴孕男女家体的")  # for whom or where, not with what
+# 用 as a word of its own, not "for use with"
+_USED = ("用于", "用户", "用法", "用药", "用途", "用心", "用起来", "用了", "用过", "用完", "用前", "用后", "用品", "用来", "用在")  # fmt: skip
 
 
 class Known(NamedTuple):
@@ -85,6 +90,26 @@ def category_of(text: str, rulebook: Rulebook) -> str:
     return named.category if named else ""
 
 
+def not_for_people(rulebook: Rulebook, folded: str) -> bool:
+    """Whether a folded name says that it is no medical thing for people: a toy, a model, for pets."""
+    return any(word in folded for word in rulebook.words(NOT_FOR_PEOPLE))
+
+
+def goes_with(rulebook: Rulebook, folded: str, start: int, end: int) -> bool:
+    """Whether what stands around a name at ``[start, end)`` says that the thing only goes with it: 血压计电池, 口罩专用收纳盒,
+    麻醉机用管路, 骨水泥枪; 适用欧姆龙血压计 (but 适用老人血压计). A name before 用 is what the thing is for, unless 用 goes on as
+    a word of its own (用于, 用户)."""
+    before = folded[max(0, start - BRAND - 2) : start]
+    for word in rulebook.words(FOR_USE_WITH):
+        _, fits, brand = before.rpartition(word)
+        if fits and len(brand) <= BRAND and not any(who in brand for who in _WHO):
+            return True
+    after = folded[end : end + 10]
+    if after.startswith("专用") or (after.startswith("用") and not after.startswith(_USED)):
+        return True
+    return after.removeprefix("专").removeprefix("的").startswith(rulebook.words(ACCESSORIES))
+
+
 def drug_named(product: str) -> Goods | None:
     """``drug`` when a product's name ends in a form only drugs come in, else None."""
     return "drug" if fold(product).text.rstrip(")】 ").endswith(_DRUG_FORMS) else None
@@ -100,14 +125,12 @@ def _named(listing: Listing, rulebook: Rulebook) -> Iterator[_Named]:
 
 def _names_in(rulebook: Rulebook, rank: int, field: str, text: str) -> Iterator[_Named]:
     folded = fold(text)
-    if not folded.text or any(word in folded.text for word in rulebook.words(NOT_FOR_PEOPLE)):
+    if not folded.text or not_for_people(rulebook, folded.text):
         return
     scan = Scan(folded, rulebook.names.run(folded))
-    accessories = rulebook.words(ACCESSORIES)
     for category in (name for name in scan.lists if name in rulebook.categories):
         for event in scan.events(category):
-            after = folded.text[event.end : event.end + 8]
-            if after.removeprefix("专").removeprefix("的").removeprefix("用").startswith(accessories):
+            if goes_with(rulebook, folded.text, event.start, event.end):
                 continue
             start, end = folded.quote(event.start, event.end)
             quote = Quote(field=field, text=text[start:end], start=start, end=end) if field else NOWHERE

@@ -9,9 +9,9 @@ from __future__ import annotations
 from scanner.rulebook.book import Rulebook
 from scanner.rulebook.lint import lint
 from scanner.rulebook.load import from_files, load
-from scanner.rulebook.rule import DisplayRule, RegistrationRule, RestrictedRule, Rule, Sample, TextRule
+from scanner.rulebook.rule import AdvertRule, DisplayRule, RegistrationRule, RestrictedRule, Rule, Sample, TextRule
 
 __all__ = [
-    "DisplayRule", "RegistrationRule", "RestrictedRule", "Rule", "Rulebook", "Sample", "TextRule", "from_files", "lint",
-    "load",
+    "AdvertRule", "DisplayRule", "RegistrationRule", "RestrictedRule", "Rule", "Rulebook", "Sample", "TextRule",
+    "from_files", "lint", "load",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from scanner.rulebook.context import Contexts
 from scanner.rulebook.matcher import Matcher
-from scanner.rulebook.rule import RegistrationRule, Rule
+from scanner.rulebook.rule import AdvertRule, RegistrationRule, Rule
 from scanner.rulebook.scan import Automaton
 from scanner.rulebook.tables import Category, Context, FoldingFile, WordList
 from scanner.text import fold_words
@@ -63,7 +63,8 @@ class Rulebook:
 
     @cached_property
     def matcher(self) -> Matcher:
-        rules = [r for r in self.rules.values() if not isinstance(r, RegistrationRule) and r.status != "retired"]
+        wordless = (AdvertRule, RegistrationRule)
+        rules = [r for r in self.rules.values() if not isinstance(r, wordless) and r.status != "retired"]
         wide = {name for c in self.contexts.values() if c.within == "page" for name in c.lists}
         return Matcher(rules, self.lists, wide, self.folding)
 
@@ -75,4 +76,5 @@ class Rulebook:
     def names(self) -> Automaton:
         """The names of all categories, for short texts (title, product name, breadcrumbs)."""
         plain: dict[str, Iterable[str]] = {c.id: c.names for c in self.categories.values()}
-        return Automaton(plain | {f"covers/{c.id}": c.covers for c in self.categories.values() if c.covers}, {})
+        covers = {f"covers/{c.id}": c.covers for c in self.categories.values() if c.covers}
+        return Automaton(plain | covers, {c.id: c.coded for c in self.categories.values() if c.coded})

@@ -67,7 +67,7 @@ class _Check:
             for i, name in enumerate(rule.applies_to.categories):
                 where = self._where(me, "applies_to", "categories", i)
                 found += self._known(name, self.categories, "品种", where)
-        for key in ("none", "raised_by", "terms", "words"):
+        for key in ("none", "page_has", "page_lacks", "raised_by", "noted", "terms", "words"):
             for i, name in enumerate(getattr(rule, key, ())):
                 found += self._known(name, self.lists, "词表", self._where(me, key, i))
         if isinstance(rule, (TextRule, RestrictedRule)):

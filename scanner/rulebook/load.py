@@ -188,8 +188,8 @@ def _version(rule: Rule, reader: _Reader, folding: str) -> str:
     names = {*rule.lists(), *(n for c in contexts.values() for n in (*c.lists, *c.touching, *c.labels, *c.broken_by))}
     lists = {n: reader.lists[n] for n in names if n not in NUMBER_TOKENS}
     spelt = folding if any(words.evasion != "off" for words in lists.values()) else ""
-    categories = (
-        "" if isinstance(rule, TextRule) and rule.applies_to.categories == "all" else _canonical(reader.categories)
-    )
+    to = rule.applies_to
+    everything = isinstance(rule, TextRule) and to.categories == "all" and not to.groups
+    categories = "" if everything else _canonical(reader.categories)
     content = rule.model_dump(mode="json", exclude={"examples", "note", "owner"})
     return content_id(_canonical(content), _canonical(lists), _canonical(contexts), spelt, categories)

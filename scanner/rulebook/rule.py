@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from scanner.model import Basis, Severity, Standing
-from scanner.rulebook.tables import Goods, Id, Strict, Text
+from scanner.rulebook.tables import Goods, Group, Id, Strict, Text
 
 Place = Literal["title", "product_name", "description", "attributes", "image_text", "transcript", "shop_page"]
 Strength = Literal["hard", "strong", "weak"]
@@ -52,8 +52,11 @@ class Law(Strict):
 
 
 class AppliesTo(Strict):
+    """The goods a rule is about. ``groups``: only categories that are on one of these lists."""
+
     goods: Annotated[tuple[Goods, ...], Field(min_length=1)] = ("device", "drug", "unknown")
     categories: Literal["all"] | tuple[Id, ...] = "all"
+    groups: tuple[Group, ...] = ()
     regions: Literal["all"] = "all"
 
 
@@ -179,12 +182,12 @@ class Words(Strict):
 
 
 class TextRule(Common, Words):
-    """Kinds claim, scope, advert. ``terms``: the lists whose words are held against the registered scope.
+    """Kinds claim and scope. ``terms``: the lists whose words are held against the registered scope.
 
     ``scope``: ``clears`` lets a hit pass that says what the scope says; ``exceeds`` finds only what lies beyond the scope
     of the registration or, unknown, of the kind of goods; ``exceeds_registered`` only beyond the registration's own."""
 
-    kind: Literal["claim", "scope", "advert"]
+    kind: Literal["claim", "scope"]
     any_of: Annotated[tuple[Pattern, ...], Field(min_length=1)]
     scope: Literal["none", "clears", "exceeds", "exceeds_registered"] = "none"
     terms: tuple[Text, ...] = ()
@@ -200,22 +203,41 @@ class TextRule(Common, Words):
 
 
 class RestrictedRule(Common, Words):
-    """Goods that may not be sold like this: by category, by words, or both. ``raised_by``: lists whose words on the
-    page turn a suspicion into a violation (个人可购)."""
+    """Goods that may not be sold like this: by category, by words, or both. What must hold beside it, anywhere on the
+    page: a word of each list of ``page_has``, no word of ``page_lacks``, and ``numbers``: ``none`` of the product is
+    shown, or nothing but class I ``filing`` numbers. ``raised_by``: lists whose words on the page turn a suspicion into a
+    violation (个人可购); ``noted``: lists whose words are told beside a finding and change nothing (unit of sale)."""
 
     kind: Literal["restricted"]
     look_in: Annotated[tuple[Place, ...], Field(min_length=1)] = ("title", "product_name")
     unless: tuple[Text, ...] = ("negated", "law_quoted", "question", "institutions_only")
+    page_has: tuple[Text, ...] = ()
+    page_lacks: tuple[Text, ...] = ()
+    numbers: Literal["any", "none", "filing"] = "any"
     raised_by: tuple[Text, ...] = ()
+    noted: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
     def _something(self) -> RestrictedRule:
-        if not self.any_of and self.applies_to.categories == "all":
-            raise ValueError("要写 any_of 或者 applies_to.categories，否则什么都会命中")
+        if not self.any_of and self.applies_to.categories == "all" and not self.applies_to.groups:
+            raise ValueError("要写 any_of、applies_to.categories 或者 applies_to.groups，否则什么都会命中")
         return self
 
     def lists(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*Words.lists(self), *self.raised_by)))
+        page = (*self.page_has, *self.page_lacks, *self.raised_by, *self.noted)
+        return tuple(dict.fromkeys((*Words.lists(self), *page)))
+
+
+class AdvertRule(Common):
+    """An advertisement that was not approved as it is shown. ``approval_missing``: the page promotes (findings of kind
+    claim) and shows no approval number; ``approval_expired``: the approval shown has run out; ``approval_of_other_goods``:
+    it is one for drugs on a device, or the like; ``approval_for_other_medium``: it was given for sound or pictures."""
+
+    kind: Literal["advert"]
+    when: Literal["approval_missing", "approval_expired", "approval_of_other_goods", "approval_for_other_medium"]
+
+    def lists(self) -> tuple[str, ...]:
+        return ()
 
 
 When = Literal[
@@ -328,11 +350,11 @@ class DisplayRule(Common):
         return tuple(dict.fromkeys((*(n for p in self.only_if for n in p.lists()), *self.none, *self.shown)))
 
 
-Rule = TextRule | RestrictedRule | RegistrationRule | DisplayRule
+Rule = TextRule | RestrictedRule | RegistrationRule | AdvertRule | DisplayRule
 MODELS: dict[str, type[Rule]] = {
     "claim": TextRule,
     "scope": TextRule,
-    "advert": TextRule,
+    "advert": AdvertRule,
     "restricted": RestrictedRule,
     "registration": RegistrationRule,
     "display": DisplayRule,

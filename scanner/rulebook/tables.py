@@ -15,18 +15,37 @@ from scanner.model import Severity
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, Field(min_length=1, max_length=600)]
 Goods = Literal["device", "drug", "cosmetic", "food", "disinfectant", "goods", "unknown"]
+Group = Literal[
+    "implant", "injectable", "professional", "sterile", "volume_purchase", "epidemic", "aesthetic", "myopia", "dental",
+    "reproduction", "cold_chain", "self_use",
+]  # fmt: skip
+GROUPS: dict[Group, str] = {  # lists that notices and laws draw over kinds of goods, and what people call them
+    "implant": "植入、介入类",
+    "injectable": "注射填充类",
+    "professional": "专业人员使用",
+    "sterile": "无菌医疗器械",
+    "volume_purchase": "集中带量采购中选品种",
+    "epidemic": "疫情防控",
+    "aesthetic": "医疗美容",
+    "myopia": "青少年近视防治",
+    "dental": "口腔",
+    "reproduction": "辅助生殖",
+    "cold_chain": "冷链",
+    "self_use": "个人自用",
+}
 
 # Lists that the checks ask for by name; every rulebook may hold its own words under them.
 LABEL_NUMBER = "栏目编号"  # labels under which a registration or filing number stands
 LABEL_PRODUCT = "栏目产品名"  # ... the registered product name
 LABEL_HOLDER = "栏目注册人"  # ... the registrant or filer; not the maker, who may work for another
 ACCESSORIES = "配件词"  # after a category's name: the thing is something else (口罩收纳盒, 血压计电池)
+FOR_USE_WITH = "适配词"  # shortly before a name: the thing is for use with it (适用欧姆龙血压计 电源线)
 NOT_FOR_PEOPLE = "非医用词"  # in a name: it is no medical thing at all (宠物, 玩具, 教学模型)
 CAN_BUY = "可购词"  # on the buy button: 加入购物车
 CANNOT_BUY = "不可购词"  # there too: 已下架, 询价
 PLATFORM = "平台词"  # on a front page: others sell here, so it is a platform's and not a shop's
 READ_BY_CHECKS = frozenset({
-    LABEL_NUMBER, LABEL_PRODUCT, LABEL_HOLDER, ACCESSORIES, NOT_FOR_PEOPLE, CAN_BUY, CANNOT_BUY, PLATFORM,
+    LABEL_NUMBER, LABEL_PRODUCT, LABEL_HOLDER, ACCESSORIES, FOR_USE_WITH, NOT_FOR_PEOPLE, CAN_BUY, CANNOT_BUY, PLATFORM,
 })  # fmt: skip
 
 
@@ -84,14 +103,17 @@ class FoldingFile(Strict):
 class Category(Strict):
     """A kind of goods the notices name. ``classes``: the lawful management classes; ``buyers``: who may buy online;
     ``covers``: longer words that are something else (手机支架); ``scope``: the intended use of every product of the
-    kind, where the catalogue leaves no room for another (a thermometer measures, whatever its certificate)."""
+    kind, where the catalogue leaves no room for another (a thermometer measures, whatever its certificate); ``coded``:
+    names by which sellers dodge review (睡觉镜), found as names and told as an evasion; ``groups``: the lists it is on."""
 
     id: Id
     name: Text
     goods: Goods = "device"
     names: Annotated[tuple[Text, ...], Field(min_length=1)]
     covers: tuple[Text, ...] = ()
+    coded: tuple[Text, ...] = ()
     search: tuple[Text, ...] = ()
+    groups: tuple[Group, ...] = ()
     classes: tuple[Literal["I", "II", "III"], ...] = ()
     codes: tuple[Annotated[str, Field(pattern=r"^([0-9]{2}(-[0-9]{2}){0,2}|6840)$")], ...] = ()
     buyers: Literal["individuals", "fitted", "institutions", "nobody"] = "individuals"
