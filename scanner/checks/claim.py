@@ -58,6 +58,8 @@ def looked_in(case: Case, rule: TextRule | RestrictedRule | DisplayRule, span: S
         return "shop_page" in rule.look_in
     if not span.field.startswith("attribute:"):
         return span.field in rule.look_in
+    if case.facts.fragment and not isinstance(rule, RestrictedRule):
+        return False  # a fragment's product is what is known of it, not what it says
     if "attributes" in rule.look_in:
         return True
     return "product_name" in rule.look_in and called(case.rulebook, LABEL_PRODUCT, span.label)

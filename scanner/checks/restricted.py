@@ -69,6 +69,11 @@ def _finding(case: Case, rule: RestrictedRule, quote: Quote, hit: Hit | None) ->
     if not all(has) or not _numbers_so(case, rule) or not _lacking(case, rule):
         return
     raised = [w for name in rule.raised_by for w in _words_on_page(case, rule, name)]
+    if case.facts.fragment and quote.field.startswith("attribute:"):
+        said = next((word for words in (*has, raised) for word in words), None)
+        if said is None:
+            return  # the goods are only what was told of the fragment: it says nothing of them itself
+        quote = _in_text(case, said)
     open_to_all = button.state is FieldState.SEEN and _says(case, CAN_BUY, button.text)
     verdict = Verdict.VIOLATION if open_to_all or raised else Verdict.SUSPECT
     unchecked: tuple[str, ...] = () if button.state is FieldState.SEEN else ("能不能直接下单没有看到",)
@@ -107,6 +112,16 @@ def _says(case: Case, name: str, text: str) -> bool:
     return any(word in folded for word in case.rulebook.words(name))
 
 
+def _in_text(case: Case, word: str) -> Quote:
+    """Where a fragment says ``word``, which was found in it."""
+    assert isinstance(case.subject, Listing)
+    field, text = next(
+        (f, t) for f, t in (("title", case.subject.title.text), ("description", case.subject.description.text)) if word in t
+    )  # fmt: skip
+    at = text.index(word)
+    return Quote(field=field, text=word, start=at, end=at + len(word))
+
+
 def _words_on_page(case: Case, rule: RestrictedRule, name: str) -> list[str]:
     """The different words of a list that stand on the page, in no context that lets them pass."""
     document = case.document
@@ -114,6 +129,8 @@ def _words_on_page(case: Case, rule: RestrictedRule, name: str) -> list[str]:
     for event in case.scan.events(name)[:MAX_LOOKED_AT]:
         span = document.span(event.start, event.end)
         if span is None:
+            continue
+        if case.facts.fragment and span.field.startswith("attribute:"):
             continue
         hit = Hit(rule.id, event.start, event.end, (Token(name, *event),))
         if not case.rulebook.around.holding(rule.unless, case.scan, hit, span.label):

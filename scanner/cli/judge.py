@@ -50,7 +50,9 @@ def facts_of(rulebook: Rulebook, row: dict[str, Any]) -> tuple[Listing, Facts]:
     from scanner.model import Facts
 
     text, title, product = (str(row.get(k) or "") for k in ("text", "title", "product"))
-    listing = subject.listing(str(row.get("id") or ""), text=text, title=title)
+    # The product stands where a page would name it, so that a rule about goods finds what the text says of them.
+    named_as = {"产品名称": product} if product else {}
+    listing = subject.listing(str(row.get("id") or ""), text=text, title=title, attributes=named_as)
     given = str(row.get("category") or "")
     named = given if given in rulebook.categories else ""
     category = named or category_of(product, rulebook) or category_of(title, rulebook)

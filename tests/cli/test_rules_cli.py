@@ -86,6 +86,8 @@ def test_judge_reads_json_lines_and_says_findings(ask: Ask, tmp_path: Path) -> N
         },
         {"id": "c", "text": "治疗鼻炎", "is_device": None},
         {"id": "d", "text": "保温杯", "is_device": False, "title": None, "category": None},
+        {"id": "e", "text": "自己在家打，送教程", "is_device": True, "product": "注射用交联透明质酸钠凝胶"},
+        {"id": "f", "text": "请到医疗机构注射", "is_device": True, "product": "注射用交联透明质酸钠凝胶"},
     ]
     file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in given), encoding="utf-8")
     said = ask("judge", str(file), "--json")
@@ -94,7 +96,7 @@ def test_judge_reads_json_lines_and_says_findings(ask: Ask, tmp_path: Path) -> N
     for answer in answers:
         conform("judge", answer)
     assert [(a["id"], [f["rule"] for f in a["findings"]]) for a in answers] == [  # type: ignore[attr-defined]
-        ("a", ["claim-cure-rate"]), (2, ["scope-beyond-registered"]), ("c", ["goods-medical-claim"]), ("d", []),
+        ("a", ["claim-cure-rate"]), (2, ["scope-beyond-registered"]), ("c", ["unknown-goods-medical-claim"]), ("d", []), ("e", ["restricted-injectable-to-individuals"]), ("f", []),
     ]  # fmt: skip
 
 
