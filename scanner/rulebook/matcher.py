@@ -61,7 +61,6 @@ class Matcher:
         plain |= {f"covers/{name}": words.covers for name, words in used.items() if words.covers}
         plain |= {f"neutral/{rule.id}": rule.neutral for rule in rules if rule.neutral}
         self._automaton = Automaton(plain, {name: spellings.of(words) for name, words in used.items()})
-        self.words = self._automaton.words
         self._plans: dict[str, list[_Plan]] = {}
         for rule in rules:
             for pattern in rule.patterns:
@@ -72,6 +71,11 @@ class Matcher:
                 plan = _Plan(rule, pattern, need)
                 for name in pattern.any or [next(n for n in pattern.lists() if n not in NUMBER_TOKENS)]:
                     self._plans.setdefault(name, []).append(plan)
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """All words and spellings it looks for, folded."""
+        return self._automaton.vocabulary
 
     def scan(self, folded: Folded) -> Scan:
         return Scan(folded, self._automaton.run(folded))

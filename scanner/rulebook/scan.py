@@ -49,7 +49,7 @@ class Automaton:
                     owners.setdefault(folded, {})[name, is_odd] = None
         self._owners = [tuple(o) for o in owners.values()]
         self._edges = [_edges(word) for word in owners]
-        self.words = len(owners)
+        self.vocabulary = tuple(owners)
         self._find = ahocorasick_rs.AhoCorasick(
             list(owners), implementation=ahocorasick_rs.Implementation.ContiguousNFA
         ).find_matches_as_indexes  # fmt: skip
