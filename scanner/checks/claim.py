@@ -28,7 +28,7 @@ _DONE = {
 def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
     """What the text rules find, by rule and place."""
     for rule in rules:
-        if not isinstance(rule, TextRule) or not case.applies(rule):
+        if not isinstance(rule, TextRule) or rule.id not in case.hits or not case.applies(rule):
             continue
         seen: dict[str, set[str]] = {}
         for hit, span in standing_hits(case, rule):

@@ -51,11 +51,16 @@ class Contexts:
             if context.item and _item(scan.folded.text[start : min(end, start + 2 * WINDOW)]):
                 return name
             if near is None:
-                window = max(start, hit.start - WINDOW), min(end, hit.end + WINDOW)
-                near = Scan(scan.folded, self._automaton.run(scan.folded, *window))
+                near = self._around(scan, max(start, hit.start - WINDOW), min(end, hit.end + WINDOW))
             if self._near(context, scan, near, hit):
                 return name
         return ""
+
+    def _around(self, scan: Scan, start: int, end: int) -> Scan:
+        """The context words in ``[start, end)``; hits in the same sentence mostly share one window."""
+        if (start, end) not in scan.windows:
+            scan.windows[start, end] = Scan(scan.folded, self._automaton.run(scan.folded, start, end))
+        return scan.windows[start, end]
 
     def _near(self, context: Context, scan: Scan, near: Scan, hit: Hit) -> bool:
         start, end = scan.unit(hit.start, context.within)

@@ -87,7 +87,7 @@ class _Check:
             return []
         words = Automaton({n: self.lists[n].words for n in names}, {})
         texts = [e if isinstance(e, str) else _said(e) for e in rule.examples.misses]
-        if any(words.run(fold(text)) for text in texts):
+        if any(words.run(fold(text)).events for text in texts):
             return []
         where = self._where(f"rule {rule.id}", "examples", "misses")
         return [Problem(where=where, message="misses 里没有一条带有本规则的词", hint="写一条看起来像但不违规的")]

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from scanner.model import Basis, Severity, Standing
 from scanner.rulebook.tables import Goods, Id, Strict, Text
 
 Place = Literal["title", "product_name", "description", "attributes", "image_text", "transcript", "shop_page"]
 Strength = Literal["hard", "strong", "weak"]
-NumberToken = Literal["#百分", "#时长", "#次数"]  # a share (97%, 九成), a time (7天, 三个疗程), a count (一次, 两盒)
-NUMBER_TOKENS: tuple[str, ...] = ("#百分", "#时长", "#次数")
+# A share (97%, 九成), a time (7天, 三个疗程), a count (一次, 两盒), a rank (第一, NO.1), money (99元).
+NumberToken = Literal["#百分", "#时长", "#次数", "#名次", "#金额"]
+NUMBER_TOKENS: tuple[str, ...] = get_args(NumberToken)
 MAX_REACH = 60  # characters a gap may span at most
 
 
@@ -66,16 +67,50 @@ class Gap(Strict):
         return int(low), int(high)
 
 
+class Amount(Strict):
+    """A number token of a certain size: shares in per cent, times in days (half an hour is 0.02), counts in times,
+    ranks from 1, money in yuan; both bounds included. Of a range (5-10天) both ends must lie within; a number that
+    nobody can tell (几天, 三个疗程) never does."""
+
+    number: NumberToken
+    min: float | None = None
+    max: float | None = None
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Amount:
+        low, high = (
+            self.min if self.min is not None else float("-inf"),
+            self.max if self.max is not None else float("inf"),
+        )
+        if (self.min is None and self.max is None) or low > high:
+            raise ValueError('number 要写 min 或 max，min 不能大于 max；不限大小就直接写词，例如 "#百分"')
+        return self
+
+    def holds(self, low: float, high: float) -> bool:
+        return (self.min is None or self.min <= low) and (self.max is None or high <= self.max)
+
+
+def _step_kind(step: Any) -> str:
+    keys = step if isinstance(step, dict) else getattr(type(step), "model_fields", {})
+    return "间隔" if "gap" in keys else "数字" if keys else "词表名"  # people read these in error messages
+
+
+Step = Annotated[
+    Annotated[Text, Tag("词表名")] | Annotated[Gap, Tag("间隔")] | Annotated[Amount, Tag("数字")],
+    Discriminator(_step_kind),
+]
+
+
 class AtLeast(Strict):
     list: Text
     n: Annotated[int, Field(ge=2, le=50)]
 
 
 class Pattern(Strict):
-    """One way to hit: exactly one of ``seq`` (lists in order, gaps between), ``any`` (a word of any list), ``all`` (a
-    word of each, any order), ``at_least`` (n different words of one list)."""
+    """One way to hit: exactly one of ``seq`` (lists and number tokens in order, gaps between), ``any`` (a word of any
+    list), ``all`` (a word of each, any order), ``at_least`` (n different words of one list)."""
 
-    seq: tuple[Text | Gap, ...] = ()
+    seq: tuple[Step, ...] = ()
     any: tuple[Text, ...] = ()
     all: tuple[Text, ...] = ()
     at_least: AtLeast | None = None
@@ -93,7 +128,8 @@ class Pattern(Strict):
     def lists(self) -> tuple[str, ...]:
         """The names of the lists and number tokens this pattern needs."""
         one = (self.at_least.list,) if self.at_least else ()
-        return (*(s for s in self.seq if isinstance(s, str)), *self.any, *self.all, *one)
+        steps = (step.number if isinstance(step, Amount) else step for step in self.seq if not isinstance(step, Gap))
+        return (*steps, *self.any, *self.all, *one)
 
 
 class CatalogueSample(Strict):
