@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from scanner.checks.case import Case, Sign
 from scanner.checks.claim import evasions, standing_hits
+from scanner.checks.condition import hold
 from scanner.checks.document import Quote
 from scanner.model import FieldState, Finding, Listing, Verdict
 from scanner.rulebook import RestrictedRule, Rule
@@ -20,7 +21,9 @@ from scanner.text import fold
 
 def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
     for rule in rules:
-        if isinstance(rule, RestrictedRule) and case.applies(rule) and isinstance(case.subject, Listing):
+        if not isinstance(rule, RestrictedRule) or not case.applies(rule) or not isinstance(case.subject, Listing):
+            continue
+        if hold(case, rule.when):
             for quote, hit in _first(case, rule):
                 yield from _finding(case, rule, quote, hit)
 

@@ -63,6 +63,10 @@ class _Check:
         if isinstance(rule, (TextRule, RestrictedRule)):
             for i, name in enumerate(rule.unless):
                 found += self._known(name, self.contexts, "语境", self._where(me, "unless", i))
+            for i, condition in enumerate(rule.when):
+                for key in ("label", "has", "lacks"):
+                    for j, name in enumerate(getattr(condition, key, None) or ()):
+                        found += self._known(name, self.lists, "词表", self._where(me, "when", i, key, j))
             found += self._patterns(rule, "any_of", rule.any_of)
             found += self._examples(rule) if not found else []
         elif isinstance(rule, DisplayRule):
@@ -82,7 +86,7 @@ class _Check:
 
     def _examples(self, rule: TextRule | RestrictedRule) -> list[Problem]:
         """One miss must hold a word of the rule: a look-alike, not just any text."""
-        names = [n for n in rule.lists() if n in self.lists]
+        names = [n for pattern in rule.any_of for n in pattern.lists() if n in self.lists]
         if not names or not rule.any_of:
             return []
         words = Automaton({n: self.lists[n].words for n in names}, {})

@@ -20,7 +20,7 @@ from scanner.rulebook.tables import WordList
 from scanner.rulebook.tokens import value
 from scanner.text import Folded
 
-MAX_HITS = 200  # of one rule in one text: the rest would say the same once more
+MAX_HITS = 2_000  # of one rule in one text; one more is kept, so that those who judge can say that there are more
 
 WordRule = TextRule | RestrictedRule | DisplayRule
 
@@ -103,7 +103,7 @@ class Matcher:
         return Scan(folded, self._automaton.run(folded))
 
     def hits(self, scan: Scan) -> dict[str, list[Hit]]:
-        """Rule id -> its hits by place, overlapping ones reduced to the longest; at most MAX_HITS each."""
+        """Rule id -> its hits by place, overlapping ones reduced to the longest; at most MAX_HITS + 1 each."""
         present = set(scan.lists)
         raw: dict[str, list[Hit]] = {}
         runs: dict[str, _Run] = {}
@@ -134,7 +134,7 @@ def _reduce(hits: list[Hit], rule: WordRule, scan: Scan) -> list[Hit]:
             if hit.end - hit.start > kept[-1].end - kept[-1].start:
                 kept[-1] = hit
             continue
-        if len(kept) == MAX_HITS:
+        if len(kept) > MAX_HITS:
             break
         if rule.none and _any_in(scan, rule.none, *scan.unit(hit.start, rule.within)):
             continue

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from scanner.model import Basis, Severity, Standing
+from scanner.rulebook.condition import Condition, FieldSays
 from scanner.rulebook.tables import Goods, Id, Strict, Text
 
 Place = Literal["title", "product_name", "description", "attributes", "image_text", "transcript", "shop_page"]
@@ -190,7 +191,7 @@ class Common(Strict):
 
 
 class Words(Strict):
-    """The part of a rule that looks for words."""
+    """The part of a rule that looks for words. ``when``: what the page must be like besides (``condition``)."""
 
     look_in: Annotated[tuple[Place, ...], Field(min_length=1)] = (
         "title", "description", "attributes", "image_text", "transcript",
@@ -200,6 +201,7 @@ class Words(Strict):
     unless: tuple[Text, ...] = ("negated", "law_quoted", "question")
     neutral: tuple[Text, ...] = ()
     none: tuple[Text, ...] = ()
+    when: tuple[Condition, ...] = ()
     evasion: Literal["on", "off"] = "on"
 
     @property
@@ -207,7 +209,8 @@ class Words(Strict):
         return self.any_of
 
     def lists(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*(name for p in self.any_of for name in p.lists()), *self.none)))
+        asked = (name for c in self.when if isinstance(c, FieldSays) for name in (*c.words, *c.label))
+        return tuple(dict.fromkeys((*(name for p in self.any_of for name in p.lists()), *self.none, *asked)))
 
 
 class TextRule(Common, Words):
