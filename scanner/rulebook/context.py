@@ -8,6 +8,7 @@ they are searched only around hits, in a window, never over a whole page.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 
 from scanner.rulebook.matcher import Hit
@@ -106,8 +107,13 @@ def in_scope(scan: Scan, hit: Hit, terms: Iterable[str], scope: str) -> bool:
     start, end = scan.unit(hit.start, "clause")
     start, end = max(start, hit.start - WINDOW), min(max(end, hit.end), hit.end + WINDOW)
     text = scan.folded.text
-    words = [text[e.start : e.end] for name in terms for e in scan.events(name) if start <= e.start and e.end <= end]
+    near = (event for name in terms for event in _between(scan.events(name), start, end))
+    words = [text[e.start : e.end] for e in near if e.end <= end]
     return cover(text[start:end], scope) >= COVER and all(word in scope for word in words)
+
+
+def _between(events: list[Event], start: int, end: int) -> list[Event]:
+    return events[bisect_left(events, (start,)) : bisect_left(events, (end,))]
 
 
 def beyond_scope(scan: Scan, hit: Hit, terms: Iterable[str], scope: str) -> tuple[str, ...]:

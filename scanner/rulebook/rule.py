@@ -22,6 +22,8 @@ Strength = Literal["hard", "strong", "weak"]
 NumberToken = Literal["#百分", "#时长", "#次数", "#名次", "#金额"]
 NUMBER_TOKENS: tuple[str, ...] = get_args(NumberToken)
 MAX_REACH = 60  # characters a gap may span at most
+MAX_STEPS = 20  # of one sequence, gaps included
+MAX_PATTERNS = 200  # of one rule
 
 
 def _gap(text: str) -> str:
@@ -111,9 +113,9 @@ class Pattern(Strict):
     """One way to hit: exactly one of ``seq`` (lists and number tokens in order, gaps between), ``any`` (a word of any
     list), ``all`` (a word of each, any order), ``at_least`` (n different words of one list)."""
 
-    seq: tuple[Step, ...] = ()
-    any: tuple[Text, ...] = ()
-    all: tuple[Text, ...] = ()
+    seq: Annotated[tuple[Step, ...], Field(max_length=MAX_STEPS)] = ()
+    any: Annotated[tuple[Text, ...], Field(max_length=MAX_STEPS)] = ()
+    all: Annotated[tuple[Text, ...], Field(max_length=MAX_STEPS)] = ()
     at_least: AtLeast | None = None
 
     @model_validator(mode="after")
@@ -196,7 +198,7 @@ class Words(Strict):
     look_in: Annotated[tuple[Place, ...], Field(min_length=1)] = (
         "title", "description", "attributes", "image_text", "transcript",
     )  # fmt: skip
-    any_of: tuple[Pattern, ...] = ()
+    any_of: Annotated[tuple[Pattern, ...], Field(max_length=MAX_PATTERNS)] = ()
     within: Literal["clause", "sentence"] = "clause"
     unless: tuple[Text, ...] = ("negated", "law_quoted", "question")
     neutral: tuple[Text, ...] = ()
@@ -217,7 +219,7 @@ class TextRule(Common, Words):
     """Kinds claim, scope, advert. ``terms``: the lists whose words are held against the registered scope."""
 
     kind: Literal["claim", "scope", "advert"]
-    any_of: Annotated[tuple[Pattern, ...], Field(min_length=1)]
+    any_of: Annotated[tuple[Pattern, ...], Field(min_length=1, max_length=MAX_PATTERNS)]
     scope: Literal["none", "clears", "exceeds"] = "none"
     terms: tuple[Text, ...] = ()
 
@@ -290,7 +292,7 @@ class DisplayRule(Common):
     must_show: Annotated[tuple[Text, ...], Field(min_length=1)]
     on: Literal["product_page", "shop_page"]
     as_text: bool = False
-    only_if: tuple[Pattern, ...] = ()
+    only_if: Annotated[tuple[Pattern, ...], Field(max_length=MAX_PATTERNS)] = ()
     within: Literal["clause", "sentence"] = "sentence"
     neutral: tuple[Text, ...] = ()
     none: tuple[Text, ...] = ()
