@@ -98,7 +98,7 @@ def grown(book: Rulebook, times: int) -> dict[str, bytes]:
     """The files of ``book`` with its lists filled up to WORDS words, and with ``times`` - 1 copies of rules and lists."""
     dice, files = random.Random(3), book.files()
     signs = sorted({char for name in book.lists for word in book.words(name) for char in word if char > "\u4e00"})
-    missing = max(0, WORDS - sum(len(words.words) for words in book.lists.values()))
+    missing = max(100, WORDS - sum(len(words.words) for words in book.lists.values()))
     filling = sorted({_invented(dice, signs, dice.randint(3, 5)) for _ in range(missing + missing // 20)})
     rule = next(rule for rule in _text_rules(book) if rule.scope == "none")
     for copy in range(times):

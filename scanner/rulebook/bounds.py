@@ -1,6 +1,6 @@
 """How large a rulebook may be, and which words can never be found: what would make a page cost more than a page may.
 
-Owns: the bound on words together with the spellings made of them, and the refusal of words that fold to nothing or hold
+Owns: the bound on words and spellings of all lists together, and the refusal of words that fold to nothing or hold
 a line end. Leaves to others: the bounds of one file (``yamlfile``: bytes, nodes, depth) and of one rule (``rule``: gaps,
 steps), of a text (``scan``). Counted, not tried out: spellings are made only after this has passed.
 """
@@ -12,11 +12,10 @@ from collections.abc import Iterator, Mapping
 from scanner import yamlfile
 from scanner.errors import Problem
 from scanner.rulebook.rule import Rule
-from scanner.rulebook.spellings import Spellings
-from scanner.rulebook.tables import Category, FoldingFile, WordList
+from scanner.rulebook.tables import Category, WordList
 from scanner.text import fold_words
 
-MAX_WORDS = 1_000_000  # words and spellings of all lists; a million take about a gigabyte and ten seconds to compile
+MAX_WORDS = 1_000_000  # of all lists; a million take about a gigabyte and ten seconds to compile
 
 Words = tuple[str, tuple[int | str, ...], tuple[str, ...]]  # whose lines, place in the file, the words
 
@@ -25,11 +24,10 @@ def problems(
     rules: Mapping[str, Rule],
     lists: Mapping[str, WordList],
     categories: Mapping[str, Category],
-    folding: FoldingFile | None,
     lines: Mapping[str, yamlfile.Lines],
 ) -> list[Problem]:
     """Every word that can never be found, and the lists that are too long. ``lines``: "list x", "rule x" -> lines."""
-    found = list(_too_many(lists, folding, lines))
+    found = list(_too_many(lists, lines))
     given = list(_words(rules, lists, categories))
     plain = fold_words(word for _, _, words in given for word in words)
     for thing, place, words in given:
@@ -55,16 +53,13 @@ def _words(
         yield f"category {category.id}", ("categories",), (*category.names, *category.covers)
 
 
-def _too_many(
-    lists: Mapping[str, WordList], folding: FoldingFile | None, lines: Mapping[str, yamlfile.Lines]
-) -> Iterator[Problem]:
-    spellings = Spellings(folding)
-    counts = {name: len(words.words) + len(words.covers) + spellings.at_most(words) for name, words in lists.items()}
+def _too_many(lists: Mapping[str, WordList], lines: Mapping[str, yamlfile.Lines]) -> Iterator[Problem]:
+    counts = {name: len(w.words) + len(w.covers) + len(w.spellings) for name, w in lists.items()}
     if sum(counts.values()) <= MAX_WORDS:
         return
     name = max(counts, key=lambda n: counts[n])
     yield Problem(
         where=lines[f"list {name}"].where("lists", name),
-        message=f"词表的词和规避写法一共约 {sum(counts.values())} 个，超过 {MAX_WORDS} 个；最多的是 {name}，约 {counts[name]} 个",
-        hint="把这个词表的 evasion 改成 pinyin 或 off，或者减少词",
+        message=f"词表的词一共 {sum(counts.values())} 个，超过 {MAX_WORDS} 个；最多的是 {name}，{counts[name]} 个",
+        hint="减少词",
     )

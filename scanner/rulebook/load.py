@@ -163,7 +163,7 @@ def _build(files: Mapping[str, bytes], shown: Mapping[str, str]) -> Rulebook:
     problems = [
         *reader.problems,
         *crosscheck(reader.rules, reader.lists, reader.categories, reader.contexts, reader.lines),
-        *bounds(reader.rules, reader.lists, reader.categories, reader.folding, reader.lines),
+        *bounds(reader.rules, reader.lists, reader.categories, reader.lines),
     ]
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))

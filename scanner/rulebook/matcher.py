@@ -13,14 +13,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from scanner.rulebook import tokens
 from scanner.rulebook.rule import NUMBER_TOKENS, Amount, DisplayRule, Gap, Pattern, RestrictedRule, TextRule
 from scanner.rulebook.scan import Automaton, Event, Ordered, Scan, ordered, uncovered
 from scanner.rulebook.spellings import Spellings
 from scanner.rulebook.tables import WordList
-from scanner.rulebook.tokens import value
 from scanner.text import Folded
 
 MAX_HITS = 2_000  # of one rule in one text; one more is kept, so that those who judge can say that there are more
+MANY = 40  # events of a list, from which numbers are better looked for on the whole page than near each of them
 
 WordRule = TextRule | RestrictedRule | DisplayRule
 
@@ -104,10 +105,10 @@ class Matcher:
 
     def hits(self, scan: Scan) -> dict[str, list[Hit]]:
         """Rule id -> its hits by place, overlapping ones reduced to the longest; at most MAX_HITS + 1 each."""
-        present = set(scan.lists)
+        present = scan.named
         raw: dict[str, list[Hit]] = {}
         runs: dict[str, _Run] = {}
-        for name in sorted(present & self._plans.keys()):
+        for name in sorted(self._plans.keys() & present):
             for plan in self._plans[name]:
                 if plan.need <= present:
                     rule = plan.rule.id
@@ -172,8 +173,8 @@ class _Run:
         assert pattern.at_least is not None
         return self._at_least(pattern.at_least.list, pattern.at_least.n)
 
-    def _hit(self, tokens: list[Token]) -> Hit:
-        return Hit(self.rule.id, min(t.start for t in tokens), max(t.end for t in tokens), tuple(tokens))
+    def _hit(self, words: list[Token]) -> Hit:
+        return Hit(self.rule.id, min(t.start for t in words), max(t.end for t in words), tuple(words))
 
     def _events(self, name: str) -> list[Event]:
         return self._scan.events(name) if self._as_is else self._ordered(name).events
@@ -190,35 +191,55 @@ class _Run:
         kept = uncovered(events, self._neutral) if self._neutral else events
         return kept if self.rule.evasion == "on" else [e for e in kept if not e.odd]
 
-    def _of(self, step: _Step) -> Ordered:
-        """The events of a step: those of its list, or its number tokens of the size it wants."""
-        if step.amount is None:
+    def _of(self, step: _Step, units: list[int] | None) -> Ordered:
+        """The events of a step: those of its list, or its number tokens (at ``units`` only) of the size it wants."""
+        if step.name[0] != "#" or (units is None and step.amount is None):
             return self._ordered(step.name)
-        sized, text = [], self._scan.folded.text
-        for event in self._scan.events(step.name):
-            size = value(step.name, text[event.start : event.end])
-            if size is not None and step.amount.holds(*size):
-                sized.append(event)
-        return ordered(self._seen(sized))
+        text = self._scan.folded.text
+        if units is None:
+            events = self._scan.events(step.name)
+        else:
+            events = [Event(a, b, False) for a, b in tokens.find(text, step.name, units)]
+        if step.amount is not None:
+            sizes = ((event, tokens.value(step.name, text[event.start : event.end])) for event in events)
+            events = [event for event, size in sizes if size is not None and step.amount.holds(*size)]
+        return ordered(self._seen(events))
+
+    def _units(self, steps: tuple[_Step, ...]) -> list[int] | None:
+        """Where units stand that numbers of the sequence can have: within its reach of its rarest words. None: anywhere.
+        A page is full of numbers, and few of them stand near a word that makes them interesting."""
+        lists = [step.name for step in steps if step.name[0] != "#"]
+        rarest = min(map(self._events, lists), key=len)
+        if len(lists) == len(steps) or len(rarest) > MANY:
+            return None
+        words = sum(map(self._scan.longest, lists)) + tokens.LONGEST * (len(steps) - len(lists))
+        reach, units = words + sum(step.gap[1] for step in steps), self._scan.units
+        near: set[int] = set()
+        for event in rarest:
+            near.update(units[bisect_left(units, event.start - reach) : bisect_right(units, event.end + reach)])
+        return sorted(near)
 
     def _sequence(self, steps: tuple[_Step, ...]) -> Iterable[Hit]:
         # For each place a partial match can end, the one that began last: bounds the work to events × gap, and
         # keeps the shortest hit, which is the one to quote. Number tokens are looked for last, only if all lists stand.
-        if not self._as_is and not all(self._events(step.name) for step in steps if step.name[0] != "#"):
+        if not all(map(self._events, self._scan.rarest({step.name for step in steps if step.name[0] != "#"}))):
             return ()
-        first = self._of(steps[0])
+        units = self._units(steps)
+        first = self._of(steps[0], units)
         chains: list[Event] | list[_Chain] = first.ending
         ends = first.ends
         for step in steps[1:]:
-            chains = self._extended(chains, ends, step)
+            chains = self._extended(chains, ends, step, units)
             if not chains:
                 return ()
             ends = [chain.end for chain in chains]
         return [self._linked(chain, steps[0].name) for chain in chains]
 
-    def _extended(self, chains: list[Event] | list[_Chain], ends: list[int], step: _Step) -> list[_Chain]:
+    def _extended(
+        self, chains: list[Event] | list[_Chain], ends: list[int], step: _Step, units: list[int] | None
+    ) -> list[_Chain]:
         """The chains, which are by end, with an event of ``step`` added to each that has one within reach."""
-        events, starts, _, _ = self._of(step)
+        events, starts, _, _ = self._of(step, units)
         low, high = step.gap
         longer: dict[int, _Chain] = {}
         if len(events) <= len(chains):
@@ -244,25 +265,25 @@ class _Run:
         return ends[i] if i < len(ends) else len(self._scan.folded.text)
 
     def _linked(self, chain: Event | _Chain, first: str) -> Hit:
-        tokens = []
+        words = []
         while isinstance(chain, _Chain):
-            tokens.append(chain.token)
+            words.append(chain.token)
             chain = chain.before
-        tokens.append(Token(first, *chain))
-        return self._hit(tokens[::-1])
+        words.append(Token(first, *chain))
+        return self._hit(words[::-1])
 
     def _all(self, names: tuple[str, ...]) -> Iterator[Hit]:
         """For each unit that holds a word of every list: the span from the first to the last, one word of each."""
         for e in self._events(names[0]):
             start, end = self._scan.unit(e.start, self.rule.within)
-            tokens = [Token(names[0], *e)]
+            words = [Token(names[0], *e)]
             for name in names[1:]:
                 near = _nearest(self._ordered(name), e, start, end)
                 if near is None:
                     break
-                tokens.append(Token(name, *near))
+                words.append(Token(name, *near))
             else:
-                yield self._hit(sorted(tokens, key=lambda t: t.start))
+                yield self._hit(sorted(words, key=lambda t: t.start))
 
     def _at_least(self, name: str, n: int) -> Iterator[Hit]:
         text, last = self._scan.folded.text, -1

@@ -9,13 +9,16 @@ were found in it, and ``Scan.until`` says how far that was. Leaves to others: wh
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 import ahocorasick_rs
 import numpy as np
+from numpy.typing import NDArray
 
-from scanner.rulebook import tokens
+from scanner.rulebook import marks, tokens
 from scanner.text import FILLED, SPACED, Folded, fold_words
 
 MAX_EVENTS = 200_000  # words found in one text; a page of a hundred thousand characters holds some three thousand
@@ -24,11 +27,6 @@ _PIECE = (
 )
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _DIGITS = frozenset("0123456789")
-_SENTENCE, _CLAUSE, _DIGIT = 1, 2, 4
-_ENDS = np.zeros(0x110000, dtype=np.uint8)  # what a character is to clauses and sentences
-_ENDS[[ord(c) for c in "\n\r\v\f\x85\u2028\u2029。!?;…"]] = _SENTENCE
-_ENDS[[ord(c) for c in ",:"]] = _CLAUSE
-_ENDS[48:58] = _DIGIT
 
 
 class Event(NamedTuple):
@@ -58,10 +56,15 @@ def _end(event: Event) -> int:
     return event.end
 
 
-class Found(NamedTuple):
-    """List name -> events by start, in the text up to ``until``."""
+Owners = tuple[tuple[str, bool], ...]  # the lists a word stands in, and whether as an evasive spelling
 
-    events: dict[str, list[Event]]
+
+class Found(NamedTuple):
+    """Word -> where it starts, in the text up to ``until``. ``owners`` and ``lengths`` tell of each word."""
+
+    places: dict[int, list[int]]
+    owners: list[Owners]
+    lengths: list[int]
     until: int
 
 
@@ -78,10 +81,11 @@ class Automaton:
                 folded = plain[word]
                 if folded.strip() and (name, False) not in owners.get(folded, {}):
                     owners.setdefault(folded, {})[name, is_odd] = None
-        self._owners = [tuple(o) for o in owners.values()]
+        self._owners: list[Owners] = [tuple(o) for o in owners.values()]
         self._edges = [_edges(word) for word in owners]
         self.vocabulary = tuple(owners)
-        self._longest = max(map(len, owners), default=0)
+        self._lengths = list(map(len, owners))
+        self._longest = max(self._lengths, default=0)
         self._find = ahocorasick_rs.AhoCorasick(
             self.vocabulary, implementation=ahocorasick_rs.Implementation.ContiguousNFA
         ).find_matches_as_indexes  # fmt: skip
@@ -90,33 +94,31 @@ class Automaton:
         """The words within ``[start, end)`` of the text; places count from the text's beginning."""
         text = folded.text if start == 0 and end is None else folded.text[start:end]
         spaces = _Spaces(folded, start, end)
-        found: dict[str, list[Event]] = {}
-        left = MAX_EVENTS
-        for word, a, b in self._matches(text):
-            a, b = a + start, b + start
-            if self._edges[word] and not _bounded(folded.text, a, b, self._edges[word]):
+        edges, torn = self._edges, spaces.torn if spaces.any else None
+        found: dict[int, list[int]] = {}
+        b, matches = start, self._matches(text, start)
+        for word, a, b in islice(matches, MAX_EVENTS):
+            if edges[word] and not _bounded(folded.text, a, b, edges[word]):
                 continue
-            if spaces.any and spaces.torn(folded, a, b):
+            if torn is not None and torn(folded, a, b):
                 continue
-            for name, odd in self._owners[word]:
-                if name in found:
-                    found[name].append(Event(a, b, odd))
-                else:
-                    found[name] = [Event(a, b, odd)]
-            left -= 1
-            if not left:
-                # Longer words than the last one may not have been met: they all end after this place.
-                return Found({name: sorted(events) for name, events in found.items()}, max(start, b - self._longest))
-        for events in found.values():
-            events.sort()
-        return Found(found, start + len(text))
+            if word in found:
+                found[word].append(a)
+            else:
+                found[word] = [a]
+        whole = next(matches, None) is None
+        # Longer words than the last one may not have been met: they all end after this place.
+        until = start + len(text) if whole else max(start, b - self._longest)
+        return Found(found, self._owners, self._lengths, until)
 
-    def _matches(self, text: str) -> Iterable[tuple[int, int, int]]:
-        """(word, start, end) of every word; long texts piece by piece, each word in the piece where it starts."""
+    def _matches(self, text: str, start: int) -> Iterator[tuple[int, int, int]]:
+        """(word, start, end) of every word, counted from ``start``; long texts piece by piece, each word in the piece
+        where it starts."""
         if len(text) <= 2 * _PIECE:
-            return self._find(text, overlapping=True)
+            found = iter(self._find(text, overlapping=True))
+            return ((word, start + a, start + b) for word, a, b in found) if start else found
         return (
-            (word, at + a, at + b)
+            (word, start + at + a, start + at + b)
             for at in range(0, len(text), _PIECE)
             for word, a, b in self._find(text[at : at + _PIECE + self._longest], overlapping=True)
             if a < _PIECE
@@ -177,16 +179,25 @@ def uncovered(events: list[Event], covers: list[Event]) -> list[Event]:
 
 class Scan:
     """What stands in one text, up to ``until``. Events of a list are looked up by its name, number tokens by theirs
-    (#百分)."""
+    (#百分). Most lists are never asked for, so their events are put together when they are. ``odd``: evasive spellings
+    found in other ways, as (list, start, end)."""
 
-    def __init__(self, folded: Folded, found: Found) -> None:
+    def __init__(self, folded: Folded, found: Found, odd: Iterable[tuple[str, int, int]] = ()) -> None:
         self.folded, self.until = folded, found.until
-        events = found.events
-        for name in [n for n in events if n.startswith("covers/")]:
-            inner = name.removeprefix("covers/")
-            if inner in events:
-                events[inner] = uncovered(events[inner], events[name])
-        self._events = {name: found for name, found in events.items() if found}
+        self._found = found
+        self._words: dict[str, list[tuple[int, bool]]] = {}  # list -> its words in the text, and whether they are odd
+        for word in found.places:
+            for name, is_odd in found.owners[word]:
+                if name in self._words:
+                    self._words[name].append((word, is_odd))
+                else:
+                    self._words[name] = [(word, is_odd)]
+        self._odd: dict[str, list[tuple[int, int]]] = {}
+        for name, a, b in odd:
+            self._odd.setdefault(name, []).append((a, b))
+        # The lists of which something may stand in the text, if it is not covered.
+        self.named = self._words.keys() | self._odd.keys()
+        self._events: dict[str, list[Event]] = {}
         self.windows: dict[tuple[int, int], Scan] = {}  # pieces scanned once more, for what stands around hits
         self._ordered: dict[str, Ordered] = {}
         self._ends: dict[str, list[int]] = {}
@@ -194,7 +205,11 @@ class Scan:
     @property
     def lists(self) -> Iterable[str]:
         """The lists of which something stands in the text."""
-        return self._events.keys()
+        return [name for name in self.named if self.events(name)]
+
+    def rarest(self, names: Iterable[str]) -> list[str]:
+        """``names``, those first of which fewer different words stand in the text."""
+        return sorted(names, key=lambda name: (len(self._words.get(name, ())), name))
 
     @property
     def whole(self) -> bool:
@@ -203,7 +218,22 @@ class Scan:
 
     def events(self, name: str) -> list[Event]:
         """The events of a list or number token, by start."""
-        return self.ordered(name).events if name[0] == "#" else self._events.get(name, [])
+        if name[0] == "#":
+            return self.ordered(name).events
+        if name not in self._events:
+            self._events[name] = self._of(name)
+        return self._events[name]
+
+    def _of(self, name: str) -> list[Event]:
+        events = []
+        for word, odd in self._words.get(name, ()):
+            length = self._found.lengths[word]
+            events += [Event(a, a + length, odd) for a in self._found.places[word]]
+        if name in self._odd:
+            plain = {(event.start, event.end) for event in events}
+            events += [Event(a, b, True) for a, b in self._odd[name] if (a, b) not in plain]
+        events.sort()
+        return uncovered(events, self.events(f"covers/{name}")) if f"covers/{name}" in self._words else events
 
     def ordered(self, name: str) -> Ordered:
         """The same, in both orders; made once for all rules."""
@@ -214,8 +244,21 @@ class Scan:
         return self._ordered[name]
 
     def _numbers(self, name: str) -> list[tuple[int, int]]:
-        text = self.folded.text
-        return tokens.find(text if self.whole else text[: self.until], name)
+        return tokens.find(self.folded.text[: self.until], name, self.units)
+
+    @cached_property
+    def units(self) -> list[int]:
+        """Where units of number tokens may begin."""
+        return tokens.units(self._marks[: self.until])
+
+    def longest(self, name: str) -> int:
+        """Characters of the longest word of the list in the text."""
+        plain = (self._found.lengths[word] for word, _ in self._words.get(name, ()))
+        return max((*plain, *(b - a for a, b in self._odd.get(name, ()))), default=0)
+
+    @cached_property
+    def _marks(self) -> NDArray[np.uint8]:
+        return marks.of(self.folded.text)
 
     def unit(self, place: int, within: str) -> tuple[int, int]:
         """``[start, end)`` of the clause or sentence that holds ``place``; its end mark stands at ``end``."""
@@ -227,9 +270,8 @@ class Scan:
     def unit_ends(self, within: str) -> list[int]:
         """Where the end marks of clauses or sentences stand."""
         if not self._ends:
-            what = _ENDS.take(np.frombuffer(self.folded.text.encode("utf-32-le"), np.uint32))
-            sentence, clause, digit = what == _SENTENCE, what == _CLAUSE, what == _DIGIT
-            if len(what) > 2:  # 1,000 and 3:30 are one thing
+            sentence, clause, digit = (self._marks & bit != 0 for bit in (marks.SENTENCE, marks.CLAUSE, marks.DIGIT))
+            if len(clause) > 2:  # 1,000 and 3:30 are one thing
                 clause[1:-1] &= ~(digit[:-2] & digit[2:])
             self._ends = {
                 "sentence": np.flatnonzero(sentence).tolist(),

@@ -36,15 +36,6 @@ class Spellings:
                 made.update(self._homophones(word))
         return frozenset(made - self._innocent - set(words.words) - set(words.covers))
 
-    def at_most(self, words: WordList) -> int:
-        """How many spellings ``of`` can make, without making them."""
-        count = len(words.spellings)
-        for word in words.words if words.evasion != "off" else ():
-            count += 2 ** len(word) - 1 if 2 <= len(word) <= MAX_PINYIN else 0
-            if words.evasion == "on" and len(word) >= MIN_HOMOPHONE:
-                count += sum(len(self._same.get(self._sounds.get(char, ""), "")) for char in word)
-        return count
-
     def _pinyin(self, word: str) -> Iterator[str]:
         if not 2 <= len(word) <= MAX_PINYIN:
             return

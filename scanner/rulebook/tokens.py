@@ -15,14 +15,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.rulebook import marks
 from scanner.rulebook.numerals import Amount, amount
 
 _DIGITS = frozenset("0123456789.")
-_NUMERALS = frozenset("零〇一二两三四五六七八九十百千半几数多")
+_NUMERALS = marks.NUMERALS
 _RANGES = frozenset("-~至到")
 _WORDLIKE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _MAX_LEFT = 14  # characters a number may take before its unit
 _MAX_RIGHT = 6  # characters a number may take after 第, NO., 百分之
+
+LONGEST = 24  # characters of a number token at most, its unit included
 
 Follow = tuple[str, ...]  # what may not stand after a unit or rank, because then it is part of another word
 
@@ -69,14 +72,18 @@ _RANKS: Mapping[str, Follow] = {"第": _NO_RANK, "no.": (), "no": (), "top": ()}
 NAMES: tuple[str, ...] = ("#百分", "#时长", "#次数", "#名次", "#金额")
 
 
-_NEAR = np.zeros(0x110000, dtype=np.bool_)  # what may stand just before a unit
-_NEAR[[ord(c) for c in _DIGITS | _NUMERALS | {"个", " "}]] = True
-_HEADS: dict[str, NDArray[np.bool_]] = {}
+def find(text: str, name: str, at: list[int] | None = None) -> list[tuple[int, int]]:
+    """The places of the number token ``name`` in folded ``text``, as ``(start, end)``, by start. Linear. ``at``: what
+    ``units`` says of the text, where it is known."""
+    return sorted(set(_FINDERS[name](text, name, units(marks.of(text)) if at is None else at)))
 
 
-def find(text: str, name: str) -> list[tuple[int, int]]:
-    """The places of the number token ``name`` in folded ``text``, as ``(start, end)``, by start. Linear."""
-    return sorted(set(_FINDERS[name](text, name)))
+def units(marked: NDArray[np.uint8]) -> list[int]:
+    """Where a unit may begin: at its first character, behind a numeral. For all tokens at once."""
+    if len(marked) < 2:
+        return []
+    at: list[int] = (np.flatnonzero((marked[1:] & marks.UNIT) & ((marked[:-1] & marks.NUMERAL) << 1)) + 1).tolist()
+    return at
 
 
 def value(name: str, written: str) -> Amount | None:
@@ -108,30 +115,30 @@ def _number_or_half(written: str) -> Amount | None:
 
 
 @cache
-def _heads(name: str) -> tuple[NDArray[np.bool_], dict[str, list[tuple[str, Follow]]]]:
-    """Per code point whether a unit of ``name`` begins with it (a megabyte); first character -> its units."""
-    table = np.zeros(0x110000, dtype=np.bool_)
-    units: dict[str, list[tuple[str, Follow]]] = {}
+def _heads(name: str) -> dict[str, list[tuple[str, Follow]]]:
+    """First character -> the units of ``name``."""
+    found: dict[str, list[tuple[str, Follow]]] = {}
     for unit, (_, not_before) in _UNITS[name].items():
-        table[ord(unit[0])] = True
-        units.setdefault(unit[0], []).append((unit, not_before))
-    return table, units
+        assert unit[0] in marks.UNIT_HEADS
+        found.setdefault(unit[0], []).append((unit, not_before))
+    return found
 
 
-def _before_units(text: str, name: str) -> Iterator[tuple[int, int]]:
-    points = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-    table, heads = _heads(name)
-    for at in (np.flatnonzero(table.take(points[1:]) & _NEAR.take(points[:-1])) + 1).tolist():
-        for unit, not_before in heads[text[at]]:
-            end = at + len(unit)
-            if (end == at + 1 or text.startswith(unit, at)) and not (not_before and text.startswith(not_before, end)):
-                start = _left(text, at)
-                if start < at:
+def _before_units(text: str, name: str, at: list[int]) -> Iterator[tuple[int, int]]:
+    heads = _heads(name)
+    for place in at:
+        for unit, not_before in heads.get(text[place], ()):
+            end = place + len(unit)
+            if (end == place + 1 or text.startswith(unit, place)) and not (
+                not_before and text.startswith(not_before, end)
+            ):
+                start = _left(text, place)
+                if start < place:
                     yield start, end
 
 
-def _shares(text: str, name: str) -> Iterator[tuple[int, int]]:
-    yield from _before_units(text, name)
+def _shares(text: str, name: str, units: list[int]) -> Iterator[tuple[int, int]]:
+    yield from _before_units(text, name, units)
     at = text.find(_HUNDREDTHS)
     while at >= 0:
         end = at + len(_HUNDREDTHS)
@@ -141,7 +148,7 @@ def _shares(text: str, name: str) -> Iterator[tuple[int, int]]:
         at = text.find(_HUNDREDTHS, end)
 
 
-def _ranks(text: str, name: str) -> Iterator[tuple[int, int]]:
+def _ranks(text: str, name: str, units: list[int]) -> Iterator[tuple[int, int]]:
     for word, not_before in _RANKS.items():
         at = text.find(word)
         while at >= 0:
@@ -155,8 +162,8 @@ def _ranks(text: str, name: str) -> Iterator[tuple[int, int]]:
             at = text.find(word, at + len(word))
 
 
-def _money(text: str, name: str) -> Iterator[tuple[int, int]]:
-    yield from _before_units(text, name)
+def _money(text: str, name: str, units: list[int]) -> Iterator[tuple[int, int]]:
+    yield from _before_units(text, name, units)
     at = text.find(_YEN)
     while at >= 0:
         end = at + 1
@@ -167,7 +174,7 @@ def _money(text: str, name: str) -> Iterator[tuple[int, int]]:
         at = text.find(_YEN, end)
 
 
-_FINDERS: Mapping[str, Callable[[str, str], Iterator[tuple[int, int]]]] = {
+_FINDERS: Mapping[str, Callable[[str, str, list[int]], Iterator[tuple[int, int]]]] = {
     "#百分": _shares, "#时长": _before_units, "#次数": _before_units, "#名次": _ranks, "#金额": _money,
 }  # fmt: skip
 
