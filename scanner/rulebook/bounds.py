@@ -2,7 +2,7 @@
 
 Owns: the bound on words and spellings of all lists together, and the refusal of words that fold to nothing or hold
 a line end. Leaves to others: the bounds of one file (``yamlfile``: bytes, nodes, depth) and of one rule (``rule``: gaps,
-steps), of a text (``scan``). Counted, not tried out: spellings are made only after this has passed.
+steps) and of a text (``scan``).
 """
 
 from __future__ import annotations

@@ -25,6 +25,23 @@ def test_the_shipped_rules_pass(ask: Ask) -> None:
     assert json.loads(tested.out)["failures"] == []
 
 
+def test_warnings_fail_only_when_strict(ask: Ask, tmp_path: Path) -> None:
+    text = (RULES / "claim" / "claim-accuracy.yaml").read_text(encoding="utf-8").replace("claim-accuracy", "claim-mine")
+    path = local(tmp_path / "home", "claim-mine", text.replace("owner: 规则组", "owner: TODO"))
+    lint = ask("rules", "lint", "--json")
+    assert lint.code == 0
+    answer = json.loads(lint.out)
+    conform("rules-lint", answer)
+    assert [(p["level"], p["where"]) for p in answer["problems"]] == [("warning", f"{path}:5")]
+    assert answer["levels"]["warning"] == 1
+    assert answer["levels"]["info"] > 0
+    assert ask("rules", "lint", "--strict").code == 2
+    assert f"{path}:5：提醒：owner 写的是 TODO" in ask("rules", "lint").out
+    assert len(json.loads(ask("rules", "lint", "--all", "--json").out)["problems"]) == 1 + answer["levels"]["info"]
+    path.write_text(text.replace(", since: 2015-09-01", ""), encoding="utf-8")
+    assert ask("rules", "lint").code == 2
+
+
 def test_list_and_show(ask: Ask) -> None:
     listed = rows(ask("rules", "list", "--json").out)
     assert {"claim-cure-rate", "number-missing"} <= {str(row["id"]) for row in listed}
