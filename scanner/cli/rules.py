@@ -117,6 +117,30 @@ def attempt(
         tell("", findings)
 
 
+@rules.command("schema")
+def schema(
+    kind: Annotated[
+        str, typer.Argument(metavar="[KIND]", help="规则种类或文件种类（claim、lists……）；不写则全部")
+    ] = "",
+    as_json: console.Json = False,
+) -> None:
+    """规则文件的 JSON Schema，给编辑器补全和提示用；总是 JSON。"""
+    import json
+
+    from scanner import rulebook
+    from scanner.errors import UsageError
+    from scanner.rulebook.schema import KINDS
+    from scanner.yamlfile import nearest
+
+    if kind and kind not in KINDS:
+        raise UsageError(f"没有 {kind} 这种文件", where="rules schema", hint=nearest(kind, KINDS))
+    made = rulebook.schema(kind)
+    if as_json:
+        console.emit(made)
+    else:
+        console.say(json.dumps(made, ensure_ascii=False, indent=2))
+
+
 @rules.command("list")
 def listed(ctx: typer.Context, as_json: console.Json = False) -> None:
     """列出全部规则。"""

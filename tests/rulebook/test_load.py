@@ -48,6 +48,8 @@ def change(path: Path, old: str, new: str) -> None:
         ("unless: []", "unless: [negatd]", ("r.yaml:10", "没有语境 negatd", "是不是 negated？")),
         ("unless: []", "applies_to: {categories: [mask]}", ("r.yaml:10", "没有品种 mask", "")),
         ("hits: [治疗鼻炎, 治愈鼻炎]", "hits: [治疗鼻炎]", ("r.yaml:12", "hits 至少要有 2 项", "")),
+        ("hits: [治疗鼻炎, 治愈鼻炎]", "hits: [治疗鼻炎, {titel: 治愈鼻炎}]",
+         ("r.yaml:12", "不认识的键 titel", "是不是 title？")),
         ("misses: [不能治疗鼻炎, 有效率不明, 高血压患者, 没有药到病除的药]", "misses: [好, 坏]",
          ("r.yaml:12", "misses 里没有一条带有本规则的词", "写一条看起来像但不违规的")),
     ],
