@@ -38,6 +38,7 @@ class Contexts:
     def holding(self, names: Iterable[str], scan: Scan, hit: Hit, label: str = "") -> str:
         """The first of ``names`` that holds for ``hit``, or "". ``label`` is the attribute's label, folded."""
         near: Scan | None = None
+        start, end = scan.unit(hit.start, "sentence")
         for name in names:
             context = self._contexts[name]
             if label and any(word in label for word in self._labels[name]):
@@ -46,7 +47,6 @@ class Contexts:
                 if any(scan.events(listed) for listed in context.lists):
                     return name
                 continue
-            start, end = scan.unit(hit.start, "sentence")
             if context.asked and scan.folded.text[end : end + 1] == "?" and end - hit.end <= WINDOW:
                 return name
             if context.item and _item(scan.folded.text[start : min(end, start + 2 * WINDOW)]):

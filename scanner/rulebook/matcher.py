@@ -61,6 +61,8 @@ class _Plan(NamedTuple):
     pattern: Pattern
     need: frozenset[str]
     steps: tuple[_Step, ...]  # of a sequence
+    near: bool  # a step is a number that is found by its unit
+    reach: int  # characters the gaps and numbers of the sequence span at most
 
 
 class _Chain(NamedTuple):
@@ -91,7 +93,10 @@ class Matcher:
                 # A plan waits for the list it cannot do without; an ``any`` waits for each of its lists.
                 words = [n for n in pattern.lists() if n not in NUMBER_TOKENS]
                 need = frozenset(words) if not pattern.any else frozenset()
-                plan = _Plan(rule, pattern, need, tuple(_steps(pattern)))
+                steps = tuple(_steps(pattern))
+                near = any(step.name in tokens.BY_UNIT for step in steps)
+                reach = sum(step.gap[1] + (tokens.LONGEST if step.name[0] == "#" else 0) for step in steps)
+                plan = _Plan(rule, pattern, need, steps, near, reach)
                 for name in pattern.any or words[:1]:
                     self._plans.setdefault(name, []).append(plan)
 
@@ -165,7 +170,7 @@ class _Run:
         """The plan's hits; of an ``any`` those of the list ``name``."""
         pattern = plan.pattern
         if plan.steps:
-            return self._sequence(plan.steps)
+            return self._sequence(plan)
         if pattern.any:
             return [Hit(self.rule.id, e.start, e.end, (Token(name, *e),)) for e in self._events(name)]
         if pattern.all:
@@ -193,38 +198,35 @@ class _Run:
 
     def _of(self, step: _Step, units: list[int] | None) -> Ordered:
         """The events of a step: those of its list, or its number tokens (at ``units`` only) of the size it wants."""
-        if step.name[0] != "#" or (units is None and step.amount is None):
+        near = units is not None and step.name in tokens.BY_UNIT
+        if not near and step.amount is None:
             return self._ordered(step.name)
-        text = self._scan.folded.text
-        if units is None:
-            events = self._scan.events(step.name)
-        else:
+        text, events = self._scan.folded.text, [] if near else self._scan.events(step.name)
+        if near:
             events = [Event(a, b, False) for a, b in tokens.find(text, step.name, units)]
         if step.amount is not None:
             sizes = ((event, tokens.value(step.name, text[event.start : event.end])) for event in events)
             events = [event for event, size in sizes if size is not None and step.amount.holds(*size)]
         return ordered(self._seen(events))
 
-    def _units(self, steps: tuple[_Step, ...]) -> list[int] | None:
+    def _units(self, plan: _Plan) -> list[int] | None:
         """Where units stand that numbers of the sequence can have: within its reach of its rarest words. None: anywhere.
         A page is full of numbers, and few of them stand near a word that makes them interesting."""
-        lists = [step.name for step in steps if step.name[0] != "#"]
-        rarest = min(map(self._events, lists), key=len)
-        if len(lists) == len(steps) or len(rarest) > MANY:
+        rarest = min(map(self._events, plan.need), key=len)
+        if len(rarest) > MANY:
             return None
-        words = sum(map(self._scan.longest, lists)) + tokens.LONGEST * (len(steps) - len(lists))
-        reach, units = words + sum(step.gap[1] for step in steps), self._scan.units
+        reach, units = plan.reach + sum(map(self._scan.longest, plan.need)), self._scan.units
         near: set[int] = set()
         for event in rarest:
             near.update(units[bisect_left(units, event.start - reach) : bisect_right(units, event.end + reach)])
         return sorted(near)
 
-    def _sequence(self, steps: tuple[_Step, ...]) -> Iterable[Hit]:
+    def _sequence(self, plan: _Plan) -> Iterable[Hit]:
         # For each place a partial match can end, the one that began last: bounds the work to events × gap, and
         # keeps the shortest hit, which is the one to quote. Number tokens are looked for last, only if all lists stand.
-        if not all(map(self._events, self._scan.rarest({step.name for step in steps if step.name[0] != "#"}))):
+        if not all(map(self._events, plan.need)):
             return ()
-        units = self._units(steps)
+        steps, units = plan.steps, self._units(plan) if plan.near else None
         first = self._of(steps[0], units)
         chains: list[Event] | list[_Chain] = first.ending
         ends = first.ends

@@ -207,10 +207,6 @@ class Scan:
         """The lists of which something stands in the text."""
         return [name for name in self.named if self.events(name)]
 
-    def rarest(self, names: Iterable[str]) -> list[str]:
-        """``names``, those first of which fewer different words stand in the text."""
-        return sorted(names, key=lambda name: (len(self._words.get(name, ())), name))
-
     @property
     def whole(self) -> bool:
         """Whether all of the text was read."""

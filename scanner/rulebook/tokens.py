@@ -54,6 +54,7 @@ _MONEY = _units(
     {"元": 1, "块钱": 1, "块": 1, "万元": 10_000, "毛": 0.1}, {"元": "素件旦气音", "块": "状根茎", "毛": "发囊巾孔刷利"}
 )
 _UNITS = {"#百分": _SHARES, "#时长": _TIMES, "#次数": _COUNTS, "#金额": _MONEY}
+BY_UNIT = frozenset(("#时长", "#次数"))  # those found by nothing else
 _HUNDREDTHS = "百分之"
 _YEN = "¥"
 # A rank is first among others; 第一次, 第二类, 第一人民医院 only count or name.

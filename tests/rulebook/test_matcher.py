@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from scanner.rulebook.matcher import MAX_HITS
+from scanner.rulebook.scan import Automaton, Event, Scan
+from scanner.text import fold
 from tests.rulebook.making import book, hits
 
 
@@ -58,6 +60,17 @@ def test_neutral_words_and_forbidden_lists_clear_a_hit(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["药dao病除", "yaodaobingchu", "药到bing除", "药·到·病·除", "药道病除"])
 def test_evasive_spellings_hit_and_are_called_odd(tmp_path: Path, text: str) -> None:
     assert hits(book(tmp_path, "  - any: [断]"), text) == [text]
+
+
+def test_spellings_found_in_other_ways_are_odd_unless_the_word_is_plain_there(tmp_path: Path) -> None:
+    rules, folded = book(tmp_path, "  - seq: [效, 病]"), fold("治聊鼻炎，治疗鼻炎")
+    plain = rules.matcher.scan(folded)
+    found = Automaton({"病": ["鼻炎"], "效": ["治疗"]}, {}).run(folded)
+    scan = Scan(folded, found, [("效", 0, 2), ("效", 5, 7), ("断", 1, 2)])
+    assert scan.events("效") == [Event(0, 2, True), Event(5, 7, False)]
+    assert sorted(scan.lists) == ["效", "断", "病"]
+    assert [(h.start, h.odd) for h in rules.matcher.hits(scan)["r"]] == [(0, True), (5, False)]
+    assert [(h.start, h.odd) for h in rules.matcher.hits(plain)["r"]] == [(5, False)]
 
 
 def test_a_rule_may_refuse_generated_spellings(tmp_path: Path) -> None:
