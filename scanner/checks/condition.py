@@ -51,7 +51,9 @@ def _meant(case: Case, condition: FieldSays, span: Span) -> bool:
 
 
 def _any_in(case: Case, lists: Iterable[str], spans: list[Span]) -> bool:
-    return any(case.document.span(e.start, e.end) in spans for name in lists for e in case.scan.events(name))
+    begins = {span.start for span in spans}
+    found = (case.document.span(e.start, e.end) for name in lists for e in case.scan.events(name))
+    return any(span is not None and span.start in begins for span in found)
 
 
 def _looked_at(case: Case, condition: FieldSays, spans: list[Span]) -> bool:

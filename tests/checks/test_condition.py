@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from scanner.checks import subject
 from scanner.errors import ConfigError
 from scanner.judge import judge
 from scanner.model import Facts, FieldState, Finding, Listing
+from scanner.rulebook import load
 from scanner.rulebook.matcher import MAX_HITS
+from scanner.tuning import examples
 from tests.checks.making import DAY, NUMBER, page, with_state
-from tests.rulebook.making import book
+from tests.rulebook.making import book, write
+from tests.rulebook.test_load import change
 
 SEQ = "  - seq: [效, {gap: 0-3}, 病]"
 DEVICE = Facts(goods="device")
@@ -60,6 +64,33 @@ def test_what_was_not_seen_lacks_nothing(tmp_path: Path, state: FieldState) -> N
     pictures = with_state(page("治疗鼻炎", "好用", pictures=["a.jpg"]), image_text=FieldState.NOT_LOOKED_AT)
     assert not judged(tmp_path, "{number: absent}", pictures)  # it may stand in the picture
     assert judged(tmp_path, "{field: description, lacks: [断]}", pictures)
+
+
+@pytest.mark.parametrize(
+    ("when", "holds"),
+    [
+        ("{field: shop_page, has: [效]}", True),
+        ("{field: shop_page, lacks: [断]}", True),
+        ("{field: shop_page, lacks: [效]}", False),
+        ("{field: title, lacks: [断]}", False),
+    ],
+)
+def test_conditions_on_a_shop_page(tmp_path: Path, when: str, holds: bool) -> None:
+    rules = book(tmp_path, SEQ, f"unless: []\nlook_in: [shop_page]\nwhen: [{when}]")
+    assert bool(judge(subject.shop("s", text="本店专业治疗鼻炎"), rules, None, on=DAY)) is holds
+
+
+def test_examples_of_a_rule_can_show_its_conditions(tmp_path: Path) -> None:
+    folder = write(tmp_path, ("r", SEQ, "unless: []\nwhen: [{field: title, has: [病]}, {number: absent}]"))
+    hits = "hits: [{title: 鼻炎喷雾, text: 治疗鼻炎}, {title: 鼻炎贴, image_text: 治愈鼻炎, goods: device}]"
+    misses = f"misses: [{{title: 喷雾, text: 治疗鼻炎}}, {{title: 鼻炎喷雾, text: 治疗鼻炎 {NUMBER}}}]"
+    change(folder / "claim" / "r.yaml", "hits: [治疗鼻炎, 治愈鼻炎]", hits)
+    change(folder / "claim" / "r.yaml", "misses: [不能治疗鼻炎, 有效率不明, 高血压患者, 没有药到病除的药]", misses)
+    outcome = examples.run(load(folder))
+    assert (outcome.examples, [f.problem().message for f in outcome.failures]) == (4, [])
+    change(folder / "claim" / "r.yaml", ", {number: absent}", "")
+    (failure,) = examples.run(load(folder)).failures
+    assert (failure.fault, NUMBER in failure.example) == ("wrongly_hit", True)
 
 
 def test_a_fragment_lacks_nothing(tmp_path: Path) -> None:
