@@ -6,14 +6,15 @@ others: everything a check knows. Pure: the same subject, rulebook, register and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 from scanner.checks import claim, display, registration, restricted
 from scanner.checks.case import Case, Sign, Standings
 from scanner.checks.facts import DRUG_NUMBERS, PRODUCT_NUMBERS, derive
-from scanner.model import Facts, Finding, Listing, Matter, Seller
+from scanner.checks.together import together
+from scanner.model import DutyAnswer, DutyState, Facts, Finding, Listing, Matter, Seller
 from scanner.rulebook import Rule, Rulebook
 
 Check = Callable[[Case, Iterable[Rule]], Iterator[Finding | Sign]]
@@ -47,8 +48,18 @@ def judge(
             else:
                 found.setdefault(item.id, item)
     order = list(KINDS)
-    ranked = sorted(found.values(), key=lambda f: (order.index(f.kind), f.rule, f.field, f.start))
+    ranked = sorted(together(found.values()), key=lambda f: (order.index(f.kind), f.rule, f.field, f.start))
     return tuple(replace(f, beside=(*f.beside, *signs)) for f in ranked)
+
+
+def duties(
+    subject: Listing | Seller, rulebook: Rulebook, *, on: date, followed: Mapping[str, DutyState] | None = None
+) -> tuple[DutyAnswer, ...]:
+    """What the page does about each duty to show something that it has on the day, by rule: met ones too. ``followed``:
+    what became of its links (address -> ``LINK_ALIVE`` or ``LINK_DEAD``), as far as known."""
+    case = make_case(subject, rulebook, None, on=on)
+    looked = display.answers(case, rulebook.of_kind(Matter.DISPLAY), followed)
+    return tuple(one.answer for one in looked)
 
 
 def make_case(

@@ -62,6 +62,21 @@ class FieldState(StrEnum):
     NOT_LOOKED_AT = "not_looked_at"  # 未检查
 
 
+class DutyState(StrEnum):
+    """What became of a duty to show something (展示情况). The last four are those of a field: why nothing was found."""
+
+    SEEN = "seen"  # 已展示, as text
+    PICTURE = "picture"  # 只在图片里
+    LINK = "link"  # 只有链接: it was not followed, or nothing can be said of what came back
+    LINK_ALIVE = "link_alive"  # 只有链接, and it leads to a page
+    LINK_DEAD = "link_dead"  # 只有链接, and it leads nowhere
+    SIMILAR = "similar"  # 有相近的话: not the words prescribed
+    NOT_SEEN = "not_seen"  # 未取到
+    UNREADABLE = "unreadable"  # 无法辨认
+    NOT_LOOKED_AT = "not_looked_at"  # 未检查
+    ABSENT = "absent"  # 页面没有
+
+
 class Lane(StrEnum):
     """How a capture came in: the fast lane (HTTP), the evidence lane (a real browser), or brought by a person."""
 
@@ -418,6 +433,29 @@ class Finding:
     standing: StandingAnswer | None = None
     beside: tuple[str, ...] = ()  # weak signs recorded beside it, in Chinese
     unchecked: tuple[str, ...] = ()  # what could not be checked, in Chinese
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyAnswer:
+    """What one page does about one duty to show something (展示义务): a fact, whether or not a finding rests on it.
+
+    ``what`` names in Chinese what must be shown, ``rule`` the display rule that asks for it. ``quote == text of field
+    [start:end]``, empty where there is none; of a picture the quote is its alternative text or address and the field
+    ``pictures``, of a link its words and the field ``links``, both from 0. ``link`` is the link's address.
+    ``unchecked`` says in Chinese what keeps the answer from being certain.
+    """
+
+    duty: str
+    rule: str
+    what: str
+    state: DutyState
+    field: str = ""
+    quote: str = ""
+    start: int = 0
+    end: int = 0
+    link: str = ""
+    unchecked: tuple[str, ...] = ()
+    basis: tuple[Basis, ...] = ()
 
 
 # --- leads -------------------------------------------------------------------------------------------------------

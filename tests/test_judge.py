@@ -11,7 +11,7 @@ from scanner.checks import subject
 from scanner.judge import KINDS, judge
 from scanner.model import Facts, Matter, Standing, Verdict
 from scanner.rulebook import from_files
-from tests.checks.making import DAY, NUMBER, Register, page
+from tests.checks.making import DAY, MAKER, NUMBER, Register, page
 from tests.rulebook.making import shipped
 
 BAD = page(
@@ -71,23 +71,27 @@ def test_the_registered_scope_comes_from_the_register() -> None:
             )
             return replace(answer, record=record)
 
-    listing = page("中频治疗仪", "治疗鼻炎", attributes={"注册证编号": NUMBER, "产品名称": "中频治疗仪"})
+    listing = page("中频治疗仪", "治疗鼻炎", attributes={"注册证编号": NUMBER, "产品名称": "中频治疗仪", **MAKER})
     rules = {f.rule for f in judge(listing, shipped(), WithScope({NUMBER: (Standing.IN_FORCE,)}), on=DAY)}
     assert rules == {"scope-beyond-registered"}
 
 
 INNOCENT = [
     ("桌面手机支架 铝合金", "最大开合角度120度，第一次使用请撕去保护膜。支持七天无理由退货，假一赔十。", {}),
-    ("医用外科口罩 灭菌", "细菌过滤效率不低于95%，有效期两年。本品不能代替医用防护口罩。", {"注册证编号": NUMBER}),
+    (
+        "医用外科口罩 灭菌",
+        "细菌过滤效率不低于95%，有效期两年。本品不能代替医用防护口罩。",
+        {"注册证编号": NUMBER, **MAKER},
+    ),
     (
         "电子血压计 上臂式",
         "测量结果仅供参考，不能代替医生的诊断；不适请及时就医。",
-        {"注册证编号": "粤械注准20202070001"},
+        {"注册证编号": "粤械注准20202070001", **MAKER},
     ),
     (
         "低频电子脉冲治疗仪",
         "本品不能替代药物和手术治疗，症状没有好转请到医院就诊。治疗头为配套附件。",
-        {"注册证编号": "粤械注准20202090001"},
+        {"注册证编号": "粤械注准20202090001", **MAKER},
     ),
     ("保暖护膝 羊毛加绒", "日常保暖用品，不具有治疗作用，不能代替医疗器械；关节不适请到医院检查。", {}),
     ("纯棉毛巾 三条装", "柔软吸水，最好先清洗再使用，颜色随机发货。", {}),

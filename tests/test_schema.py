@@ -27,11 +27,12 @@ NOUNS = {
     "field": model.Field, "attribute": model.Attribute, "number": model.Number, "number_seen": model.NumberSeen,
     "record_ref": model.RecordRef, "capture": model.Capture, "listing": model.Listing, "seller": model.Seller,
     "record": model.Record, "compared": model.Compared, "source_stamp": model.SourceStamp,
-    "standing_answer": model.StandingAnswer, "basis": model.Basis, "finding": model.Finding, "proof": model.Proof,
+    "standing_answer": model.StandingAnswer, "basis": model.Basis, "finding": model.Finding, "duty_answer": model.DutyAnswer, "proof": model.Proof,
     "decision": model.Decision,
 }  # fmt: skip
 WORDLISTS: dict[str, type[StrEnum]] = {
     "outcome": model.Outcome, "crawl_state": model.CrawlState, "field_state": model.FieldState, "lane": model.Lane,
+    "duty_state": model.DutyState,
     "matter": model.Matter, "verdict": model.Verdict, "severity": model.Severity, "standing": model.Standing,
     "second_look": model.SecondLook,
 }  # fmt: skip

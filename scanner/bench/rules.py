@@ -81,9 +81,10 @@ def read(book: Rulebook, page: Listing) -> list[Any]:
 
 
 def ordinary(book: Rulebook, seed: int = 1) -> list[Listing]:
-    """Pages that say nothing wrong, each with one sentence that looks like it (a ``miss`` of a rule)."""
+    """Pages that say nothing wrong, each with one sentence that looks like it: a ``miss`` of a rule that no other finds."""
     dice = random.Random(seed)
-    looks = [m for rule in _text_rules(book) for m in rule.examples.misses if isinstance(m, str)]
+    misses = [m for rule in _text_rules(book) for m in rule.examples.misses if isinstance(m, str)]
+    looks = [miss for miss in misses if not read(book, subject.listing("miss", text=miss))]
     return [_page(n, [*_talk(dice), dice.choice(looks)], dice) for n in range(PAGES)]
 
 

@@ -34,6 +34,8 @@ PICTURES_UNREAD = "图片里的文字没有检查"  # text in pictures was not l
 CATALOGUE_ABSENT = "没有导入产品目录，名称没有和官方目录核对"  # so what the catalogue says of the name is not known
 DESCRIPTION_UNREAD = "商品详情没有取到"  # the description comes later or could not be read
 
+TEXT_UNREAD = "页面文字没有取到"  # the same of a seller's page
+
 _TO_VERDICT = {"hard": Verdict.VIOLATION, "strong": Verdict.SUSPECT}
 
 
@@ -121,9 +123,10 @@ class Case:
 
     def unread(self) -> tuple[str, ...]:
         """What of the page was not looked at, in Chinese; empty when all of it was."""
-        if isinstance(self.subject, Seller):
-            return (PICTURES_UNREAD,) if self.subject.pictures else ()
         unread = (FieldState.NOT_SEEN, FieldState.UNREADABLE, FieldState.NOT_LOOKED_AT)
+        if isinstance(self.subject, Seller):
+            missing = [TEXT_UNREAD] if self.subject.text.state in unread else []
+            return (*missing, PICTURES_UNREAD) if self.subject.pictures else tuple(missing)
         missing = [DESCRIPTION_UNREAD] if self.subject.description.state in unread else []
         if self.subject.image_text.state in unread and self.subject.pictures:
             missing.append(PICTURES_UNREAD)

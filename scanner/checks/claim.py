@@ -13,7 +13,7 @@ from scanner.checks.condition import hold
 from scanner.checks.document import Span
 from scanner.checks.labels import called
 from scanner.model import Finding, Verdict
-from scanner.rulebook import RestrictedRule, Rule, TextRule
+from scanner.rulebook import DisplayRule, RestrictedRule, Rule, TextRule
 from scanner.rulebook.context import beyond_scope, in_scope
 from scanner.rulebook.matcher import MAX_HITS, Hit
 from scanner.rulebook.tables import LABEL_PRODUCT
@@ -71,7 +71,7 @@ def _too_many(case: Case, rule: TextRule) -> Iterator[Finding | Sign]:
                                  unchecked=(unchecked, *case.cut()))  # fmt: skip
 
 
-def looked_in(case: Case, rule: TextRule | RestrictedRule, span: Span) -> bool:
+def looked_in(case: Case, rule: TextRule | RestrictedRule | DisplayRule, span: Span) -> bool:
     if span.field in ("text", "seller"):
         return "shop_page" in rule.look_in
     if not span.field.startswith("attribute:"):
@@ -99,7 +99,7 @@ def _beyond(case: Case, rule: TextRule, hit: Hit) -> tuple[str, ...] | None:
     """What to say beside a hit about the registered scope; None when the scope lets it pass."""
     if rule.scope == "none":
         return ()
-    known, whose = _scope(case)
+    known, whose = _scope(case, own=rule.scope == "exceeds_registered")
     if not known:
         return () if rule.scope == "clears" else None  # beyond a scope nobody knows: nothing to say
     scope = fold(known).text
@@ -111,9 +111,10 @@ def _beyond(case: Case, rule: TextRule, hit: Hit) -> tuple[str, ...] | None:
     return (f"{whose}里没有：{'、'.join(words)}", f"{whose}：{known[:200]}") if words else None
 
 
-def _scope(case: Case) -> tuple[str, str]:
-    """The scope a claim is held against, and whose it is: the registration's, else that of every product of the kind."""
-    if case.facts.registered_scope is not None:
-        return case.facts.registered_scope, "登记的适用范围"
+def _scope(case: Case, *, own: bool) -> tuple[str, str]:
+    """The scope a claim is held against, and whose it is: the registration's, else (not ``own``) that of every product of
+    the kind."""
+    if case.facts.registered_scope is not None or own:
+        return case.facts.registered_scope or "", "登记的适用范围"
     category = case.rulebook.categories.get(case.facts.category)
     return (category.scope, f"{category.name}的预期用途") if category is not None else ("", "")

@@ -55,7 +55,10 @@ def none_shown(case: Case) -> bool:
     if said or any(w in text for w in SPELT_LIKE):
         return False  # there is something where a number belongs: another rule's matter
     # a page that says its number is in a picture is a matter of display
-    as_text = (r.id for r in case.rulebook.rules.values() if isinstance(r, DisplayRule) and r.as_text)
+    as_text = (
+        r.id for r in case.rulebook.rules.values()
+        if isinstance(r, DisplayRule) and r.as_text and r.on == "product_page" and PRODUCT_NUMBERS & {*r.number_types}
+    )  # fmt: skip
     return not any(case.hits.get(rule) for rule in as_text)
 
 

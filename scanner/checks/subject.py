@@ -7,6 +7,7 @@ Owns: making a Listing or Seller out of a few texts, with the numbers found in t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from scanner import numbers
 from scanner.model import Attribute, Field, FieldState, Listing, NumberSeen, Seller, content_id
@@ -40,12 +41,22 @@ def listing(
     )  # fmt: skip
 
 
-def shop(name: str, *, text: str, seller: str = "", pictures: Iterable[str] = ()) -> Seller:
-    """A seller's licence page that says just this; ``pictures`` are their alternative texts."""
+def shop(
+    name: str,
+    *,
+    text: str,
+    seller: str = "",
+    pictures: Iterable[str] = (),
+    links: Mapping[str, str] | None = None,
+    page: Literal["home", "licence"] = "licence",
+    url: str = "",
+) -> Seller:
+    """A seller's page that says just this; ``pictures`` are their alternative texts, ``links`` address -> words."""
     return Seller(
-        id=content_id(name), version=content_id(name, text), storefront="", family="", url="", page="licence",
-        name=_field(seller), uscc=NOT_SEEN, text=_field(text), pictures=tuple(("", alt) for alt in pictures), links=(),
-        numbers=_numbers({"text": text}),
+        id=content_id(name), version=content_id(name, text), storefront="", family="", url=url, page=page,
+        name=_field(seller), uscc=NOT_SEEN, text=_field(text), pictures=tuple(("", alt) for alt in pictures),
+        links=tuple((links or {}).items()),
+        numbers=tuple(NumberSeen(field="text", number=number) for number in numbers.find(text)),
     )  # fmt: skip
 
 

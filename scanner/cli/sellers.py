@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, opening
+from scanner.cli import console, duties, opening
 
 if TYPE_CHECKING:
     from scanner.model import Seller
@@ -18,7 +18,7 @@ PAGES = {"home": "首页", "licence": "资质页"}
 def register(app: typer.Typer) -> None:
     noun = typer.Typer(no_args_is_help=True, help="经营者：首页和资质页写了什么。")
     noun.command("list", help="列出经营者页（最新的样子）。")(list_)
-    noun.command("show", help="一个经营者页的全部内容。")(show)
+    noun.command("show", help="一个经营者页的全部内容：字段、展示义务、发现。")(show)
     app.add_typer(noun, name="sellers")
 
 
@@ -63,13 +63,14 @@ def show(
         assert one is not None  # its id was just found
         x = one.subject
         proofs = list(book.findings(subject=x.id))
+        answers = duties.of(ctx, book, one)
         if as_json:
             console.emit(
                 {
                     "seller": x, "first_seen": one.first_seen, "last_seen": one.last_seen,
                     "versions": [v._asdict() for v in book.versions("seller", x.id)],
                     "sightings": [s._asdict() for s in book.sightings("seller", x.id)],
-                    "findings": proofs,
+                    "findings": proofs, "duties": answers,
                 }
             )  # fmt: skip
             return
@@ -78,4 +79,5 @@ def show(
         console.table("", ["字段", "内容"], [*rows, *((f"链接：{text}", url) for url, text in x.links)])
         if x.numbers:
             numbers(x.numbers)
+        duties.tell(answers)
         opening.findings(proofs)

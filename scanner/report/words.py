@@ -13,6 +13,7 @@ from typing import Any
 from scanner.leads.states import WORDS as LEAD_STATES
 from scanner.model import (
     CrawlState,
+    DutyState,
     FieldState,
     Lane,
     Matter,
@@ -48,6 +49,18 @@ FIELD_STATES: Mapping[FieldState, str] = {
     FieldState.ABSENT: "页面没有",
     FieldState.UNREADABLE: "无法辨认",
     FieldState.NOT_LOOKED_AT: "未检查",
+}
+DUTY_STATES: Mapping[DutyState, str] = {
+    DutyState.SEEN: "已展示",
+    DutyState.PICTURE: "只在图片里",
+    DutyState.LINK: "只有链接，没有核实能否打开",
+    DutyState.LINK_ALIVE: "只有链接，能打开",
+    DutyState.LINK_DEAD: "只有链接，打不开",
+    DutyState.SIMILAR: "只有相近的话",
+    DutyState.NOT_SEEN: "未取到",
+    DutyState.UNREADABLE: "无法辨认",
+    DutyState.NOT_LOOKED_AT: "未检查",
+    DutyState.ABSENT: "页面没有",
 }
 LANES: Mapping[Lane, str] = {
     Lane.HTTP: "直接访问（HTTP）",
@@ -118,12 +131,14 @@ FIELDS: Mapping[str, str] = {
     "price": "价格",
     "buyable": "购买按钮",
     "text": "页面文字",
+    "pictures": "图片",
+    "links": "链接",
 }
 LEADS: Mapping[str, str] = LEAD_STATES
 NUMBERS: Mapping[str, str] = TITLES
 
 _TABLES: tuple[Mapping[Any, str], ...] = (
-    OUTCOMES, CRAWL_STATES, FIELD_STATES, LANES, MATTERS, VERDICTS, SEVERITIES, STANDINGS, SECOND_LOOKS,
+    OUTCOMES, CRAWL_STATES, FIELD_STATES, DUTY_STATES, LANES, MATTERS, VERDICTS, SEVERITIES, STANDINGS, SECOND_LOOKS,
 )  # fmt: skip
 # By class and word: words of different tables may be spelt alike (Standing and Outcome are both strings).
 _NAMES: dict[tuple[type[StrEnum], StrEnum], str] = {

@@ -13,7 +13,6 @@ from scanner.rulebook.context import Contexts
 from scanner.rulebook.matcher import Matcher
 from scanner.rulebook.rule import RegistrationRule, Rule
 from scanner.rulebook.scan import Automaton
-from scanner.rulebook.spellings import Spellings
 from scanner.rulebook.tables import Category, Context, FoldingFile, WordList
 from scanner.text import fold_words
 from scanner.yamlfile import Lines
@@ -66,7 +65,7 @@ class Rulebook:
     def matcher(self) -> Matcher:
         rules = [r for r in self.rules.values() if not isinstance(r, RegistrationRule) and r.status != "retired"]
         wide = {name for c in self.contexts.values() if c.within == "page" for name in c.lists}
-        return Matcher(rules, self.lists, wide, Spellings(self.folding))
+        return Matcher(rules, self.lists, wide, self.folding)
 
     @cached_property
     def around(self) -> Contexts:

@@ -27,7 +27,7 @@ class Contexts:
     def __init__(self, contexts: Mapping[str, Context], lists: Mapping[str, WordList]) -> None:
         self._contexts = dict(contexts)
         near = [c for c in contexts.values() if c.within != "page"]
-        names = sorted({n for c in near for n in (*c.lists, *c.broken_by)})
+        names = sorted({n for c in near for n in (*c.lists, *c.touching, *c.broken_by)})
         plain: dict[str, Iterable[str]] = {name: lists[name].words for name in names}
         plain |= {f"covers/{name}": lists[name].covers for name in names if lists[name].covers}
         self._automaton = Automaton(plain, {})
@@ -47,9 +47,9 @@ class Contexts:
                 if any(scan.events(listed) for listed in context.lists):
                     return name
                 continue
-            if context.asked and scan.folded.text[end : end + 1] == "?" and end - hit.end <= WINDOW:
+            if context.asked and end - hit.end <= WINDOW and _asks(scan.folded.text[end - 1 : end + 1]):
                 return name
-            if context.item and _item(scan.folded.text[start : min(end, start + 2 * WINDOW)]):
+            if context.item and _item(scan, hit):
                 return name
             if near is None:
                 near = self._around(scan, max(start, hit.start - WINDOW), min(end, hit.end + WINDOW))
@@ -65,6 +65,13 @@ class Contexts:
 
     def _near(self, context: Context, scan: Scan, near: Scan, hit: Hit) -> bool:
         start, end = scan.unit(hit.start, context.within)
+        starts = {token.start for token in hit.tokens}  # 腰疼没缓解 too: the word may stand right before any part
+        if any(
+            event.end in starts and not _owned(event, hit)
+            for listed in context.touching
+            for event in near.events(listed)
+        ):
+            return True
         for listed in context.lists:
             for event in near.events(listed):
                 if event.start < start or event.end > end or not _placed(context, event, hit):
@@ -80,19 +87,37 @@ class Contexts:
 def _placed(context: Context, event: Event, hit: Hit) -> bool:
     if context.place == "before":
         # Also between its words (近视不能治愈), but never one of them (不复发, 不打针).
-        owned = any(token.start <= event.start and event.end <= token.end for token in hit.tokens)
-        return not owned and event.start < hit.tokens[-1].start and hit.start - event.end <= context.reach
+        return not _owned(event, hit) and event.start < hit.tokens[-1].start and hit.start - event.end <= context.reach
     if context.place == "after":
         return event.start >= hit.end and event.start - hit.end <= context.reach
     return event.start - hit.end <= context.reach and hit.start - event.end <= context.reach
 
 
-def _item(sentence: str) -> bool:
-    """Whether a folded sentence is an item of a law: （三）说明治愈率或者有效率的"""
-    sentence = sentence.strip()
-    number, closed, _ = sentence.removeprefix("(").partition(")")
-    listed = sentence.startswith("(") and closed and 0 < len(number) <= 3 and all(c in _NUMERALS for c in number)
-    return bool(listed) and sentence.endswith(("的", "内容"))
+def _owned(event: Event, hit: Hit) -> bool:
+    return any(token.start <= event.start and event.end <= token.end for token in hit.tokens)
+
+
+def _asks(end: str) -> bool:
+    """Whether a sentence asks, by its last character and its end mark: 能断根不, 管用吗, 能治好？"""
+    return end.endswith("?") or end[:1] in ("吗", "不")
+
+
+def _item(scan: Scan, hit: Hit) -> bool:
+    """Whether the hit stands in an item of a law: （三）说明治愈率或者有效率的. Without its number only with the semicolon
+    that parts such items."""
+    text = scan.folded.text
+    start, end = scan.unit(hit.end - 1, "clause")
+    if text[max(start, end - 1) : end + 1] == "的;":
+        return True
+    start, end = scan.unit(hit.start, "sentence")
+    for sentence in text[start : min(end, start + 2 * WINDOW)].split(";"):
+        number, closed, rest = sentence.strip().removeprefix("(").partition(")")
+        listed = (
+            sentence.strip().startswith("(") and closed and 0 < len(number) <= 3 and all(c in _NUMERALS for c in number)
+        )
+        if listed and rest.strip().endswith(("的", "内容")):
+            return True
+    return False
 
 
 def cover(clause: str, scope: str) -> float:

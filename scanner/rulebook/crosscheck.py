@@ -11,7 +11,17 @@ from dataclasses import dataclass, field
 
 from scanner import yamlfile
 from scanner.errors import Problem
-from scanner.rulebook.rule import NUMBER_TOKENS, DisplayRule, Pattern, RestrictedRule, Rule, Sample, TextRule
+from scanner.numbers import TITLES
+from scanner.rulebook.rule import (
+    NUMBER_TOKENS,
+    DisplayRule,
+    Pattern,
+    RestrictedRule,
+    Rule,
+    Sample,
+    Shown,
+    TextRule,
+)
 from scanner.rulebook.tables import Category, Context, WordList
 from scanner.text import fold, fold_words
 
@@ -39,7 +49,7 @@ class _Check:
     def problems(self) -> list[Problem]:
         found = [p for rule in self.rules.values() for p in self._rule(rule)]
         for name, context in self.contexts.items():
-            for listed in (*context.lists, *context.labels, *context.broken_by):
+            for listed in (*context.lists, *context.touching, *context.labels, *context.broken_by):
                 found += self._known(listed, self.lists, "词表", self._where(f"context {name}", "contexts", name))
         return found
 
@@ -71,6 +81,22 @@ class _Check:
             found += self._examples(rule) if not found else []
         elif isinstance(rule, DisplayRule):
             found += self._patterns(rule, "only_if", rule.only_if)
+            found += self._display(rule)
+        return found
+
+    def _display(self, rule: DisplayRule) -> list[Problem]:
+        me, found = f"rule {rule.id}", []
+        for key in ("must_show", "only_with"):
+            for i, shown in enumerate(getattr(rule, key)):
+                where = self._where(me, key, i)
+                if isinstance(shown, Shown):
+                    found += self._known(shown.list, self.lists, "词表", where)
+                elif shown.startswith("#"):
+                    found += self._known(shown[1:], TITLES, "编号种类", where)
+        for i, name in enumerate(rule.sells.exempt if rule.sells else ()):
+            found += self._known(name, self.categories, "品种", self._where(me, "sells", "exempt", i))
+        if rule.reported_by:
+            found += self._known(rule.reported_by, self.rules, "规则", self._where(me, "reported_by"))
         return found
 
     def _patterns(self, rule: Rule, key: str, patterns: tuple[Pattern, ...]) -> list[Problem]:

@@ -16,8 +16,8 @@ NUMERALS = frozenset("零〇一二两三四五六七八九十百千半几数多"
 UNIT_HEADS = "%成个天日周月年疗小分秒星礼晚夜次贴盒瓶支片粒针副剂袋喷抹敷滴元块万毛"
 
 _TABLE = np.zeros(0x110000, dtype=np.uint8)
-_TABLE[[ord(c) for c in "\n\r\v\f\x85\u2028\u2029。！？!?;；…"]] |= SENTENCE
-_TABLE[[ord(c) for c in ",:"]] |= CLAUSE
+_TABLE[[ord(c) for c in "\n\r\v\f\x85\u2028\u2029。！？!?…"]] |= SENTENCE
+_TABLE[[ord(c) for c in ",:;"]] |= CLAUSE
 _TABLE[48:58] |= DIGIT
 _TABLE[[ord(c) for c in (*NUMERALS, *"0123456789.个 ")]] |= NUMERAL
 _TABLE[[ord(c) for c in UNIT_HEADS]] |= UNIT

@@ -16,8 +16,8 @@ from typing import NamedTuple
 from scanner.rulebook import tokens
 from scanner.rulebook.rule import NUMBER_TOKENS, Amount, DisplayRule, Gap, Pattern, RestrictedRule, TextRule
 from scanner.rulebook.scan import Automaton, Event, Ordered, Scan, ordered, uncovered
-from scanner.rulebook.spellings import Spellings
-from scanner.rulebook.tables import WordList
+from scanner.rulebook.sounds import Sounds
+from scanner.rulebook.tables import FoldingFile, WordList
 from scanner.text import Folded
 
 MAX_HITS = 2_000  # of one rule in one text; one more is kept, so that those who judge can say that there are more
@@ -79,14 +79,19 @@ class Matcher:
     """All rules and lists, compiled into one automaton. ``extra`` lists are scanned for others to look up."""
 
     def __init__(
-        self, rules: Iterable[WordRule], lists: Mapping[str, WordList], extra: Iterable[str], spellings: Spellings
+        self,
+        rules: Iterable[WordRule],
+        lists: Mapping[str, WordList],
+        extra: Iterable[str],
+        folding: FoldingFile | None,
     ) -> None:
         rules = tuple(rules)
         used = {name: lists[name] for name in sorted({*extra, *(n for r in rules for n in r.lists() if n in lists)})}
         plain: dict[str, Iterable[str]] = {name: words.words for name, words in used.items()}
         plain |= {f"covers/{name}": words.covers for name, words in used.items() if words.covers}
         plain |= {f"neutral/{rule.id}": rule.neutral for rule in rules if rule.neutral}
-        self._automaton = Automaton(plain, {name: spellings.of(words) for name, words in used.items()})
+        self._automaton = Automaton(plain, {name: words.spellings for name, words in used.items()})
+        self._sounds = Sounds(folding, used)
         self._plans: dict[str, list[_Plan]] = {}
         for rule in rules:
             for pattern in rule.patterns:
@@ -106,7 +111,7 @@ class Matcher:
         return self._automaton.vocabulary
 
     def scan(self, folded: Folded) -> Scan:
-        return Scan(folded, self._automaton.run(folded))
+        return Scan(folded, self._automaton.run(folded), self._sounds.find(folded))
 
     def hits(self, scan: Scan) -> dict[str, list[Hit]]:
         """Rule id -> its hits by place, overlapping ones reduced to the longest; at most MAX_HITS + 1 each."""

@@ -146,8 +146,9 @@ class CatalogueSample(Strict):
 
 
 class Sample(Strict):
-    """A small page for an example: of a product, or (``on: shop_page``) of a shop. ``register`` says how a number
-    stands; ``catalogue`` and ``forbidden`` (ingredients) what the imported catalogues say; ``category`` and ``goods`` are
+    """A small page for an example: of a product, or of a seller where the rule is about one, whose ``pictures`` are
+    alternative texts and whose ``links`` are address -> words; ``page`` and ``url`` say which of its pages it is.
+    ``register`` says how a number stands; ``catalogue`` and ``forbidden`` (ingredients) what the imported catalogues say; ``category`` and ``goods`` are
     derived as for a real page unless given."""
 
     title: str = ""
@@ -159,6 +160,9 @@ class Sample(Strict):
     buyable: str = ""
     seller: str = ""
     licences: tuple[str, ...] = ()
+    links: Annotated[dict[Text, Text], Field(default_factory=dict)]
+    page: Literal["home", "licence"] | None = None
+    url: str = ""
     register_: Annotated[dict[Text, tuple[Standing, ...]], Field(alias="register", default_factory=dict)]
     catalogue: tuple[CatalogueSample, ...] = ()
     forbidden: tuple[Text, ...] = ()
@@ -223,17 +227,22 @@ class Words(Strict):
 
 
 class TextRule(Common, Words):
-    """Kinds claim, scope, advert. ``terms``: the lists whose words are held against the registered scope."""
+    """Kinds claim, scope, advert. ``terms``: the lists whose words are held against the registered scope.
+
+    ``scope``: ``clears`` lets a hit pass that says what the scope says; ``exceeds`` finds only what lies beyond the scope
+    of the registration or, unknown, of the kind of goods; ``exceeds_registered`` only beyond the registration's own."""
 
     kind: Literal["claim", "scope", "advert"]
     any_of: Annotated[tuple[Pattern, ...], Field(min_length=1, max_length=MAX_PATTERNS)]
-    scope: Literal["none", "clears", "exceeds"] = "none"
+    scope: Literal["none", "clears", "exceeds", "exceeds_registered"] = "none"
     terms: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
     def _terms(self) -> TextRule:
         if (self.scope == "none") != (not self.terms):
-            raise ValueError("scope 写 clears 或 exceeds 时要写 terms（和适用范围比较的词表），写 none 时不写")
+            raise ValueError(
+                "scope 写 clears、exceeds、exceeds_registered 时要写 terms（和适用范围比较的词表），写 none 时不写"
+            )
         return self
 
     def lists(self) -> tuple[str, ...]:
@@ -290,16 +299,62 @@ class RegistrationRule(Common):
         return self.words
 
 
+class Shown(Strict):
+    """One way to show something that is no fixed sentence, each by the words of a list: ``label`` a row of the
+    specification (or 型号：… in running text) called so, ``words`` any of the words, ``picture`` a picture whose
+    alternative text or address says so, ``link`` a link whose words say so."""
+
+    label: str = ""
+    words: str = ""
+    picture: str = ""
+    link: str = ""
+
+    @model_validator(mode="after")
+    def _one(self) -> Shown:
+        if sum(map(bool, (self.label, self.words, self.picture, self.link))) != 1:
+            raise ValueError("每一项只能写 label、words、picture、link 中的一个")
+        return self
+
+    @property
+    def list(self) -> str:
+        """The name of the list it asks."""
+        return self.label or self.words or self.picture or self.link
+
+
+class Sells(Strict):
+    """Where a seller's page offers such goods: two different lines name categories of ``goods``. ``exempt``: categories
+    that do not count; one whose only class is I never does."""
+
+    goods: Annotated[tuple[Goods, ...], Field(min_length=1)]
+    exempt: tuple[Id, ...] = ()
+
+
+ProvenAs = Text | Shown
+
+
 class DisplayRule(Common):
-    """A duty to show something. ``must_show``: sentences, or number types as ``#device_biz_license``; one is enough.
-    ``as_text``: a picture does not do. ``only_if``: the duty is looked at only where one of these patterns stands."""
+    """A duty to show something. ``what`` names it in Chinese; ``must_show``: sentences, number types as
+    ``#device_biz_license``, or ``Shown`` ways — one is enough. ``as_text``: a picture does not do. ``on``: the page that
+    has the duty; ``shop_page`` is any page of a seller, ``shop_home`` its front page, ``own_site`` the front page of a
+    site under a domain of its own.
+
+    The duty is looked at only where one of ``only_if`` stands (in the fields ``look_in``) or the page ``sells`` such
+    goods, if either is given, and one of ``only_with`` is shown as text, if given. ``reported_by``: the rule that
+    makes the finding; this one then only answers in the list of duties."""
 
     kind: Literal["display"]
     duty: Id
-    must_show: Annotated[tuple[Text, ...], Field(min_length=1)]
-    on: Literal["product_page", "shop_page"]
+    what: Text
+    must_show: Annotated[tuple[ProvenAs, ...], Field(min_length=1)]
+    on: Literal["product_page", "shop_page", "shop_home", "platform_page", "own_site"]
     as_text: bool = False
     only_if: Annotated[tuple[Pattern, ...], Field(max_length=MAX_PATTERNS)] = ()
+    look_in: Annotated[tuple[Place, ...], Field(min_length=1)] = (
+        "title", "description", "attributes", "image_text", "transcript", "shop_page",
+    )  # fmt: skip
+    sells: Sells | None = None
+    only_with: tuple[ProvenAs, ...] = ()
+    reported_by: str = ""
     within: Literal["clause", "sentence"] = "sentence"
     neutral: tuple[Text, ...] = ()
     none: tuple[Text, ...] = ()
@@ -309,8 +364,18 @@ class DisplayRule(Common):
     def patterns(self) -> tuple[Pattern, ...]:
         return self.only_if
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The lists that ``must_show`` and ``only_with`` ask."""
+        return tuple(s.list for s in (*self.must_show, *self.only_with) if isinstance(s, Shown))
+
+    @property
+    def number_types(self) -> tuple[str, ...]:
+        """The number types that ``must_show`` and ``only_with`` ask."""
+        return tuple(s[1:] for s in (*self.must_show, *self.only_with) if isinstance(s, str) and s.startswith("#"))
+
     def lists(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*(name for p in self.only_if for name in p.lists()), *self.none)))
+        return tuple(dict.fromkeys((*(n for p in self.only_if for n in p.lists()), *self.none, *self.shown)))
 
 
 Rule = TextRule | RestrictedRule | RegistrationRule | DisplayRule

@@ -9,7 +9,7 @@ were found in it, and ``Scan.until`` says how far that was. Leaves to others: wh
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
@@ -22,9 +22,7 @@ from scanner.rulebook import marks, tokens
 from scanner.text import FILLED, SPACED, Folded, fold_words
 
 MAX_EVENTS = 200_000  # words found in one text; a page of a hundred thousand characters holds some three thousand
-_PIECE = (
-    65_536  # characters given to the automaton at a time: its answer for a whole hostile text would fill the memory
-)
+_PIECE = 65_536  # characters scanned at a time: the answer for a whole hostile text would fill the memory
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _DIGITS = frozenset("0123456789")
 
@@ -96,8 +94,10 @@ class Automaton:
         spaces = _Spaces(folded, start, end)
         edges, torn = self._edges, spaces.torn if spaces.any else None
         found: dict[int, list[int]] = {}
-        b, matches = start, self._matches(text, start)
-        for word, a, b in islice(matches, MAX_EVENTS):
+        b, found_all = start, matches(self._find, text, self._longest)
+        for word, a, b in islice(found_all, MAX_EVENTS):
+            if start:
+                a, b = a + start, b + start
             if edges[word] and not _bounded(folded.text, a, b, edges[word]):
                 continue
             if torn is not None and torn(folded, a, b):
@@ -106,23 +106,26 @@ class Automaton:
                 found[word].append(a)
             else:
                 found[word] = [a]
-        whole = next(matches, None) is None
+        whole = next(found_all, None) is None
         # Longer words than the last one may not have been met: they all end after this place.
         until = start + len(text) if whole else max(start, b - self._longest)
         return Found(found, self._owners, self._lengths, until)
 
-    def _matches(self, text: str, start: int) -> Iterator[tuple[int, int, int]]:
-        """(word, start, end) of every word, counted from ``start``; long texts piece by piece, each word in the piece
-        where it starts."""
-        if len(text) <= 2 * _PIECE:
-            found = iter(self._find(text, overlapping=True))
-            return ((word, start + a, start + b) for word, a, b in found) if start else found
-        return (
-            (word, start + at + a, start + at + b)
-            for at in range(0, len(text), _PIECE)
-            for word, a, b in self._find(text[at : at + _PIECE + self._longest], overlapping=True)
-            if a < _PIECE
-        )
+
+Find = Callable[..., Iterable[tuple[int, int, int]]]  # of an automaton: (word, start, end) of every word in a text
+
+
+def matches(find: Find, text: str, longest: int) -> Iterator[tuple[int, int, int]]:
+    """(word, start, end) of every word, at most ``longest`` characters long; in long texts piece by piece, each word in
+    the piece where it starts."""
+    if len(text) <= 2 * _PIECE:
+        return iter(find(text, overlapping=True))
+    return (
+        (word, at + a, at + b)
+        for at in range(0, len(text), _PIECE)
+        for word, a, b in find(text[at : at + _PIECE + longest], overlapping=True)
+        if a < _PIECE
+    )
 
 
 def _edges(word: str) -> int:

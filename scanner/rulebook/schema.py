@@ -80,4 +80,4 @@ def _helped(name: str, shape: Mapping[str, Any]) -> dict[str, Any]:
 
 def _said(model: str, key: str) -> str:
     """The help of a key: of this model, else what it means everywhere."""
-    return KEYS.get(f"{model}.{key}") or KEYS[key]
+    return KEYS.get(f"{model}.{key}") or KEYS.get(key, "")

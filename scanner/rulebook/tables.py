@@ -24,8 +24,9 @@ ACCESSORIES = "配件词"  # after a category's name: the thing is something els
 NOT_FOR_PEOPLE = "非医用词"  # in a name: it is no medical thing at all (宠物, 玩具, 教学模型)
 CAN_BUY = "可购词"  # on the buy button: 加入购物车
 CANNOT_BUY = "不可购词"  # there too: 已下架, 询价
+PLATFORM = "平台词"  # on a front page: others sell here, so it is a platform's and not a shop's
 READ_BY_CHECKS = frozenset({
-    LABEL_NUMBER, LABEL_PRODUCT, LABEL_HOLDER, ACCESSORIES, NOT_FOR_PEOPLE, CAN_BUY, CANNOT_BUY,
+    LABEL_NUMBER, LABEL_PRODUCT, LABEL_HOLDER, ACCESSORIES, NOT_FOR_PEOPLE, CAN_BUY, CANNOT_BUY, PLATFORM,
 })  # fmt: skip
 
 
@@ -51,7 +52,8 @@ class ListFile(Strict):
 class Context(Strict):
     """Words that change what stands near them: a negation before a claim, a law quoted around it.
 
-    ``place``: where the words stand, seen from the hit; ``within``: how far that reaches; ``labels``: lists of
+    ``place``: where the words stand, seen from the hit; ``within``: how far that reaches; ``touching``: lists whose
+    words count only right before the hit (a bare 不, 非); ``labels``: lists of
     attribute labels under which everything stands in this context (禁忌症: ...); ``asked``: a sentence that ends in a
     question mark is in it too; ``item``: so is an item of an enumeration in a law, （三）……的；``broken_by``: lists whose words between the two end the reach (但是).
     """
@@ -60,6 +62,7 @@ class Context(Strict):
     within: Literal["clause", "sentence", "page"] = "sentence"
     reach: Annotated[int, Field(ge=1, le=200)] = 60
     lists: tuple[Text, ...] = ()
+    touching: tuple[Text, ...] = ()
     labels: tuple[Text, ...] = ()
     asked: bool = False
     item: bool = False
@@ -68,7 +71,7 @@ class Context(Strict):
 
     def named(self) -> tuple[str, ...]:
         """The lists that make the context hold."""
-        return (*self.lists, *self.labels)
+        return (*self.lists, *self.touching, *self.labels)
 
 
 class ContextFile(Strict):

@@ -78,6 +78,10 @@ class Book(File):
     def capture(self, capture_id: str) -> Sealed | None:
         return crawls.one(self, capture_id)
 
+    def last_look(self, storefront: str, url: str) -> Sealed | None:
+        """The newest capture of an address of a storefront, spelt as it was asked for; None if it never was."""
+        return crawls.last_look(self, storefront, url)
+
     # --- listings and sellers ---
 
     def save_listing(self, listing: Listing, capture_id: str, time: datetime) -> Saved:

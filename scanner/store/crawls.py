@@ -92,6 +92,14 @@ def sealed(
         yield Sealed(codec.load(Capture, data), Outcome(said), number)
 
 
+def last_look(file: File, storefront: str, url: str) -> Sealed | None:
+    row = file.one(
+        "SELECT data, outcome, crawl FROM captures WHERE storefront = ? AND url = ? ORDER BY time DESC, id LIMIT 1",
+        (codec.column(storefront), codec.column(url)),
+    )
+    return None if row is None else Sealed(codec.load(Capture, row[0]), Outcome(row[1]), row[2])
+
+
 def one(file: File, capture_id: str) -> Sealed | None:
     row = file.one("SELECT data, outcome, crawl FROM captures WHERE id = ?", (capture_id,))
     return None if row is None else Sealed(codec.load(Capture, row[0]), Outcome(row[1]), row[2])

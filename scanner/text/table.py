@@ -37,10 +37,17 @@ _CIRCLED = {  # every style of bracketed, dotted or filled list number becomes t
     for start, count in ((0x2474, 20), (0x2488, 20), (0x2776, 10), (0x2780, 10), (0x278A, 10), (0x24F5, 10))
     for i in range(count)
 }
-_LOOKS = {"冶": "治", "洽": "治", "皿": "血", "苐": "第", "蕞": "最", "囯": "国", "伓": "不"}  # rare in running text
+_LOOKS = {  # what they are read for; all are rare in running text
+    "冶": "治", "洽": "治", "皿": "血", "苐": "第", "蕞": "最", "囯": "国", "伓": "不", "甪": "用", "沵": "你", "莪": "我",
+    "巭": "功", "徤": "健", "厷": "公", "恠": "怪", "氺": "水", "歺": "餐", "枂": "月",
+}  # fmt: skip
 _BLANKS = "\u115f\u1160\u3164\uffa0\u2800\u034f"  # blank, though filed under letters and symbols
 _INVISIBLE = ("Cc", "Cf", "Mn", "Me", "Co", "Cs")
-_PICTURES = {"💉": "针", "💊": "药", "🥇": "第一", "💯": "100"}
+_PICTURES = {  # only those that sellers put for one word and nobody for decoration inside a word
+    "💉": "针", "💊": "药", "🥇": "第一", "💯": "100", "🦀": "癌", "🔪": "刀", "🩸": "血", "🦷": "牙", "💧": "水", "🦴": "骨",
+    "🧠": "脑", "🫁": "肺", "🫀": "心", "👂": "耳", "👃": "鼻", "🍬": "糖", "🦠": "菌", "🈚": "无", "💩": "便", "🩺": "诊",
+    "👁": "眼", "🚺": "女", "🚹": "男", "🧬": "基因",
+}  # fmt: skip
 _TRADITIONAL_TOO = {  # what OpenCC leaves, though simplified text writes the other one
     "瞭": "了", "覆": "复", "藉": "借", "俱": "具", "彷": "仿", "甦": "苏", "乾": "干", "衞": "卫", "枱": "台",
     "敍": "叙", "瘉": "愈",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from scanner.checks import subject
+from scanner.checks import display, subject
 from scanner.checks.case import Sign
 from scanner.errors import Problem
 from scanner.judge import KINDS, make_case
@@ -106,6 +106,8 @@ def found(rulebook: Rulebook, rule: Rule, example: str | Sample) -> bool:
     active = rule if rule.status == "active" else rule.model_copy(update={"status": "active"})
     page, facts, register = _subject(rule, example)
     case = make_case(page, rulebook, register, on=DAY, facts=facts)
+    if isinstance(active, DisplayRule) and active.reported_by:  # another rule makes the finding
+        return any(display.lacking(case, [active]))
     found = KINDS[Matter(rule.kind)](case, [active])
     return any(isinstance(item, Sign) or item.rule == rule.id for item in found)
 
@@ -116,10 +118,19 @@ def _subject(rule: Rule, example: str | Sample) -> tuple[Listing | Seller, Facts
         page = subject.listing("example", text=example)
         return page, Facts(goods=rule.applies_to.goods[0], fragment=True), ExampleRegister({})
     register = ExampleRegister(example.register_, _names(example))
-    if isinstance(rule, DisplayRule) and rule.on == "shop_page":
-        text = "\n".join((*example.licences, example.text))
-        return subject.shop("example", text=text, seller=example.seller, pictures=example.pictures), None, register
+    if isinstance(rule, DisplayRule) and rule.on != "product_page":
+        return _seller(rule, example), None, register
     return _page(example), _facts(rule, example), register
+
+
+def _seller(rule: DisplayRule, example: Sample) -> Seller:
+    """The page of a seller that the rule is about: its licence page, or the front page of a site."""
+    front = rule.on != "shop_page"
+    return subject.shop(
+        "example", text="\n".join((*example.licences, example.text)), seller=example.seller, pictures=example.pictures,
+        links=example.links, page=example.page or ("home" if front else "licence"),
+        url=example.url or ("https://www.example.cn/" if front else "https://www.example.cn/licence"),
+    )  # fmt: skip
 
 
 def _names(example: Sample) -> ExampleNames | None:

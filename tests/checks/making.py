@@ -14,6 +14,7 @@ from tests.rulebook.making import shipped
 
 DAY = date(2026, 1, 5)
 NUMBER = "粤械注准20202140001"
+MAKER = {"生产企业": "示例医疗科技有限公司"}  # without one, a page with a number lacks who answers for it
 NOTICE = "请仔细阅读产品说明书或者在医务人员的指导下购买和使用。"
 
 

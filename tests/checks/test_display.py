@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from scanner.checks import subject
 from scanner.model import Facts, FieldState
-from tests.checks.making import NOTICE, NUMBER, found, page, verdicts, with_state
+from tests.checks.making import MAKER, NOTICE, NUMBER, found, page, verdicts, with_state
 
 RULE = "contact-lens-fitting-warning"
 WARNING = "配戴本产品，应由眼视光专业人士进行验配"
@@ -57,11 +57,18 @@ def test_a_number_that_is_only_in_a_picture() -> None:
 
 
 def test_a_weak_sign_stands_beside_other_findings_and_makes_none() -> None:
-    rows = {"注册证编号": NUMBER}
+    rows = {"注册证编号": NUMBER, **MAKER}
     assert verdicts(page("电子血压计", "静音", attributes=rows)) == {}
-    says = "页面的文字里没有“请仔细阅读产品说明书或者在医务人员的指导下购买和使用”。"
-    assert says in found(page("电子血压计", "三天断根", attributes=rows))["claim-cure-assertion"].beside
-    assert says not in found(page("电子血压计", f"三天断根。{NOTICE}", attributes=rows))["claim-cure-assertion"].beside
+
+    def beside(text: str, **more: str) -> str:
+        (said,) = found(page("电子血压计", text, attributes=rows | more))["claim-cure-assertion"].beside
+        assert said.startswith("页面的文字里没有看到：")
+        return said
+
+    assert NOTICE[:-1] in beside("三天断根")
+    assert NOTICE[:-1] not in beside(f"三天断根。{NOTICE}")
+    assert "型号" in beside("三天断根")
+    assert "型号" not in beside("三天断根", 型号="A1")
 
 
 def test_a_shop_shows_its_licence_as_text() -> None:

@@ -15,8 +15,8 @@ from scanner.demo.answers import Answer, asked
 from scanner.demo.goods import LICENCES, REGISTER, Good, Shop, Yield, stock
 from scanner.demo.shop import Site
 from scanner.home import shipped_rules
-from scanner.judge import judge
-from scanner.model import Finding, Listing, Outcome, Seller, Verdict
+from scanner.judge import duties, judge
+from scanner.model import DutyState, Finding, Listing, Outcome, Seller, Verdict
 from scanner.page import Page
 from scanner.registry import Register, import_source
 from scanner.rulebook import Rulebook, load
@@ -101,6 +101,28 @@ def test_sellers_pages_yield_what_the_table_says(seller: Shop, rulebook: Ruleboo
     assert faults((), judge(home, rulebook, register, on=DAY)) == []
     assert faults(seller.yields, judge(licence, rulebook, register, on=DAY)) == []
     assert licence.uscc.text == (seller.uscc if seller.licence == "text" else "")
+
+
+def test_the_malls_front_page_shows_what_a_platform_must(rulebook: Rulebook, register: Register) -> None:
+    front = GenericShop().read(page("GET", "/"))
+    assert isinstance(front, Seller)
+    assert judge(front, rulebook, register, on=DAY) == ()
+    assert {answer.duty: answer.state for answer in duties(front, rulebook, on=DAY)} == {
+        "platform-filing-number": DutyState.SEEN, "platform-complaint-channel": DutyState.SEEN,
+        "site-icp-number": DutyState.SEEN, "site-information-service-number": DutyState.SEEN,
+    }  # fmt: skip
+
+
+def test_a_lawful_page_shows_what_it_must(rulebook: Rulebook) -> None:
+    states = {answer.duty: answer.state for answer in duties(from_html(stock().goods[8]), rulebook, on=DAY)}
+    assert states.pop("registration-certificate-shown") is DutyState.PICTURE
+    assert set(states.values()) == {DutyState.SEEN}
+    assert {
+        "contact-lens-fitting-warning",
+        "reading-notice",
+        "contraindications-notice",
+        "structure-shown",
+    } <= states.keys()
 
 
 @pytest.mark.parametrize("good", READABLE, ids=lambda g: str(g.id))

@@ -11,7 +11,7 @@ from scanner.report import words
 TABLES = {
     model.Outcome: words.OUTCOMES, model.CrawlState: words.CRAWL_STATES, model.FieldState: words.FIELD_STATES,
     model.Lane: words.LANES, model.Matter: words.MATTERS, model.Verdict: words.VERDICTS,
-    model.Severity: words.SEVERITIES, model.Standing: words.STANDINGS, model.SecondLook: words.SECOND_LOOKS,
+    model.DutyState: words.DUTY_STATES, model.Severity: words.SEVERITIES, model.Standing: words.STANDINGS, model.SecondLook: words.SECOND_LOOKS,
 }  # fmt: skip
 
 

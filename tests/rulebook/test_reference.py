@@ -13,7 +13,6 @@ from typing import Any
 from scanner.rulebook import tokens
 from scanner.rulebook.matcher import Matcher
 from scanner.rulebook.rule import Pattern, TextRule
-from scanner.rulebook.spellings import Spellings
 from scanner.rulebook.tables import WordList
 from scanner.text import fold
 
@@ -205,7 +204,7 @@ def test_the_matcher_says_what_trying_everything_says() -> None:
     for seed in range(TRIES):
         made = Made(seed)
         tables = {n: WordList(words=tuple(w), covers=tuple(made.covers[n])) for n, w in made.lists.items()}
-        matcher, folded = Matcher([made.rule], tables, (), Spellings(None)), fold(made.text)
+        matcher, folded = Matcher([made.rule], tables, (), None), fold(made.text)
         found = [(h.start, h.end) for h in matcher.hits(matcher.scan(folded)).get("r", [])]
         assert found == Slow(made.lists, made.covers, made.rule, folded.text).hits(), f"seed {seed}: {made.text}"
         hit += bool(found)

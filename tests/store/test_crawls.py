@@ -57,6 +57,15 @@ def test_filters(book: Book) -> None:
     assert [s.capture for s in book.captures(limit=1)] == [capture(1)]
 
 
+def test_the_last_look_at_an_address(book: Book) -> None:
+    first, again = capture(1), replace(capture(2), url=capture(1).url, status=404)
+    for one, outcome in ((again, Outcome.NOT_A_PRODUCT), (first, Outcome.READ)):
+        book.save_capture(one, outcome)
+    assert book.last_look(first.storefront, first.url) == Sealed(again, Outcome.NOT_A_PRODUCT, "")
+    assert book.last_look("other.example", first.url) is None
+    assert book.last_look(first.storefront, f"{first.url}#top") is None
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(any_of(Capture), any_of(Outcome))
 def test_any_capture_comes_back(book: Book, one: Capture, outcome: Outcome) -> None:

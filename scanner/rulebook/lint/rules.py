@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from scanner.rulebook.book import Rulebook
 
 WIDE = 30  # characters of a gap that lets one-character words meet by chance
+# Characters of which a page holds dozens; 癌 alone is an honest word of a list.
+COMMON = frozenset(
+    "的一是不了有和人这中大为上个用我以要他时来们生到作地于出就分对成会可主年动同工也能下过子说产种面而方后多定行所得"
+    "三之进等部度家力里如水高自二理起小现实加量都两体机当使点从业本去把性好应开它合还前外天日社事形相全间与关各重新"
+    "线内数正心你明看么比或但质气第向此变只没解问通并提题料员常文次品式设及管特件长老头路级少图接知较号非很包清无减"
+)
 LARGE = 2_000  # words of a list of which several are asked for
 
 WordRule = TextRule | RestrictedRule
@@ -92,7 +98,7 @@ def _twice(rulebook: Rulebook, pattern: Pattern, where: str) -> Iterator[Opinion
         others = {word: n for n in pattern.any[:i] for word in rulebook.words(n)}
         same = [word for word in dict.fromkeys(rulebook.words(name)) if word in others]
         if same:
-            yield warning(where, f"词表 {name} 和 {others[same[0]]} 都有 {'、'.join(same[:5])}", "只留一处")
+            yield info(where, f"词表 {name} 和 {others[same[0]]} 都有 {'、'.join(same[:5])}", "同一处不会算两次")
         rest = [n for n in pattern.any if n != name]
         inner = Automaton({n: rulebook.words(n) for n in rest}, {})
         longer = [w for w in rulebook.words(name) if w not in others and inner.run(fold(w)).places] if rest else []
@@ -103,18 +109,20 @@ def _twice(rulebook: Rulebook, pattern: Pattern, where: str) -> Iterator[Opinion
 
 def _slow(rulebook: Rulebook, pattern: Pattern, where: str) -> Iterator[Opinion]:
     """What meets by chance everywhere costs time and makes false alarms."""
-    single = {n: w for n in pattern.lists() for w in rulebook.words(n) if len(w) == 1}
+    single = {n: w for n in pattern.lists() for w in rulebook.words(n) if w in COMMON}
     for name in pattern.any:
         if name in single:
             yield warning(
-                where, f"any 里词表 {name} 有一个字的词 {single[name]}，几乎每页都会命中", "改用 seq，或写成更长的词"
+                where,
+                f"any 里词表 {name} 有一个字的常用词 {single[name]}，几乎每页都会命中",
+                "改用 seq，或写成更长的词",
             )
     steps = [step for step in pattern.seq if isinstance(step, str)]
     wide = [step.gap for step in pattern.seq if isinstance(step, Gap) and step.bounds[1] > WIDE]
     if wide and len(steps) > 1 and all(step in single for step in steps):
         words = "、".join(single[step] for step in steps)
         yield warning(
-            where, f"间隔 {wide[0]} 两边都有一个字的词（{words}），碰巧就会命中，也慢", "缩小 gap，或写成更长的词"
+            where, f"间隔 {wide[0]} 两边都有一个字的常用词（{words}），碰巧就会命中，也慢", "缩小 gap，或写成更长的词"
         )
     if pattern.at_least is not None and len(rulebook.words(pattern.at_least.list)) > LARGE:
         yield warning(where, f"at_least 的词表 {pattern.at_least.list} 超过 {LARGE} 个词，容易凑够", "用小一些的词表")
