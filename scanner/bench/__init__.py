@@ -59,6 +59,7 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "crawl": _in("crawl"),
     "read": _in("read"),
     "numbers": _in("numbers"),
+    "rules": _in("rules"),
     "registry": _registry,
 }
 LONG = frozenset({"registry"})  # several minutes: only when asked for by name

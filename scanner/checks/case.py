@@ -117,6 +117,12 @@ class Case:
             and any(law.holds(self.on) for law in rule.basis)
         )
 
+    def cut(self) -> tuple[str, ...]:
+        """Up to where words were looked for, in Chinese, where a page holds too many of them; else empty."""
+        if self.scan.whole:
+            return ()
+        return (f"页面的词太多，只检查了前 {int(self.document.folded.start[self.scan.until])} 个字",)
+
     def unread(self) -> tuple[str, ...]:
         """What of the page was not looked at, in Chinese; empty when all of it was."""
         unread = (FieldState.NOT_SEEN, FieldState.UNREADABLE, FieldState.NOT_LOOKED_AT)

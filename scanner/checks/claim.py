@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scanner.checks.case import Case, Sign
+from scanner.checks.condition import hold
 from scanner.checks.document import Span
 from scanner.checks.labels import called
 from scanner.model import Finding, Verdict
 from scanner.rulebook import DisplayRule, RestrictedRule, Rule, TextRule
 from scanner.rulebook.context import beyond_scope, in_scope
-from scanner.rulebook.matcher import Hit
+from scanner.rulebook.matcher import MAX_HITS, Hit
 from scanner.rulebook.tables import LABEL_PRODUCT
 from scanner.text import FILLED, HIDDEN, LOOK, PICTURE, SPACED, SPLIT, fold
 
@@ -28,7 +29,9 @@ _DONE = {
 def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
     """What the text rules find, by rule and place."""
     for rule in rules:
-        if not isinstance(rule, TextRule) or not case.applies(rule):
+        if not isinstance(rule, TextRule) or rule.id not in case.hits or not case.applies(rule):
+            continue
+        if not hold(case, rule.when):
             continue
         seen: dict[str, set[str]] = {}
         for hit, span in standing_hits(case, rule):
@@ -40,17 +43,32 @@ def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
             if quote.text in quotes or len(quotes) == MAX_QUOTES:
                 continue
             quotes.add(quote.text)
-            yield from case.find(rule, quote, verdict=_verdict(case), beside=(*evasions(case, hit), *out))
+            yield from case.find(
+                rule, quote, verdict=_verdict(case), beside=(*evasions(case, hit), *out), unchecked=case.cut()
+            )
+        if not seen:
+            yield from _too_many(case, rule)
 
 
 def standing_hits(case: Case, rule: TextRule | RestrictedRule) -> Iterator[tuple[Hit, Span]]:
-    """The rule's hits that lie in a field it looks in and in no context that lets them pass."""
-    for hit in case.hits.get(rule.id, ()):
+    """The rule's hits that lie in a field it looks in and in no context that lets them pass. Of the first MAX_HITS."""
+    for hit in case.hits.get(rule.id, ())[:MAX_HITS]:
         span = case.document.span(hit.start, hit.end)
         if span is None or not looked_in(case, rule, span):
             continue
         if not case.rulebook.around.holding(rule.unless, case.scan, hit, span.label):
             yield hit, span
+
+
+def _too_many(case: Case, rule: TextRule) -> Iterator[Finding | Sign]:
+    """Where all hits that were looked at may pass but there are more of them, nobody knows about the rest: a page cannot
+    hide a claim behind thousands of denials."""
+    for hit in case.hits[rule.id][MAX_HITS:]:
+        span = case.document.span(hit.start, hit.end)
+        if span is not None and looked_in(case, rule, span):
+            unchecked = f"同样的词超过 {MAX_HITS} 处，从这里起没有检查"
+            yield from case.find(rule, case.document.quote(span, hit.start, hit.end), verdict=Verdict.UNVERIFIED,
+                                 unchecked=(unchecked, *case.cut()))  # fmt: skip
 
 
 def looked_in(case: Case, rule: TextRule | RestrictedRule | DisplayRule, span: Span) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from scanner.checks.case import Case, Sign
 from scanner.checks.claim import evasions, standing_hits
+from scanner.checks.condition import hold
 from scanner.checks.document import Quote, Span
 from scanner.checks.facts import goes_with, not_for_people
 from scanner.checks.labels import called
@@ -29,7 +30,7 @@ def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
     for rule in rules:
         if not isinstance(rule, RestrictedRule) or (rule.any_of and rule.id not in case.hits):
             continue
-        if case.applies(rule) and isinstance(case.subject, Listing):
+        if case.applies(rule) and isinstance(case.subject, Listing) and hold(case, rule.when):
             for quote, hit in _first(case, rule):
                 yield from _finding(case, rule, quote, hit)
 

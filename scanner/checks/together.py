@@ -45,4 +45,7 @@ def _of_one_field(group: list[Finding]) -> list[Finding]:
 
 def _holds(one: Finding, other: Finding) -> bool:
     inside = one.start <= other.start and other.end <= one.end
-    return inside and (_GRAVEST[one.verdict], _SEVEREST[one.severity]) < (_GRAVEST[other.verdict], _SEVEREST[other.severity])
+    return inside and (_GRAVEST[one.verdict], _SEVEREST[one.severity]) < (
+        _GRAVEST[other.verdict],
+        _SEVEREST[other.severity],
+    )

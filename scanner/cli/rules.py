@@ -14,6 +14,8 @@ from scanner.cli import console
 if TYPE_CHECKING:
     from scanner.rulebook import Rule, Rulebook
 
+_LEVEL = {"error": "错误", "warning": "提醒", "info": "说明"}
+
 rules = typer.Typer(no_args_is_help=True, help="规则：检查写法，运行例子，试一句话，查看。")
 
 
@@ -38,21 +40,31 @@ def _rule(book: Rulebook, name: str) -> Rule:
 
 
 @rules.command("lint")
-def lint(ctx: typer.Context, as_json: console.Json = False) -> None:
-    """检查规则、词表、品种表的写法：错误和可疑之处都带文件和行号。"""
-    from scanner import rulebook
+def lint(
+    ctx: typer.Context,
+    strict: Annotated[bool, typer.Option("--strict", help="提醒（warning）也算不合格")] = False,
+    every: Annotated[bool, typer.Option("--all", help="说明（info）也列出来")] = False,
+    as_json: console.Json = False,
+) -> None:
+    """检查规则、词表、品种表的写法：错误（error）、提醒（warning）、说明（info）都带文件和行号；有错误退出码为 2。"""
+    from scanner import clock, rulebook
+    from scanner.rulebook.lint import LEVELS
 
     book = _load(ctx)
-    problems = rulebook.lint(book)
+    found = rulebook.lint(book, on=clock.now().astimezone(clock.BEIJING).date())
+    counts = {level: sum(opinion.level == level for opinion in found) for level in LEVELS}
+    shown = [opinion for opinion in found if every or opinion.level != "info"]
     if as_json:
         console.emit({"rules": len(book.rules), "lists": len(book.lists), "categories": len(book.categories),
-                      "problems": problems})  # fmt: skip
+                      "levels": counts, "problems": shown})  # fmt: skip
     else:
-        for p in problems:
-            console.say(f"{p.where}：{p.message}" + (f"（{p.hint}）" if p.hint else ""))
-        said = f"{len(problems)} 处要看" if problems else "没有问题"
-        console.say(f"{len(book.rules)} 条规则、{len(book.lists)} 个词表、{len(book.categories)} 个品种：{said}。")
-    if problems:
+        for o in shown:
+            console.say(f"{o.where}：{_LEVEL[o.level]}：{o.message}" + (f"（{o.hint}）" if o.hint else ""))
+        said = "、".join(f"{counts[level]} 处{_LEVEL[level]}" for level in LEVELS if counts[level]) or "没有问题"
+        more = "（用 --all 列出说明）" if counts["info"] and not every else ""
+        size = f"{len(book.rules)} 条规则、{len(book.lists)} 个词表、{len(book.categories)} 个品种"
+        console.say(f"{size}：{said}{more}。")
+    if counts["error"] or (strict and counts["warning"]):
         raise typer.Exit(2)
 
 
@@ -103,6 +115,30 @@ def attempt(
                       "findings": [shape(f) for f in findings]})  # fmt: skip
     else:
         tell("", findings)
+
+
+@rules.command("schema")
+def schema(
+    kind: Annotated[
+        str, typer.Argument(metavar="[KIND]", help="规则种类或文件种类（claim、lists……）；不写则全部")
+    ] = "",
+    as_json: console.Json = False,
+) -> None:
+    """规则文件的 JSON Schema，给编辑器补全和提示用；总是 JSON。"""
+    import json
+
+    from scanner import rulebook
+    from scanner.errors import UsageError
+    from scanner.rulebook.schema import KINDS
+    from scanner.yamlfile import nearest
+
+    if kind and kind not in KINDS:
+        raise UsageError(f"没有 {kind} 这种文件", where="rules schema", hint=nearest(kind, KINDS))
+    made = rulebook.schema(kind)
+    if as_json:
+        console.emit(made)
+    else:
+        console.say(json.dumps(made, ensure_ascii=False, indent=2))
 
 
 @rules.command("list")

@@ -10,8 +10,9 @@ from scanner.rulebook.book import Rulebook
 from scanner.rulebook.lint import lint
 from scanner.rulebook.load import from_files, load
 from scanner.rulebook.rule import AdvertRule, DisplayRule, RegistrationRule, RestrictedRule, Rule, Sample, TextRule
+from scanner.rulebook.schema import schema
 
 __all__ = [
     "AdvertRule", "DisplayRule", "RegistrationRule", "RestrictedRule", "Rule", "Rulebook", "Sample", "TextRule",
-    "from_files", "lint", "load",
+    "from_files", "lint", "load", "schema",
 ]  # fmt: skip

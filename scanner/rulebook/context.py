@@ -8,6 +8,7 @@ they are searched only around hits, in a window, never over a whole page.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 
 from scanner.rulebook.matcher import Hit
@@ -37,6 +38,7 @@ class Contexts:
     def holding(self, names: Iterable[str], scan: Scan, hit: Hit, label: str = "") -> str:
         """The first of ``names`` that holds for ``hit``, or "". ``label`` is the attribute's label, folded."""
         near: Scan | None = None
+        start, end = scan.unit(hit.start, "sentence")
         for name in names:
             context = self._contexts[name]
             if label and any(word in label for word in self._labels[name]):
@@ -45,23 +47,29 @@ class Contexts:
                 if any(scan.events(listed) for listed in context.lists):
                     return name
                 continue
-            start, end = scan.unit(hit.start, "sentence")
             if context.asked and end - hit.end <= WINDOW and _asks(scan.folded.text[end - 1 : end + 1]):
                 return name
             if context.item and _item(scan, hit):
                 return name
             if near is None:
-                window = max(start, hit.start - WINDOW), min(end, hit.end + WINDOW)
-                near = Scan(scan.folded, self._automaton.run(scan.folded, *window))
+                near = self._around(scan, max(start, hit.start - WINDOW), min(end, hit.end + WINDOW))
             if self._near(context, scan, near, hit):
                 return name
         return ""
+
+    def _around(self, scan: Scan, start: int, end: int) -> Scan:
+        """The context words in ``[start, end)``; hits in the same sentence mostly share one window."""
+        if (start, end) not in scan.windows:
+            scan.windows[start, end] = Scan(scan.folded, self._automaton.run(scan.folded, start, end))
+        return scan.windows[start, end]
 
     def _near(self, context: Context, scan: Scan, near: Scan, hit: Hit) -> bool:
         start, end = scan.unit(hit.start, context.within)
         starts = {token.start for token in hit.tokens}  # 腰疼没缓解 too: the word may stand right before any part
         if any(
-            event.end in starts and not _owned(event, hit) for listed in context.touching for event in near.events(listed)
+            event.end in starts and not _owned(event, hit)
+            for listed in context.touching
+            for event in near.events(listed)
         ):
             return True
         for listed in context.lists:
@@ -104,7 +112,9 @@ def _item(scan: Scan, hit: Hit) -> bool:
     start, end = scan.unit(hit.start, "sentence")
     for sentence in text[start : min(end, start + 2 * WINDOW)].split(";"):
         number, closed, rest = sentence.strip().removeprefix("(").partition(")")
-        listed = sentence.strip().startswith("(") and closed and 0 < len(number) <= 3 and all(c in _NUMERALS for c in number)
+        listed = (
+            sentence.strip().startswith("(") and closed and 0 < len(number) <= 3 and all(c in _NUMERALS for c in number)
+        )
         if listed and rest.strip().endswith(("的", "内容")):
             return True
     return False
@@ -122,8 +132,13 @@ def in_scope(scan: Scan, hit: Hit, terms: Iterable[str], scope: str) -> bool:
     start, end = scan.unit(hit.start, "clause")
     start, end = max(start, hit.start - WINDOW), min(max(end, hit.end), hit.end + WINDOW)
     text = scan.folded.text
-    words = [text[e.start : e.end] for name in terms for e in scan.events(name) if start <= e.start and e.end <= end]
+    near = (event for name in terms for event in _between(scan.events(name), start, end))
+    words = [text[e.start : e.end] for e in near if e.end <= end]
     return cover(text[start:end], scope) >= COVER and all(word in scope for word in words)
+
+
+def _between(events: list[Event], start: int, end: int) -> list[Event]:
+    return events[bisect_left(events, (start,)) : bisect_left(events, (end,))]
 
 
 def beyond_scope(scan: Scan, hit: Hit, terms: Iterable[str], scope: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ Owns: the checks that need more than one file. Leaves to others: reading (``load
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scanner import yamlfile
 from scanner.errors import Problem
@@ -22,9 +22,8 @@ from scanner.rulebook.rule import (
     Shown,
     TextRule,
 )
-from scanner.rulebook.scan import Automaton
 from scanner.rulebook.tables import Category, Context, WordList
-from scanner.text import fold
+from scanner.text import fold, fold_words
 
 
 def problems(
@@ -45,6 +44,7 @@ class _Check:
     categories: Mapping[str, Category]
     contexts: Mapping[str, Context]
     lines: Mapping[str, yamlfile.Lines]
+    folded: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def problems(self) -> list[Problem]:
         found = [p for rule in self.rules.values() for p in self._rule(rule)]
@@ -73,6 +73,10 @@ class _Check:
         if isinstance(rule, (TextRule, RestrictedRule)):
             for i, name in enumerate(rule.unless):
                 found += self._known(name, self.contexts, "语境", self._where(me, "unless", i))
+            for i, condition in enumerate(rule.when):
+                for key in ("label", "has", "lacks"):
+                    for j, name in enumerate(getattr(condition, key, None) or ()):
+                        found += self._known(name, self.lists, "词表", self._where(me, "when", i, key, j))
             found += self._patterns(rule, "any_of", rule.any_of)
             found += self._examples(rule) if not found else []
         elif isinstance(rule, DisplayRule):
@@ -106,14 +110,19 @@ class _Check:
                 found.append(Problem(where=where, message="至少要有一个词表", hint="只有数字会命中所有页面"))
         return found
 
+    def _folded(self, name: str) -> Iterable[str]:
+        """The words of a list, folded; once for all rules."""
+        if name not in self.folded:
+            self.folded[name] = tuple(fold_words(self.lists[name].words).values())
+        return self.folded[name]
+
     def _examples(self, rule: TextRule | RestrictedRule) -> list[Problem]:
         """One miss must hold a word of the rule: a look-alike, not just any text."""
-        names = [n for n in rule.lists() if n in self.lists]
+        names = [n for pattern in rule.any_of for n in pattern.lists() if n in self.lists]
         if not names or not rule.any_of:
             return []
-        words = Automaton({n: self.lists[n].words for n in names}, {})
-        texts = [e if isinstance(e, str) else _said(e) for e in rule.examples.misses]
-        if any(words.run(fold(text)) for text in texts):
+        texts = "\n".join(fold(e if isinstance(e, str) else _said(e)).text for e in rule.examples.misses)
+        if any(word in texts for name in names for word in self._folded(name)):
             return []
         where = self._where(f"rule {rule.id}", "examples", "misses")
         return [Problem(where=where, message="misses 里没有一条带有本规则的词", hint="写一条看起来像但不违规的")]

@@ -20,6 +20,7 @@ from scanner import yamlfile
 from scanner.errors import ConfigError, Problem
 from scanner.model import content_id
 from scanner.rulebook.book import Rulebook
+from scanner.rulebook.bounds import problems as bounds
 from scanner.rulebook.crosscheck import problems as crosscheck
 from scanner.rulebook.rule import MODELS, NUMBER_TOKENS, RestrictedRule, Rule, TextRule
 from scanner.rulebook.tables import (
@@ -162,6 +163,7 @@ def _build(files: Mapping[str, bytes], shown: Mapping[str, str]) -> Rulebook:
     problems = [
         *reader.problems,
         *crosscheck(reader.rules, reader.lists, reader.categories, reader.contexts, reader.lines),
+        *bounds(reader.rules, reader.lists, reader.categories, reader.lines),
     ]
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))

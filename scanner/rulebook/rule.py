@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from scanner.model import Basis, Severity, Standing
+from scanner.rulebook.condition import Condition, FieldSays
 from scanner.rulebook.tables import Goods, Group, Id, Strict, Text
 
 Place = Literal["title", "product_name", "description", "attributes", "image_text", "transcript", "shop_page"]
 Strength = Literal["hard", "strong", "weak"]
-NumberToken = Literal["#百分", "#时长", "#次数"]  # a share (97%, 九成), a time (7天, 三个疗程), a count (一次, 两盒)
-NUMBER_TOKENS: tuple[str, ...] = ("#百分", "#时长", "#次数")
+# A share (97%, 九成), a time (7天, 三个疗程), a count (一次, 两盒), a rank (第一, NO.1), money (99元).
+NumberToken = Literal["#百分", "#时长", "#次数", "#名次", "#金额"]
+NUMBER_TOKENS: tuple[str, ...] = get_args(NumberToken)
 MAX_REACH = 60  # characters a gap may span at most
+MAX_STEPS = 20  # of one sequence, gaps included
+MAX_PATTERNS = 200  # of one rule
 
 
 def _gap(text: str) -> str:
@@ -69,18 +73,52 @@ class Gap(Strict):
         return int(low), int(high)
 
 
+class Amount(Strict):
+    """A number token of a certain size: shares in per cent, times in days (half an hour is 0.02), counts in times,
+    ranks from 1, money in yuan; both bounds included. Of a range (5-10天) both ends must lie within; a number that
+    nobody can tell (几天, 三个疗程) never does."""
+
+    number: NumberToken
+    min: float | None = None
+    max: float | None = None
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Amount:
+        low, high = (
+            self.min if self.min is not None else float("-inf"),
+            self.max if self.max is not None else float("inf"),
+        )
+        if (self.min is None and self.max is None) or low > high:
+            raise ValueError('number 要写 min 或 max，min 不能大于 max；不限大小就直接写词，例如 "#百分"')
+        return self
+
+    def holds(self, low: float, high: float) -> bool:
+        return (self.min is None or self.min <= low) and (self.max is None or high <= self.max)
+
+
+def _step_kind(step: Any) -> str:
+    keys = step if isinstance(step, dict) else getattr(type(step), "model_fields", {})
+    return "间隔" if "gap" in keys else "数字" if keys else "词表名"  # people read these in error messages
+
+
+Step = Annotated[
+    Annotated[Text, Tag("词表名")] | Annotated[Gap, Tag("间隔")] | Annotated[Amount, Tag("数字")],
+    Discriminator(_step_kind),
+]
+
+
 class AtLeast(Strict):
     list: Text
     n: Annotated[int, Field(ge=2, le=50)]
 
 
 class Pattern(Strict):
-    """One way to hit: exactly one of ``seq`` (lists in order, gaps between), ``any`` (a word of any list), ``all`` (a
-    word of each, any order), ``at_least`` (n different words of one list)."""
+    """One way to hit: exactly one of ``seq`` (lists and number tokens in order, gaps between), ``any`` (a word of any
+    list), ``all`` (a word of each, any order), ``at_least`` (n different words of one list)."""
 
-    seq: tuple[Text | Gap, ...] = ()
-    any: tuple[Text, ...] = ()
-    all: tuple[Text, ...] = ()
+    seq: Annotated[tuple[Step, ...], Field(max_length=MAX_STEPS)] = ()
+    any: Annotated[tuple[Text, ...], Field(max_length=MAX_STEPS)] = ()
+    all: Annotated[tuple[Text, ...], Field(max_length=MAX_STEPS)] = ()
     at_least: AtLeast | None = None
 
     @model_validator(mode="after")
@@ -96,7 +134,8 @@ class Pattern(Strict):
     def lists(self) -> tuple[str, ...]:
         """The names of the lists and number tokens this pattern needs."""
         one = (self.at_least.list,) if self.at_least else ()
-        return (*(s for s in self.seq if isinstance(s, str)), *self.any, *self.all, *one)
+        steps = (step.number if isinstance(step, Amount) else step for step in self.seq if not isinstance(step, Gap))
+        return (*steps, *self.any, *self.all, *one)
 
 
 class CatalogueSample(Strict):
@@ -135,12 +174,19 @@ class Sample(Strict):
     scope: str | None = None
 
 
+def _example_kind(example: Any) -> str:
+    return "一句话" if isinstance(example, str) else "小页面"  # people read these in error messages
+
+
+Example = Annotated[Annotated[Text, Tag("一句话")] | Annotated[Sample, Tag("小页面")], Discriminator(_example_kind)]
+
+
 class Examples(Strict):
     """``hits`` must be found, ``misses`` must not, ``todo`` are known gaps: they fail when they start to work."""
 
-    hits: Annotated[tuple[Text | Sample, ...], Field(min_length=2)]
-    misses: Annotated[tuple[Text | Sample, ...], Field(min_length=2)]
-    todo: tuple[Text | Sample, ...] = ()
+    hits: Annotated[tuple[Example, ...], Field(min_length=2)]
+    misses: Annotated[tuple[Example, ...], Field(min_length=2)]
+    todo: tuple[Example, ...] = ()
 
 
 class Common(Strict):
@@ -161,16 +207,17 @@ class Common(Strict):
 
 
 class Words(Strict):
-    """The part of a rule that looks for words."""
+    """The part of a rule that looks for words. ``when``: what the page must be like besides (``condition``)."""
 
     look_in: Annotated[tuple[Place, ...], Field(min_length=1)] = (
         "title", "description", "attributes", "image_text", "transcript",
     )  # fmt: skip
-    any_of: tuple[Pattern, ...] = ()
+    any_of: Annotated[tuple[Pattern, ...], Field(max_length=MAX_PATTERNS)] = ()
     within: Literal["clause", "sentence"] = "clause"
     unless: tuple[Text, ...] = ("negated", "law_quoted", "question")
     neutral: tuple[Text, ...] = ()
     none: tuple[Text, ...] = ()
+    when: tuple[Condition, ...] = ()
     evasion: Literal["on", "off"] = "on"
 
     @property
@@ -178,7 +225,8 @@ class Words(Strict):
         return self.any_of
 
     def lists(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*(name for p in self.any_of for name in p.lists()), *self.none)))
+        asked = (name for c in self.when if isinstance(c, FieldSays) for name in (*c.words, *c.label))
+        return tuple(dict.fromkeys((*(name for p in self.any_of for name in p.lists()), *self.none, *asked)))
 
 
 class TextRule(Common, Words):
@@ -188,14 +236,16 @@ class TextRule(Common, Words):
     of the registration or, unknown, of the kind of goods; ``exceeds_registered`` only beyond the registration's own."""
 
     kind: Literal["claim", "scope"]
-    any_of: Annotated[tuple[Pattern, ...], Field(min_length=1)]
+    any_of: Annotated[tuple[Pattern, ...], Field(min_length=1, max_length=MAX_PATTERNS)]
     scope: Literal["none", "clears", "exceeds", "exceeds_registered"] = "none"
     terms: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
     def _terms(self) -> TextRule:
         if (self.scope == "none") != (not self.terms):
-            raise ValueError("scope 写 clears、exceeds、exceeds_registered 时要写 terms（和适用范围比较的词表），写 none 时不写")
+            raise ValueError(
+                "scope 写 clears、exceeds、exceeds_registered 时要写 terms（和适用范围比较的词表），写 none 时不写"
+            )
         return self
 
     def lists(self) -> tuple[str, ...]:
@@ -320,7 +370,7 @@ class DisplayRule(Common):
     must_show: Annotated[tuple[ProvenAs, ...], Field(min_length=1)]
     on: Literal["product_page", "shop_page", "shop_home", "platform_page", "own_site"]
     as_text: bool = False
-    only_if: tuple[Pattern, ...] = ()
+    only_if: Annotated[tuple[Pattern, ...], Field(max_length=MAX_PATTERNS)] = ()
     look_in: Annotated[tuple[Place, ...], Field(min_length=1)] = (
         "title", "description", "attributes", "image_text", "transcript", "shop_page",
     )  # fmt: skip

@@ -1,29 +1,30 @@
 """One folded text scanned once: where the words of which lists stand, where clauses and sentences end.
 
 Owns: the automaton over all words of all lists (``Automaton``) and the result of running it (``Scan``), with word
-boundaries, covering words and lazily found number tokens. Leaves to others: what the words mean together (``matcher``,
+boundaries, covering words and lazily found number tokens; and the bounds of both: a text is read until MAX_EVENTS words
+were found in it, and ``Scan.until`` says how far that was. Leaves to others: what the words mean together (``matcher``,
 ``context``).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 import ahocorasick_rs
 import numpy as np
+from numpy.typing import NDArray
 
-from scanner.rulebook import tokens
+from scanner.rulebook import marks, tokens
 from scanner.text import FILLED, SPACED, Folded, fold_words
 
+MAX_EVENTS = 200_000  # words found in one text; a page of a hundred thousand characters holds some three thousand
+_PIECE = 65_536  # characters scanned at a time: the answer for a whole hostile text would fill the memory
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _DIGITS = frozenset("0123456789")
-_SENTENCE, _CLAUSE, _DIGIT = 1, 2, 4
-_ENDS = np.zeros(0x110000, dtype=np.uint8)  # what a character is to clauses and sentences
-_ENDS[[ord(c) for c in "\n\r\v\f\x85\u2028\u2029。!?…"]] = _SENTENCE
-_ENDS[[ord(c) for c in ",:;"]] = _CLAUSE
-_ENDS[48:58] = _DIGIT
 
 
 class Event(NamedTuple):
@@ -32,6 +33,37 @@ class Event(NamedTuple):
     start: int
     end: int
     odd: bool
+
+
+class Ordered(NamedTuple):
+    """Events with the orders they are searched by: ``events`` by start, ``ending`` by end."""
+
+    events: list[Event]
+    starts: list[int]
+    ending: list[Event]
+    ends: list[int]
+
+
+def ordered(events: list[Event]) -> Ordered:
+    """``events`` (by start) in both orders."""
+    ending = sorted(events, key=_end)
+    return Ordered(events, [e.start for e in events], ending, [e.end for e in ending])
+
+
+def _end(event: Event) -> int:
+    return event.end
+
+
+Owners = tuple[tuple[str, bool], ...]  # the lists a word stands in, and whether as an evasive spelling
+
+
+class Found(NamedTuple):
+    """Word -> where it starts, in the text up to ``until``. ``owners`` and ``lengths`` tell of each word."""
+
+    places: dict[int, list[int]]
+    owners: list[Owners]
+    lengths: list[int]
+    until: int
 
 
 class Automaton:
@@ -47,29 +79,53 @@ class Automaton:
                 folded = plain[word]
                 if folded.strip() and (name, False) not in owners.get(folded, {}):
                     owners.setdefault(folded, {})[name, is_odd] = None
-        self._owners = [tuple(o) for o in owners.values()]
+        self._owners: list[Owners] = [tuple(o) for o in owners.values()]
         self._edges = [_edges(word) for word in owners]
-        self.words = len(owners)
+        self.vocabulary = tuple(owners)
+        self._lengths = list(map(len, owners))
+        self._longest = max(self._lengths, default=0)
         self._find = ahocorasick_rs.AhoCorasick(
-            list(owners), implementation=ahocorasick_rs.Implementation.ContiguousNFA
+            self.vocabulary, implementation=ahocorasick_rs.Implementation.ContiguousNFA
         ).find_matches_as_indexes  # fmt: skip
 
-    def run(self, folded: Folded, start: int = 0, end: int | None = None) -> dict[str, list[Event]]:
-        """List name -> events by start, within ``[start, end)`` of the text; places count from the text's beginning."""
+    def run(self, folded: Folded, start: int = 0, end: int | None = None) -> Found:
+        """The words within ``[start, end)`` of the text; places count from the text's beginning."""
         text = folded.text if start == 0 and end is None else folded.text[start:end]
-        spaces = _Spaces(folded)
-        found: dict[str, list[Event]] = {}
-        for word, a, b in self._find(text, overlapping=True):
-            a, b = a + start, b + start
-            if self._edges[word] and not _bounded(folded.text, a, b, self._edges[word]):
+        spaces = _Spaces(folded, start, end)
+        edges, torn = self._edges, spaces.torn if spaces.any else None
+        found: dict[int, list[int]] = {}
+        b, found_all = start, matches(self._find, text, self._longest)
+        for word, a, b in islice(found_all, MAX_EVENTS):
+            if start:
+                a, b = a + start, b + start
+            if edges[word] and not _bounded(folded.text, a, b, edges[word]):
                 continue
-            if spaces.any and spaces.torn(folded, a, b):
+            if torn is not None and torn(folded, a, b):
                 continue
-            for name, odd in self._owners[word]:
-                found.setdefault(name, []).append(Event(a, b, odd))
-        for events in found.values():
-            events.sort()
-        return found
+            if word in found:
+                found[word].append(a)
+            else:
+                found[word] = [a]
+        whole = next(found_all, None) is None
+        # Longer words than the last one may not have been met: they all end after this place.
+        until = start + len(text) if whole else max(start, b - self._longest)
+        return Found(found, self._owners, self._lengths, until)
+
+
+Find = Callable[..., Iterable[tuple[int, int, int]]]  # of an automaton: (word, start, end) of every word in a text
+
+
+def matches(find: Find, text: str, longest: int) -> Iterator[tuple[int, int, int]]:
+    """(word, start, end) of every word, at most ``longest`` characters long; in long texts piece by piece, each word in
+    the piece where it starts."""
+    if len(text) <= 2 * _PIECE:
+        return iter(find(text, overlapping=True))
+    return (
+        (word, at + a, at + b)
+        for at in range(0, len(text), _PIECE)
+        for word, a, b in find(text[at : at + _PIECE + longest], overlapping=True)
+        if a < _PIECE
+    )
 
 
 def _edges(word: str) -> int:
@@ -91,13 +147,13 @@ class _Spaces:
     """Where spaces were dropped. A word over such a place counts only if it is bounded by more of them, or by anything
     that is not Han: 根 治 does, 止 血站 does not hold 止血."""
 
-    def __init__(self, folded: Folded) -> None:
-        at = (folded.flags & SPACED) != 0
-        self.any = bool(at.any())
+    def __init__(self, folded: Folded, start: int, end: int | None) -> None:
+        at = (folded.flags[start:end] & SPACED) != 0
+        self.any, self._start = bool(at.any()), start
         self._sums = np.concatenate(([0], np.cumsum(at))).tolist() if self.any else []
 
     def torn(self, folded: Folded, a: int, b: int) -> bool:
-        if self._sums[b] == self._sums[a + 1]:
+        if self._sums[b - self._start] == self._sums[a + 1 - self._start]:
             return False  # no dropped space inside
         text, flags = folded.text, folded.flags
         left = a == 0 or not _han(text[a - 1]) or bool(flags[a] & (SPACED | FILLED))
@@ -125,39 +181,96 @@ def uncovered(events: list[Event], covers: list[Event]) -> list[Event]:
 
 
 class Scan:
-    """What stands in one text. Events of a list are looked up by its name, number tokens by theirs (#百分)."""
+    """What stands in one text, up to ``until``. Events of a list are looked up by its name, number tokens by theirs
+    (#百分). Most lists are never asked for, so their events are put together when they are. ``odd``: evasive spellings
+    found in other ways, as (list, start, end)."""
 
-    def __init__(self, folded: Folded, events: dict[str, list[Event]]) -> None:
-        self.folded = folded
-        for name in [n for n in events if n.startswith("covers/")]:
-            inner = name.removeprefix("covers/")
-            if inner in events:
-                events[inner] = uncovered(events[inner], events[name])
-        self._events = {name: found for name, found in events.items() if found}
+    def __init__(self, folded: Folded, found: Found, odd: Iterable[tuple[str, int, int]] = ()) -> None:
+        self.folded, self.until = folded, found.until
+        self._found = found
+        self._words: dict[str, list[tuple[int, bool]]] = {}  # list -> its words in the text, and whether they are odd
+        for word in found.places:
+            for name, is_odd in found.owners[word]:
+                if name in self._words:
+                    self._words[name].append((word, is_odd))
+                else:
+                    self._words[name] = [(word, is_odd)]
+        self._odd: dict[str, list[tuple[int, int]]] = {}
+        for name, a, b in odd:
+            self._odd.setdefault(name, []).append((a, b))
+        # The lists of which something may stand in the text, if it is not covered.
+        self.named = self._words.keys() | self._odd.keys()
+        self._events: dict[str, list[Event]] = {}
+        self.windows: dict[tuple[int, int], Scan] = {}  # pieces scanned once more, for what stands around hits
+        self._ordered: dict[str, Ordered] = {}
         self._ends: dict[str, list[int]] = {}
 
     @property
     def lists(self) -> Iterable[str]:
         """The lists of which something stands in the text."""
-        return self._events.keys()
+        return [name for name in self.named if self.events(name)]
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the text was read."""
+        return self.until >= len(self.folded.text)
 
     def events(self, name: str) -> list[Event]:
-        if name not in self._events and name.startswith("#"):
-            self._events[name] = [Event(a, b, False) for a, b in tokens.find(self.folded.text, name)]
-        return self._events.get(name, [])
+        """The events of a list or number token, by start."""
+        if name[0] == "#":
+            return self.ordered(name).events
+        if name not in self._events:
+            self._events[name] = self._of(name)
+        return self._events[name]
+
+    def _of(self, name: str) -> list[Event]:
+        events = []
+        for word, odd in self._words.get(name, ()):
+            length = self._found.lengths[word]
+            events += [Event(a, a + length, odd) for a in self._found.places[word]]
+        if name in self._odd:
+            plain = {(event.start, event.end) for event in events}
+            events += [Event(a, b, True) for a, b in self._odd[name] if (a, b) not in plain]
+        events.sort()
+        return uncovered(events, self.events(f"covers/{name}")) if f"covers/{name}" in self._words else events
+
+    def ordered(self, name: str) -> Ordered:
+        """The same, in both orders; made once for all rules."""
+        if name not in self._ordered:
+            numbers = name[0] == "#"
+            events = [Event(a, b, False) for a, b in self._numbers(name)] if numbers else self.events(name)
+            self._ordered[name] = ordered(events)
+        return self._ordered[name]
+
+    def _numbers(self, name: str) -> list[tuple[int, int]]:
+        return tokens.find(self.folded.text[: self.until], name, self.units)
+
+    @cached_property
+    def units(self) -> list[int]:
+        """Where units of number tokens may begin."""
+        return tokens.units(self._marks[: self.until])
+
+    def longest(self, name: str) -> int:
+        """Characters of the longest word of the list in the text."""
+        plain = (self._found.lengths[word] for word, _ in self._words.get(name, ()))
+        return max((*plain, *(b - a for a, b in self._odd.get(name, ()))), default=0)
+
+    @cached_property
+    def _marks(self) -> NDArray[np.uint8]:
+        return marks.of(self.folded.text)
 
     def unit(self, place: int, within: str) -> tuple[int, int]:
         """``[start, end)`` of the clause or sentence that holds ``place``; its end mark stands at ``end``."""
-        ends = self._unit_ends(within)
+        ends = self.unit_ends(within)
         i = bisect_left(ends, place)
         start = ends[i - 1] + 1 if i else 0
         return start, ends[i] if i < len(ends) else len(self.folded.text)
 
-    def _unit_ends(self, within: str) -> list[int]:
+    def unit_ends(self, within: str) -> list[int]:
+        """Where the end marks of clauses or sentences stand."""
         if not self._ends:
-            what = _ENDS.take(np.frombuffer(self.folded.text.encode("utf-32-le"), np.uint32))
-            sentence, clause, digit = what == _SENTENCE, what == _CLAUSE, what == _DIGIT
-            if len(what) > 2:  # 1,000 and 3:30 are one thing
+            sentence, clause, digit = (self._marks & bit != 0 for bit in (marks.SENTENCE, marks.CLAUSE, marks.DIGIT))
+            if len(clause) > 2:  # 1,000 and 3:30 are one thing
                 clause[1:-1] &= ~(digit[:-2] & digit[2:])
             self._ends = {
                 "sentence": np.flatnonzero(sentence).tolist(),

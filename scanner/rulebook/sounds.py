@@ -16,12 +16,14 @@ honest words.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 import ahocorasick_rs
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.rulebook.scan import MAX_EVENTS, matches
 from scanner.rulebook.tables import FoldingFile, WordList
 from scanner.text import HIDDEN, LOOK, PICTURE, SPLIT, Folded, fold_words
 
@@ -77,6 +79,10 @@ class Sounds:
         self._by_initials: dict[str, list[_Word]] = {}
         for word in self._words:
             self._by_initials.setdefault("".join(s[0] for s in word.sounds), []).append(word)
+        self._short: dict[tuple[str, ...], list[_Word]] = {}
+        for word in self._words:
+            if len(word.text) <= MIN_HOMOPHONE:
+                self._short.setdefault(word.sounds, []).append(word)
         self._alike: dict[str, list[_Word]] = {}
         for word in self._words:
             short = len(word.text) == MIN_HOMOPHONE and word.text[0] in _FUNCTION
@@ -118,7 +124,7 @@ class Sounds:
         if self._find is None:
             return
         reading = self._table.take(points).tobytes().decode("utf-32-le")
-        for key, a, b in self._find(reading, overlapping=True):
+        for key, a, b in islice(matches(self._find, reading, MAX_WORD), MAX_EVENTS):
             written = text[a:b]
             for word in self._keys[key]:
                 if written == word.text or written in self._innocent:
@@ -194,18 +200,29 @@ class Sounds:
 
     def _beside(self, text: str, hiding: list[tuple[int, int]]) -> Iterator[_Found]:
         """Words of two and three characters, one of which sounds alike, near a place where another word hides."""
-        for a, b in hiding:
-            low, high = max(0, a - 2 * MAX_WORD), min(len(text), b + 2 * MAX_WORD)
+        for low, high in _windows(hiding, len(text)):
             sounds = [self._sounds.get(char, "") for char in text[low:high]]
             for i in range(high - low - 1):
                 for n in (2, 3):
-                    heard = tuple(sounds[i : i + n])
-                    if len(heard) < n or not all(heard):
-                        break
-                    written = text[low + i : low + i + n]
-                    for word in self._by_initials.get("".join(s[0] for s in heard), ()):
-                        if word.sounds == heard and written not in self._innocent and _differ(written, word.text) == 1:
+                    for word in self._short.get(tuple(sounds[i : i + n]), ()):
+                        written = text[low + i : low + i + n]
+                        if len(word.text) == n and written not in self._innocent and _differ(written, word.text) == 1:
                             yield from ((name, low + i, low + i + n) for name in word.lists)
+
+
+def _windows(hiding: list[tuple[int, int]], length: int) -> Iterator[tuple[int, int]]:
+    """What is near the places (by start), as ``[start, end)``; windows that overlap are one."""
+    start = end = 0
+    for a, b in hiding:
+        low, high = max(0, a - 2 * MAX_WORD), min(length, b + 2 * MAX_WORD)
+        if low < end - 1:
+            end = max(end, high)
+            continue
+        if end:
+            yield start, end
+        start, end = low, high
+    if end:
+        yield start, end
 
 
 def _differ(written: str, word: str) -> int:
@@ -254,4 +271,3 @@ def _runs(points: NDArray[np.uint32]) -> list[tuple[int, int]]:
     long = end - start
     keep = np.flatnonzero((left | right | (long >= MIN_LATIN)) & ~glued & (long <= MAX_RUN))[:MAX_RUNS]
     return list(zip(start[keep].tolist(), end[keep].tolist(), strict=True))
-

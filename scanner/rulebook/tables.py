@@ -88,6 +88,10 @@ class Context(Strict):
     broken_by: tuple[Text, ...] = ()
     note: str = ""
 
+    def named(self) -> tuple[str, ...]:
+        """The lists that make the context hold."""
+        return (*self.lists, *self.touching, *self.labels)
+
 
 class ContextFile(Strict):
     contexts: dict[Text, Context]

@@ -58,6 +58,19 @@ def _problem(error: ErrorDetails, model: type[BaseModel], lines: Lines) -> Probl
         return Problem(where=where, message=f"{last} 不能是 {given[:60]}", hint=nearest(given, words))
     if kind == "value_error":
         return Problem(where=where, message=str(context.get("error", error["msg"])))
+    if kind == "string_too_long":
+        return Problem(where=where, message=f"{last} 太长，最多 {context.get('max_length')} 个字")
+    if kind == "too_long":
+        return Problem(where=where, message=f"{last} 最多 {context.get('max_length')} 项", hint="拆开写")
+    if kind in ("greater_than_equal", "less_than_equal"):
+        least = kind == "greater_than_equal"
+        return Problem(
+            where=where, message=f"{last} 不能{'小' if least else '大'}于 {context.get('ge' if least else 'le')}"
+        )
+    if kind == "string_pattern_mismatch":
+        return Problem(
+            where=where, message=f"{last} 的写法不对：{str(error['input'])[:60]}", hint="对照同类文件里的写法"
+        )
     if kind == "too_short":
         return Problem(where=where, message=f"{last} 至少要有 {context.get('min_length')} 项")
     said = _SAID.get(kind)

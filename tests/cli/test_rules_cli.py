@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.cli.filled import Ask
 from tests.rulebook.making import RULES
@@ -23,6 +24,34 @@ def test_the_shipped_rules_pass(ask: Ask) -> None:
     conform("rules-lint", json.loads(lint.out))
     conform("rules-test", json.loads(tested.out))
     assert json.loads(tested.out)["failures"] == []
+
+
+def test_warnings_fail_only_when_strict(ask: Ask, tmp_path: Path) -> None:
+    text = (RULES / "claim" / "claim-accuracy.yaml").read_text(encoding="utf-8").replace("claim-accuracy", "claim-mine")
+    path = local(tmp_path / "home", "claim-mine", text.replace("owner: 规则组", "owner: TODO"))
+    lint = ask("rules", "lint", "--json")
+    assert lint.code == 0
+    answer = json.loads(lint.out)
+    conform("rules-lint", answer)
+    assert [(p["level"], p["where"]) for p in answer["problems"]] == [("warning", f"{path}:5")]
+    assert answer["levels"]["warning"] == 1
+    assert answer["levels"]["info"] > 0
+    assert ask("rules", "lint", "--strict").code == 2
+    assert f"{path}:5：提醒：owner 写的是 TODO" in ask("rules", "lint").out
+    assert len(json.loads(ask("rules", "lint", "--all", "--json").out)["problems"]) == 1 + answer["levels"]["info"]
+    path.write_text(text.replace(", since: 2015-09-01", ""), encoding="utf-8")
+    assert ask("rules", "lint").code == 2
+
+
+def test_the_schema_of_rule_files_is_printed(ask: Ask) -> None:
+    whole, claim = (json.loads(ask("rules", "schema", *kind, "--json").out) for kind in ((), ("claim",)))
+    for made in (whole, claim, json.loads(ask("rules", "schema").out)):
+        Draft202012Validator.check_schema(made)
+    assert "TextRule" in whole["$defs"]
+    assert "DisplayRule" not in claim["$defs"]
+    said = ask("rules", "schema", "claims", "--json")
+    assert said.code == 2
+    assert json.loads(said.out)["error"]["hint"] == "是不是 claim？"
 
 
 def test_list_and_show(ask: Ask) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from scanner.rulebook import DisplayRule, lint
 from scanner.text import fold
 from tests.rulebook.making import RULES, shipped
 
+DAY = date(2026, 1, 5)  # lint of another day may say that a law has ended
 KEY = [  # 通知点名的重点品种 (domain.md 2.3, notices)
     "新冠病毒抗原检测试剂盒", "医用防护服", "医用外科口罩", "红外额温计", "彩色隐形眼镜", "血糖仪", "避孕套", "中频治疗仪", "根管锉",
     "光固化复合树脂", "注射用交联透明质酸钠凝胶", "射频皮肤治疗仪", "角膜塑形镜", "助听器", "无创呼吸机", "ECMO", "人工授精导管", "制氧机",
@@ -21,8 +23,9 @@ KEY = [  # 通知点名的重点品种 (domain.md 2.3, notices)
 ]  # fmt: skip
 
 
+# 溶脂针 is a name under which banned injections go, and a word that promises to lose weight.
 def test_lint_is_silent() -> None:
-    assert lint(shipped()) == ()
+    assert [opinion.message for opinion in lint(shipped(), on=DAY) if opinion.level != "info"] == []
 
 
 def test_each_kind_of_the_mission_has_at_least_three_rules() -> None:
