@@ -35,7 +35,8 @@ from scanner.store import case, crawls, findings, leads, migrations, subjects
 from scanner.store.crawls import Crawl, Sealed
 from scanner.store.draft import Draft
 from scanner.store.file import PATIENCE, File
-from scanner.store.subjects import Kind, Known, Saved, Sighting, Version
+from scanner.store.findings import Fall, Rejudged
+from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 
 
 class Book(File):
@@ -104,6 +105,14 @@ class Book(File):
     def seller(self, seller_id: str) -> Known[Seller] | None:
         return next(subjects.known(self, Seller, id=seller_id), None)
 
+    def stored(self, model: type[Subject], *, older: bool = False) -> Iterator[Stored[Subject]]:
+        """Every listing or seller in its latest version, with the last capture that showed it so; with ``older`` also
+        versions before it that have findings. The book may be written in between."""
+        return subjects.stored(self, model, older=older)
+
+    def count(self, kind: Kind) -> int:
+        return subjects.count(self, kind)
+
     def listing_version(self, listing_id: str, version: str) -> Listing | None:
         """What a listing said in one version, which need not be the latest."""
         return subjects.version(self, Listing, listing_id, version)
@@ -131,6 +140,14 @@ class Book(File):
         """Note what the evidence lane saw of a finding; ``capture_id`` is "" when it did not get there."""
         findings.look_again(self, finding_id, look, capture_id)
 
+    def second_captures(self) -> frozenset[str]:
+        """The captures that second looks made: they confirm what another capture showed."""
+        return findings.second_captures(self)
+
+    def rules_found(self) -> frozenset[str]:
+        """The rules that ever found something, also those that are no more."""
+        return findings.rules(self)
+
     def findings(
         self, *, subject: str | None = None, version: str | None = None, rule: str | None = None
     ) -> Iterator[Proof]:
@@ -139,6 +156,21 @@ class Book(File):
 
     def finding(self, finding_id: str) -> Proof | None:
         return next(findings.proofs(self, id=finding_id), None)
+
+    def standing(self, subject: str, version: str) -> list[Finding]:
+        """The findings of one version that stand: not those which judging again no longer made."""
+        return findings.standing(self, subject, version)
+
+    def fell(self, found: Iterable[str], outcome: Fall, time: datetime, *, rulebook: str) -> None:
+        """Note that findings, by id, no longer stand under ``rulebook``; their live leads are weighed again."""
+        ids = list(found)
+        with self.write():
+            findings.fell(self, ids, outcome, rulebook, time)
+            leads.weigh(self, ids)
+
+    def fallen(self, number: int) -> list[Rejudged]:
+        """The findings of a lead that no longer stand."""
+        return findings.fallen(self, number)
 
     # --- leads ---
 

@@ -109,14 +109,25 @@ def _dismissed(db: Database, draft: Draft, finding: Finding) -> bool:
 
 
 def _weigh(db: Database, number: int) -> None:
-    """Severity and verdict of a live lead are those of its gravest finding as judged now."""
+    """Severity and verdict of a live lead are those of its gravest finding as judged now. What no longer stands does
+    not count while nobody has confirmed the lead; where nothing stands any more, all of it stays as it was."""
     held = db.execute(
-        "SELECT f.verdict, f.severity FROM findings f JOIN lead_findings g ON g.finding = f.id WHERE g.lead = ?",
+        "SELECT f.verdict, f.severity FROM findings f JOIN lead_findings g ON g.finding = f.id "
+        "JOIN leads l ON l.number = g.lead WHERE g.lead = ? "
+        "AND (l.state <> 'open' OR NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id))",
         (number,),
     ).fetchall()
     if held:
         verdict, severity = max(held, key=lambda row: weight(Verdict(row[0]), Severity(row[1])))
         db.execute("UPDATE leads SET severity = ?, verdict = ? WHERE number = ?", (severity, verdict, number))
+
+
+def weigh(file: File, fell: Iterable[str]) -> None:
+    """Weigh the live leads again that hold these findings, by id."""
+    with file.write() as db:
+        sql = "SELECT g.lead FROM lead_findings g JOIN leads l ON l.number = g.lead WHERE g.finding = ? AND l.live"
+        for number in sorted({row[0] for finding in fell for row in db.execute(sql, (finding,))}):
+            _weigh(db, number)
 
 
 def leads(
