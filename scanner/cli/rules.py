@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console
+from scanner.cli import console, rules_backtest
 
 if TYPE_CHECKING:
     from scanner.rulebook import Rule, Rulebook
@@ -18,6 +18,7 @@ rules = typer.Typer(no_args_is_help=True, help="规则：检查写法，运行�
 
 
 def register(app: typer.Typer) -> None:
+    rules.command("backtest")(rules_backtest.backtest)
     app.add_typer(rules, name="rules")
 
 

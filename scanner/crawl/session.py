@@ -20,6 +20,7 @@ from scanner.crawl.browser import chromium
 from scanner.crawl.egress import Policy
 from scanner.crawl.line import Line
 from scanner.crawl.workers import Books, Workers
+from scanner.errors import InputError
 from scanner.evidence import digest
 from scanner.evidence.archive import Archive
 from scanner.evidence.journal import Journal
@@ -160,3 +161,18 @@ def keep_rulebook(folder: Path, digest: str, files: dict[str, bytes]) -> None:
     draft = path.with_suffix(".part")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
+
+
+def kept_rulebook(folder: Path, digest: str) -> Rulebook:
+    """The rulebook kept under its hash. Raises InputError where it is damaged, ConfigError where this version of the
+    program no longer reads it."""
+    path = folder / f"{digest}.json"
+    try:
+        whole = json.loads(path.read_bytes())
+        files = {name: text.encode("utf-8") for name, text in whole["files"].items()}
+        sound = whole["sha256"] == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+        sound = False
+    if not sound:
+        raise InputError("保存的规则库已损坏", where=str(path), hint="运行 verify --home")
+    return rulebook.from_files(files)
