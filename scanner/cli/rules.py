@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(rules, name="rules")
 
 
-def _load(ctx: typer.Context) -> Rulebook:
+def load(ctx: typer.Context) -> Rulebook:
     from scanner import rulebook
     from scanner.home import shipped_rules
 
@@ -43,7 +43,7 @@ def lint(ctx: typer.Context, as_json: console.Json = False) -> None:
     """检查规则、词表、品种表的写法：错误和可疑之处都带文件和行号。"""
     from scanner import rulebook
 
-    book = _load(ctx)
+    book = load(ctx)
     problems = rulebook.lint(book)
     if as_json:
         console.emit({"rules": len(book.rules), "lists": len(book.lists), "categories": len(book.categories),
@@ -66,7 +66,7 @@ def run_examples(
     """运行规则自带的例子：hits 必须命中，misses 不能命中，todo 暂时不能命中。"""
     from scanner.tuning import examples
 
-    book = _load(ctx)
+    book = load(ctx)
     if rule:
         _rule(book, rule)
     outcome = examples.run(book, rule)
@@ -95,7 +95,7 @@ def attempt(
     from scanner.cli.judge import facts_of, shape, tell
     from scanner.judge import judge
 
-    book = _load(ctx)
+    book = load(ctx)
     row: dict[str, Any] = {"text": text, "product": product, "registered_scope": scope, "is_device": device}
     listing, facts = facts_of(book, row)
     findings = judge(listing, book, None, on=clock.now().astimezone(clock.BEIJING).date(), facts=facts)
@@ -109,7 +109,7 @@ def attempt(
 @rules.command("list")
 def listed(ctx: typer.Context, as_json: console.Json = False) -> None:
     """列出全部规则。"""
-    book = _load(ctx)
+    book = load(ctx)
     rows = [
         {
             "id": r.id, "title": r.title, "kind": r.kind, "severity": r.severity, "status": r.status,
@@ -131,7 +131,7 @@ def show(
     ctx: typer.Context, rule: Annotated[str, typer.Argument(help="规则编号")], as_json: console.Json = False
 ) -> None:
     """查看一条规则：写法、依据、用到的词表。"""
-    book = _load(ctx)
+    book = load(ctx)
     found = _rule(book, rule)
     where = book.lines[f"rule {rule}"].where("id")
     lists = {name: list(book.lists[name].words) for name in found.lists() if name in book.lists}

@@ -262,7 +262,7 @@ def _shape(
         "rules": {"name": now.name, "hash": now.rulebook.hash if now.rulebook else ""},
         "against": {"name": before.name, "hash": before.rulebook.hash if before.rulebook else ""},
         "appeared": total.appeared, "disappeared": total.disappeared, "kept": total.kept, "changed": total.changed,
-        "by_rule": [_row(rule, counts, labelled) for rule, counts in report.rules.items()],
+        "by_rule": [_row(rule, counts, labelled) for rule, counts in report.by_rule.items()],
         "examples": changes,
         "labels": {
             "violation": report.labels["violation"], "ok": report.labels["ok"], "recall": report.recall,
@@ -287,9 +287,9 @@ def _tell(report: Report, kind: str, before: Side, held: tuple[Held, ...], chang
     total = report.total
     console.say(f"在 {report.items} 份{corpus}上，和{base}相比：新增 {total.appeared}，消失 {total.disappeared}，"
                 f"不变 {total.kept - total.changed}，判断有变 {total.changed}。")  # fmt: skip
-    _table(report)
+    table(report)
     for what in ("appeared", "disappeared", "changed", "kept"):
-        _sentences(what, [change for change in changes if change.change == what], getattr(total, what))
+        sentences(what, [change for change in changes if change.change == what], getattr(total, what))
     if report.labels:
         console.say(f"标注：违规 {report.labels['violation']} 份，合规 {report.labels['ok']} 份。")
         console.say(
@@ -299,12 +299,12 @@ def _tell(report: Report, kind: str, before: Side, held: tuple[Held, ...], chang
         console.say(f"{'通过' if one.ok else '不通过'}　{one.rule}：{one}")
 
 
-def _table(report: Report) -> None:
+def table(report: Report) -> None:
     labelled = bool(report.labels)
     rows = [
         (rule, c.before, c.now, c.appeared or "", c.disappeared or "", c.changed or "",
          *((percent(c.precision), c.alone or "") if labelled else ()))
-        for rule, c in report.rules.items() if c.moved or (labelled and c.items)
+        for rule, c in report.by_rule.items() if c.moved or (labelled and c.items)
     ]  # fmt: skip
     if rows:
         columns = ("规则", "之前", "现在", "新增", "消失", "有变", *(("精确率", "只靠它") if labelled else ()))
@@ -313,7 +313,7 @@ def _table(report: Report) -> None:
         console.say(f"另有 {still} 条规则的发现没有变化。" if rows else f"{still} 条规则有发现，都没有变化。")
 
 
-def _sentences(what: str, changes: list[Change], total: int) -> None:
+def sentences(what: str, changes: list[Change], total: int) -> None:
     if not changes:
         return
     console.say(f"{WORDS[what]}：")

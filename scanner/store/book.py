@@ -202,6 +202,10 @@ class Book(File):
     def decisions(self, number: int) -> list[Decision]:
         return leads.decisions(self, number)
 
+    def decided(self, found: Iterable[str]) -> frozenset[int]:
+        """The leads that hold one of these findings, by id, and that a person has decided on."""
+        return leads.decided(self, found)
+
     def case(self, number: int, *, made: datetime, unit: str = "", operator: str = "", mark: str = "") -> CaseFile:
         """Everything a package of the lead is made of. Raises UsageError where there is none of that number."""
         gathered = case.case(self, number, made=made, unit=unit, operator=operator, mark=mark)

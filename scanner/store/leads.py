@@ -184,6 +184,15 @@ def decide(file: File, decision: Decision) -> None:
             _weigh(db, decision.lead)
 
 
+def decided(file: File, found: Iterable[str]) -> frozenset[int]:
+    """The leads that hold one of these findings, by id, and that a person has decided on."""
+    sql = (
+        "SELECT g.lead FROM lead_findings g WHERE g.finding = ? "
+        "AND EXISTS (SELECT 1 FROM decisions d WHERE d.lead = g.lead)"
+    )
+    return frozenset(row[0] for finding in found for row in file.all(sql, (finding,)))
+
+
 def decisions(file: File, number: int) -> list[Decision]:
     """What was decided of a lead, oldest first."""
     sql = "SELECT lead, state, who, time, note FROM decisions WHERE lead = ? ORDER BY time, number"

@@ -91,6 +91,11 @@ class Report:
     found: Counter[str] = field(default_factory=Counter)
 
     @property
+    def by_rule(self) -> dict[str, Counts]:
+        """The counts of every rule with findings before or now, by id."""
+        return dict(sorted(self.rules.items()))
+
+    @property
     def changes(self) -> tuple[Change, ...]:
         """The sentences kept, by rule."""
         return tuple(one for name in sorted(self.told) for one in self.told[name])
@@ -133,25 +138,26 @@ def run(
     """Judge every item twice and say what differs; ``only`` these rules, of each change ``shown`` sentences a rule."""
     report = Report()
     for item in items:
-        _add(report, item, _only(now(item), only), _only(before(item), only), shown)
+        of_now, of_before = narrow(now(item), only), narrow(before(item), only)
+        _label(report, item, {finding.rule for finding in of_now})
+        note(report, item, difference(of_before, of_now), shown)
         if tick is not None:
             tick()
-    report.rules = dict(sorted(report.rules.items()))
     return report
 
 
-def _only(found: Iterable[Finding], only: Collection[str]) -> tuple[Finding, ...]:
+def narrow(found: Iterable[Finding], only: Collection[str]) -> tuple[Finding, ...]:
+    """The findings of these rules; all where none is named."""
     return tuple(f for f in found if not only or f.rule in only)
 
 
-def _add(report: Report, item: Item, now: tuple[Finding, ...], before: tuple[Finding, ...], shown: int) -> None:
+def note(report: Report, item: Item, what: Difference, shown: int) -> None:
+    """Add an item's difference to the report."""
     report.items += 1
-    _label(report, item, {finding.rule for finding in now})
-    what = difference(before, now)
-    for finding in (*before, *now):
-        report.rules.setdefault(finding.rule, Counts())
-    for counts, rule in ((report.total, ""), *((report.rules[r], r) for r in {f.rule for f in (*before, *now)})):
-        _count(counts, rule, what)
+    rules = {f.rule for f in (*what.appeared, *what.disappeared, *(pair.now for pair in what.kept))}
+    _count(report.total, "", what)
+    for rule in rules:
+        _count(report.rules.setdefault(rule, Counts()), rule, what)
     for kind, finding, was in _kinds(what):
         told = report.told.setdefault((finding.rule, kind), [])
         if len(told) < shown:

@@ -69,7 +69,7 @@ class Held:
 
 def hold(report: Report, bounds: Mapping[str, Bound], unexpected: Literal["pass", "fail"]) -> tuple[Held, ...]:
     """Every bound, then, where ``unexpected`` is ``fail``, every rule with findings and no bound."""
-    found = {rule: counts.now for rule, counts in report.rules.items()}
+    found = {rule: counts.now for rule, counts in report.by_rule.items()}
     held = [
         Held(rule=rule, wanted=str(bound), found=found.get(rule, 0), ok=bound.holds(found.get(rule, 0)))
         for rule, bound in sorted(bounds.items())
