@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, rules_backtest
+from scanner.cli import console, rules_backtest, rules_stats
 
 if TYPE_CHECKING:
     from scanner.rulebook import Rule, Rulebook
@@ -19,6 +19,7 @@ rules = typer.Typer(no_args_is_help=True, help="规则：检查写法，运行�
 
 def register(app: typer.Typer) -> None:
     rules.command("backtest")(rules_backtest.backtest)
+    rules.command("stats")(rules_stats.stats)
     app.add_typer(rules, name="rules")
 
 
@@ -29,7 +30,7 @@ def load(ctx: typer.Context) -> Rulebook:
     return rulebook.load(shipped_rules(), console.home_of(ctx).rules)
 
 
-def _rule(book: Rulebook, name: str) -> Rule:
+def rule_of(book: Rulebook, name: str) -> Rule:
     from scanner.errors import UsageError
     from scanner.yamlfile import nearest
 
@@ -68,7 +69,7 @@ def run_examples(
 
     book = load(ctx)
     if rule:
-        _rule(book, rule)
+        rule_of(book, rule)
     outcome = examples.run(book, rule)
     if as_json:
         console.emit(outcome)
@@ -132,7 +133,7 @@ def show(
 ) -> None:
     """查看一条规则：写法、依据、用到的词表。"""
     book = load(ctx)
-    found = _rule(book, rule)
+    found = rule_of(book, rule)
     where = book.lines[f"rule {rule}"].where("id")
     lists = {name: list(book.lists[name].words) for name in found.lists() if name in book.lists}
     if as_json:

@@ -31,9 +31,10 @@ from scanner.model import (
     Severity,
     Verdict,
 )
-from scanner.store import case, crawls, findings, leads, migrations, subjects
+from scanner.store import case, crawls, figures, findings, leads, migrations, subjects
 from scanner.store.crawls import Crawl, Sealed
 from scanner.store.draft import Draft
+from scanner.store.figures import Figures
 from scanner.store.file import PATIENCE, File
 from scanner.store.findings import Fall, Rejudged
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
@@ -171,6 +172,15 @@ class Book(File):
     def fallen(self, number: int) -> list[Rejudged]:
         """The findings of a lead that no longer stand."""
         return findings.fallen(self, number)
+
+    def figures(self, *, recent: datetime, decided: datetime | None = None) -> Iterator[Figures]:
+        """Of every rule with findings: how many, how many since ``recent``, and what people decided of their leads
+        (since ``decided`` where given)."""
+        return figures.of_rules(self, recent, decided)
+
+    def pages_since(self, day: datetime) -> int:
+        """How many listings and sellers' pages were seen since then."""
+        return figures.pages_since(self, day)
 
     # --- leads ---
 
