@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, rules_backtest, rules_stats
+from scanner.cli import console, rules_backtest, rules_draft, rules_stats
 
 if TYPE_CHECKING:
     from scanner.rulebook import Rule, Rulebook
@@ -20,6 +20,7 @@ rules = typer.Typer(no_args_is_help=True, help="规则：检查写法，运行�
 def register(app: typer.Typer) -> None:
     rules.command("backtest")(rules_backtest.backtest)
     rules.command("stats")(rules_stats.stats)
+    rules.command("draft")(rules_draft.draft)
     app.add_typer(rules, name="rules")
 
 
