@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, rules_backtest, rules_draft, rules_stats
+from scanner.cli import console, rules_backtest, rules_draft, rules_stats, rules_tune
 
 if TYPE_CHECKING:
     from scanner.rulebook import Rule, Rulebook
@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     rules.command("backtest")(rules_backtest.backtest)
     rules.command("stats")(rules_stats.stats)
     rules.command("draft")(rules_draft.draft)
+    rules.command("tune")(rules_tune.tune)
     app.add_typer(rules, name="rules")
 
 

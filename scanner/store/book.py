@@ -36,7 +36,7 @@ from scanner.store.crawls import Crawl, Sealed
 from scanner.store.draft import Draft
 from scanner.store.figures import Figures
 from scanner.store.file import PATIENCE, File
-from scanner.store.findings import Fall, Rejudged
+from scanner.store.findings import Decided, Fall, Rejudged
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 
 
@@ -161,6 +161,10 @@ class Book(File):
     def standing(self, subject: str, version: str) -> list[Finding]:
         """The findings of one version that stand: not those which judging again no longer made."""
         return findings.standing(self, subject, version)
+
+    def decided_findings(self, rule: str) -> Iterator[Decided]:
+        """The findings of a rule that stand and are in a lead, with what was decided of it."""
+        return findings.decided(self, rule)
 
     def fell(self, found: Iterable[str], outcome: Fall, time: datetime, *, rulebook: str) -> None:
         """Note that findings, by id, no longer stand under ``rulebook``; their live leads are weighed again."""

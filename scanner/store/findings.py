@@ -94,6 +94,26 @@ def standing(file: File, subject: str, version: str) -> list[Finding]:
     return [codec.load(Finding, data) for (data,) in file.all(sql, (subject, version))]
 
 
+class Decided(NamedTuple):
+    """A finding that stands, what was decided of the latest lead it is in, and when its capture was made."""
+
+    finding: Finding
+    state: Literal["confirmed", "dismissed", "open"]
+    captured: datetime
+
+
+def decided(file: File, rule: str) -> Iterator[Decided]:
+    """The findings of a rule that stand and are in a lead; what was closed had been confirmed."""
+    sql = (
+        "SELECT f.data, CASE l.state WHEN 'closed' THEN 'confirmed' ELSE l.state END, coalesce(k.time, f.first_seen) "
+        "FROM findings f JOIN leads l ON l.number = (SELECT max(g.lead) FROM lead_findings g WHERE g.finding = f.id) "
+        "LEFT JOIN captures k ON k.id = f.capture "
+        "WHERE f.rule = ? AND NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id) ORDER BY f.first_seen, f.id"
+    )
+    for data, state, time in file.rows(sql, (rule,)):
+        yield Decided(codec.load(Finding, data), state, clock.parse(time))
+
+
 def look_again(file: File, finding: str, look: SecondLook, capture: str) -> None:
     """Note what a second look at a finding saw. Looks are added, never replaced."""
     with file.write() as db:
