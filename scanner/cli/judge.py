@@ -28,11 +28,11 @@ def run(
     file: Annotated[Path | None, typer.Argument(help="输入文件；不写或写 - 时读标准输入")] = None,
     as_json: console.Json = False,
 ) -> None:
-    from scanner import clock, rulebook
-    from scanner.home import shipped_rules
+    from scanner import clock
+    from scanner.cli.rules import load
     from scanner.judge import judge
 
-    rules = rulebook.load(shipped_rules(), console.home_of(ctx).rules)
+    rules = load(ctx)
     on = clock.now().astimezone(clock.BEIJING).date()
     for row, _ in rows(file):
         listing, facts = facts_of(rules, row)

@@ -13,6 +13,9 @@ from scanner.cli import console, rules_backtest, rules_draft, rules_stats, rules
 
 if TYPE_CHECKING:
     from scanner.rulebook import Rule, Rulebook
+    from scanner.rulebook.book import Overridden
+
+STRENGTHS = {"hard": "违规", "strong": "存疑", "weak": "旁证"}
 
 rules = typer.Typer(no_args_is_help=True, help="规则：检查写法，运行例子，试一句话，查看。")
 
@@ -25,11 +28,15 @@ def register(app: typer.Typer) -> None:
     app.add_typer(rules, name="rules")
 
 
-def load(ctx: typer.Context) -> Rulebook:
+def load(ctx: typer.Context, *, quiet: bool = False) -> Rulebook:
+    """The shipped rules with the home's over them; what does nothing in them is said on stderr unless ``quiet``."""
     from scanner import rulebook
     from scanner.home import shipped_rules
 
-    return rulebook.load(shipped_rules(), console.home_of(ctx).rules)
+    book = rulebook.load(shipped_rules(), console.home_of(ctx).rules)
+    for warning in () if quiet else book.warnings:
+        console.note(f"注意：{warning.where}：{warning.message}（{warning.hint}）")
+    return book
 
 
 def rule_of(book: Rulebook, name: str) -> Rule:
@@ -41,12 +48,26 @@ def rule_of(book: Rulebook, name: str) -> Rule:
     return book.rules[name]
 
 
+def _change(one: Overridden) -> str:
+    """A local change in words: 程度 严重 → 轻微；例外 甲、乙（说明）."""
+    from scanner.report.words import SEVERITIES
+
+    change, said = one.change, []
+    if change.severity is not None:
+        said.append(f"程度 {SEVERITIES[one.severity]} → {SEVERITIES[change.severity]}")
+    if change.status is not None:
+        said.append(f"状态 {rules_stats.STATUS[one.status]} → {rules_stats.STATUS[change.status]}")
+    if change.except_:
+        said.append(f"例外 {'、'.join(change.except_)}")
+    return "；".join(said or ["没有改变什么"]) + (f"（{change.note}）" if change.note else "")
+
+
 @rules.command("lint")
 def lint(ctx: typer.Context, as_json: console.Json = False) -> None:
     """检查规则、词表、品种表的写法：错误和可疑之处都带文件和行号。"""
     from scanner import rulebook
 
-    book = load(ctx)
+    book = load(ctx, quiet=True)
     problems = rulebook.lint(book)
     if as_json:
         console.emit({"rules": len(book.rules), "lists": len(book.lists), "categories": len(book.categories),
@@ -112,21 +133,35 @@ def attempt(
 @rules.command("list")
 def listed(ctx: typer.Context, as_json: console.Json = False) -> None:
     """列出全部规则。"""
-    book = load(ctx)
-    rows = [
+    from scanner.model import Matter
+    from scanner.report.words import MATTERS, SEVERITIES
+
+    book, own = load(ctx), str(console.home_of(ctx).rules)
+    rows: list[dict[str, Any]] = [
         {
             "id": r.id, "title": r.title, "kind": r.kind, "severity": r.severity, "status": r.status,
             "strength": r.strength, "owner": r.owner, "version": book.versions[r.id],
             "examples": len(r.examples.hits) + len(r.examples.misses) + len(r.examples.todo),
+            "from": "home" if book.lines[f"rule {r.id}"].name.startswith(f"{own}/") else "shipped",
+            "overridden": r.id in book.overrides,
         }
         for r in book.rules.values()
     ]  # fmt: skip
     if as_json:
         console.emit_lines(rows)
         return
-    console.table("", ("规则", "名称", "种类", "严重程度", "状态", "例子"),
-                  [(r["id"], r["title"], r["kind"], r["severity"], r["status"], r["examples"]) for r in rows])  # fmt: skip
+    shown = [
+        (r["id"], r["title"], MATTERS[Matter(r["kind"])], SEVERITIES[r["severity"]], STRENGTHS[r["strength"]],
+         rules_stats.STATUS[r["status"]], r["owner"], r["examples"], _local(r["from"], r["overridden"]))
+        for r in rows
+    ]  # fmt: skip
+    console.table("", ("规则", "名称", "事项", "程度", "命中即", "状态", "负责人", "例子", "本地"), shown)
     console.say(f"{len(rows)} 条规则，规则库 {book.hash[:12]}。")
+
+
+def _local(origin: str, overridden: bool) -> str:
+    """What the home has changed of a rule."""
+    return "、".join(word for word, holds in (("自写", origin == "home"), ("有改动", overridden)) if holds)
 
 
 @rules.command("show")
@@ -138,12 +173,25 @@ def show(
     found = rule_of(book, rule)
     where = book.lines[f"rule {rule}"].where("id")
     lists = {name: list(book.lists[name].words) for name in found.lists() if name in book.lists}
+    changes = book.overrides.get(rule, ())
     if as_json:
         content = found.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        console.emit({"id": rule, "version": book.versions[rule], "where": where, "rule": content, "lists": lists})
+        console.emit({
+            "id": rule, "version": book.versions[rule], "where": where, "rule": content, "lists": lists,
+            "overrides": [
+                {
+                    "where": one.where, "severity": one.change.severity, "status": one.change.status,
+                    "except": one.change.except_, "note": one.change.note,
+                    "was": {"severity": one.severity, "status": one.status},
+                }
+                for one in changes
+            ],
+        })  # fmt: skip
         return
     console.say(f"{found.id}  {found.title}  [{found.kind}，{found.severity.value}，{found.status}]  {where}")
     console.say(found.says)
+    for one in changes:
+        console.say(f"  本地改动 {one.where}：{_change(one)}")
     for law in found.basis:
         doubt = "" if law.verified else "（条文待核）"
         console.say(

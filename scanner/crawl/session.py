@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import platform
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from scanner.model import Finding, Lead, Listing, Seller
     from scanner.rulebook import Rulebook
 
+
+log = logging.getLogger(__name__)
 
 LOST_IN_JOURNAL = 1000  # addresses that were not got, named in the run's last line
 
@@ -95,6 +98,8 @@ def opened(
     the archive cannot be written. ``mark`` (演示数据, demo data) goes into every journal line.
     """
     rules = rulebook.load(shipped_rules(), home.rules)
+    for warning in rules.warnings:
+        log.warning("注意：%s：%s（%s）", warning.where, warning.message, warning.hint)
     home.make()
     with ExitStack() as stack:
         # First of all: a fork must not happen beside threads, nor hand on locks and open files.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def lint(rulebook: Rulebook) -> tuple[Problem, ...]:
     """Every opinion, by place."""
-    found = [*_lists(rulebook), *_unused(rulebook), *_categories(rulebook)]
+    found = [*rulebook.warnings, *_lists(rulebook), *_unused(rulebook), *_categories(rulebook)]
     for rule in rulebook.rules.values():
         if rule.status != "retired":
             found += _law(rulebook, rule)

@@ -41,6 +41,7 @@ def save(file: File, findings: Iterable[Finding], capture: str, time: datetime, 
 
     A finding judged again later is the same finding. Only when it then stands on other grounds (another verdict,
     severity or standing: a register was brought up to date) does the new judgement, with its capture, take its place.
+    Earlier ones of the same rule on the same words, made by another version of it, are noted as replaced.
     """
     at = codec.moment(time)
     with file.write() as db:
@@ -63,6 +64,18 @@ def save(file: File, findings: Iterable[Finding], capture: str, time: datetime, 
                 "SELECT finding, 'stands', ?, ? FROM fallen WHERE finding = ?",
                 (rulebook, at, f.id),
             )
+            db.execute(
+                "INSERT INTO rejudged (finding, outcome, rulebook, time) SELECT f.id, 'replaced', ?, ? FROM findings f "
+                "WHERE f.subject_id = ? AND f.version = ? AND f.rule = ? AND f.field = ? AND f.quote = ? AND f.id <> ? "
+                "AND NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id)",
+                (rulebook, at, *place(f), f.id),
+            )
+
+
+def place(finding: Finding) -> tuple[str, ...]:
+    """Which words of which page a finding is about, whatever the version of its rule."""
+    field, quote = codec.column(finding.field), codec.column(finding.quote)
+    return finding.subject_id, finding.version, finding.rule, field, quote
 
 
 def fell(file: File, findings: Iterable[str], outcome: Fall, rulebook: str, time: datetime) -> None:

@@ -76,10 +76,11 @@ def _open(db: Database, draft: Draft, joining: list[Finding], at: str) -> int | 
 
 
 def _dealt_with(db: Database, finding: Finding) -> bool:
-    """Whether an ended lead held the finding, judged as gravely as now."""
+    """Whether an ended lead held the finding, judged as gravely as now, by whatever version of the rule."""
     rows = db.execute(
-        "SELECT g.verdict FROM lead_findings g JOIN leads l ON l.number = g.lead WHERE g.finding = ? AND NOT l.live",
-        (finding.id,),
+        "SELECT g.verdict FROM findings f JOIN lead_findings g ON g.finding = f.id JOIN leads l ON l.number = g.lead "
+        "WHERE f.subject_id = ? AND f.version = ? AND f.rule = ? AND f.field = ? AND f.quote = ? AND NOT l.live",
+        findings.place(finding),
     )
     return any(_as_grave(verdict, finding) for (verdict,) in rows)
 

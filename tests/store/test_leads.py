@@ -263,3 +263,17 @@ def test_a_confirmed_lead_weighs_what_was_confirmed(book: Book) -> None:
     book.decide(Decision(lead=lead.number, state="confirmed", who="演示", when=hours(1)))
     book.fell([grave.id], "gone", hours(2), rulebook="r2")
     assert book.lead(lead.number).severity is Severity.CRITICAL
+
+
+def test_another_version_of_the_rule_opens_nothing_that_was_closed(book: Book) -> None:
+    page = listing(seller=said("甲店"))
+    old = finding(page)
+    (number,) = crawl(book, T0, (old, page))
+    for hour, state in ((1, "confirmed"), (2, "closed")):
+        say(book, number, state, hour)
+    new = replace(old, id="another", rule_version="2")
+    assert crawl(book, hours(3), (new, page)) == ()
+    assert [lead.number for lead in book.leads()] == [number]
+    assert [f.id for f in book.standing(page.id, page.version)] == [new.id]
+    graver = replace(finding(page, verdict=Verdict.SUSPECT, quote="最"), id="mild")
+    assert crawl(book, hours(4), (graver, page)) == (number + 1,)
