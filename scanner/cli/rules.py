@@ -1,6 +1,7 @@
 """``qingwang rules``: an analyst's look at the rules — do they load, do their examples hold, what would they say.
 
-Owns: the verbs and their output. Leaves to others: loading and lint (``rulebook``), examples (``tuning``), judging.
+Owns: the verbs on the rules themselves and their output. Leaves to others: the verbs of the tuning loop (``rules_backtest``,
+``rules_stats``, ``rules_draft``, ``rules_tune``), loading and lint (``rulebook``), examples (``tuning``), judging.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 STRENGTHS = {"hard": "违规", "strong": "存疑", "weak": "旁证"}
 
-rules = typer.Typer(no_args_is_help=True, help="规则：检查写法，运行例子，试一句话，查看。")
+rules = typer.Typer(no_args_is_help=True, help="规则：检查写法，运行例子，试改动，看好不好用，起草。")
 
 
 def register(app: typer.Typer) -> None:
