@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from scanner.rulebook import Rulebook
     from scanner.tuning.recheck import Rechecked
 
+LEADS = 20  # numbers of leads named
+
 
 def register(app: typer.Typer) -> None:
     app.command("recheck", help="规则或者登记库改动后，把存下的页面按取证当日重新判断一遍。")(recheck)
@@ -50,13 +52,11 @@ def recheck(
 def _dry(ctx: typer.Context, home: Home, rules: Rulebook, only: frozenset[str], shown: int, tick: Any) -> Rechecked:
     from contextlib import ExitStack
 
-    from scanner.registry import Register
     from scanner.tuning.recheck import dry
 
     with ExitStack() as stack:
         book = stack.enter_context(opening.book(ctx))
-        register = stack.enter_context(Register.open(home.register)) if home.register.exists() else None
-        return dry(book, rules, register, only=only, shown=shown, tick=tick)
+        return dry(book, rules, opening.register(home, stack), only=only, shown=shown, tick=tick)
 
 
 def _known(rules: Rulebook, asked: frozenset[str], found: frozenset[str]) -> None:
@@ -80,6 +80,7 @@ def _shape(done: Rechecked, rules: Rulebook, dry_run: bool) -> dict[str, Any]:
         "by_rule": [{"rule": rule, **{key: getattr(c, key) for key in keys}} for rule, c in done.report.by_rule.items()],
         "examples": [change for change in done.report.changes if change.change != "kept"],
         "leads": sorted(done.leads), "decided": sorted(done.decided),
+        "emptied": None if dry_run else sorted(done.emptied),
     }  # fmt: skip
 
 
@@ -96,10 +97,15 @@ def _tell(done: Rechecked, dry_run: bool) -> None:
         changes = [change for change in done.report.changes if change.change == what]
         sentences(what, changes, getattr(total, what))
     if done.decided:
-        numbers = "、".join(map(str, sorted(done.decided)[:20])) + ("……" if len(done.decided) > 20 else "")
-        console.say(f"已有处理的线索里有发现不再成立或者判断有变：{numbers} 号。原来的发现和处理都保留，请复核。")
+        said = "已有处理的线索里有发现不再成立或者判断有变"
+        console.say(f"{said}：{_numbers(done.decided)} 号。原来的发现和处理都保留，请复核。")
+    if done.emptied:
+        console.say(f"待复核的线索里，已没有成立的发现的有：{_numbers(done.emptied)} 号，请用 leads decide 处理。")
     if done.leads:
-        numbers = "、".join(map(str, sorted(done.leads)[:20])) + ("……" if len(done.leads) > 20 else "")
-        console.say(f"新的发现在这些线索里：{numbers} 号。")
+        console.say(f"新的发现在这些线索里：{_numbers(done.leads)} 号。")
     if dry_run:
         console.say("这是预演，什么都没有写。去掉 --dry-run 就会记下。")
+
+
+def _numbers(leads: set[int]) -> str:
+    return "、".join(map(str, sorted(leads)[:LEADS])) + ("……" if len(leads) > LEADS else "")

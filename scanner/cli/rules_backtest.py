@@ -15,7 +15,6 @@ from scanner.cli import console, opening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from contextlib import ExitStack
 
     from scanner.home import Home
     from scanner.registry import Register
@@ -64,6 +63,8 @@ def backtest(
 
     if file is not None and captures:
         raise _usage("--file 和 --captures 只能写一个", "--captures")
+    if junit is not None and not junit.absolute().parent.is_dir():
+        raise _usage(f"没有文件夹 {junit.absolute().parent}", "--junit")
     wanted, fails = _bounds(bounds, exactly, at_least, at_most, unexpected)
     with ExitStack() as stack:
         home = console.home_of(ctx)
@@ -71,7 +72,7 @@ def backtest(
         before = _baseline(home, against or _usual(home, rules, file), file)
         book = None if file is not None else stack.enter_context(opening.book(ctx))
         _known(now, before, book, [*(rule or ()), *wanted])
-        register = None if file is not None else _register(home, stack)
+        register = None if file is not None else opening.register(home, stack)
         damaged: list[str] = []
         items, total = _corpus(home, book, register, now, file, captures, damaged)
         with counted("比较", total) as tick:
@@ -172,12 +173,6 @@ def _judged(side: Side, book: Book | None, register: Register | None) -> Judged:
 
 
 # --- which corpus --------------------------------------------------------------------------------------------------
-
-
-def _register(home: Home, stack: ExitStack) -> Register | None:
-    from scanner.registry import Register
-
-    return stack.enter_context(Register.open(home.register)) if home.register.exists() else None
 
 
 def _corpus(

@@ -23,14 +23,13 @@ def tune(
 
     from scanner.cli.progress import counted
     from scanner.cli.rules import load, rule_of
-    from scanner.registry import Register
     from scanner.tuning import tune as tuning
 
     rules, home = load(ctx), console.home_of(ctx)
     rule_of(rules, rule)
     with ExitStack() as stack:
         book = stack.enter_context(opening.book(ctx))
-        register = stack.enter_context(Register.open(home.register)) if home.register.exists() else None
+        register = opening.register(home, stack)
         tick = stack.enter_context(counted("试", None))
         made = tuning.tune(book, rules, register, rule, by_examples=by_examples, tick=tick)
     if as_json:

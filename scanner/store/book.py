@@ -216,6 +216,10 @@ class Book(File):
     def decisions(self, number: int) -> list[Decision]:
         return leads.decisions(self, number)
 
+    def emptied(self) -> list[int]:
+        """The leads that wait for a decision and of which no finding stands any more."""
+        return leads.emptied(self)
+
     def decided(self, found: Iterable[str]) -> frozenset[int]:
         """The leads that hold one of these findings, by id, and that a person has decided on."""
         return leads.decided(self, found)

@@ -185,6 +185,15 @@ def decide(file: File, decision: Decision) -> None:
             _weigh(db, decision.lead)
 
 
+def emptied(file: File) -> list[int]:
+    """The leads that wait for a decision and of which no finding stands any more."""
+    sql = (
+        "SELECT l.number FROM leads l WHERE l.state = 'open' AND NOT EXISTS (SELECT 1 FROM lead_findings g "
+        "WHERE g.lead = l.number AND NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = g.finding)) ORDER BY l.number"
+    )
+    return [row[0] for row in file.all(sql)]
+
+
 def decided(file: File, found: Iterable[str]) -> frozenset[int]:
     """The leads that hold one of these findings, by id, and that a person has decided on."""
     sql = (

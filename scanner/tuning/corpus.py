@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from scanner import clock
-from scanner.crawl.line import Reader, read
-from scanner.crawl.sealed import page_of
 from scanner.errors import InputError
 from scanner.evidence.shelf import Shelf
 from scanner.model import Facts, Listing, Outcome, Seller
 from scanner.page import Page
 from scanner.store.book import Book
+
+if TYPE_CHECKING:
+    from scanner.crawl.line import Reader
 
 Label = Literal["", "ok", "violation"]
 
@@ -46,6 +47,9 @@ def stored(book: Book) -> Iterator[Item]:
 def sealed(book: Book, shelf: Shelf, family_for: Callable[[Page], Reader], damaged: list[str]) -> Iterator[Item]:
     """Every capture that was read, read again from the archive by the code that reads a crawl; left out is what says the
     same as one before it, and second looks. Captures that cannot be read any more are named in ``damaged``."""
+    from scanner.crawl.line import read  # Scrapy comes with it, which stored listings and files do not need
+    from scanner.crawl.sealed import page_of
+
     seen, second = set[str](), book.second_captures()
     for one in book.captures(outcome=Outcome.READ):
         if one.capture.id in second:

@@ -42,13 +42,15 @@ BATCH = 200  # pages between two transactions
 @dataclass(slots=True, kw_only=True)
 class Rechecked:
     """``leads``: live ones that hold something new or changed (none on a dry run); ``decided``: leads a person has
-    decided on of which something no longer stands, or would no longer."""
+    decided on of which something no longer stands, or would no longer; ``emptied``: leads that wait for a decision and of
+    which nothing stands any more (not told on a dry run)."""
 
     listings: int = 0
     sellers: int = 0
     report: Report = field(default_factory=Report)
     leads: set[int] = field(default_factory=set)
     decided: set[int] = field(default_factory=set)
+    emptied: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,7 @@ def recheck(
             moved = [again for again in batch if again.fresh or again.gone or again.replaced]
             _journal(journal, moved, rulebook.hash, name)
             _keep(book, moved, rulebook.hash, now, done)
+        done.emptied = set(book.emptied())
         ended = {"recheck": name, "listings": done.listings, "sellers": done.sellers, **_counts(done.report),
                  "leads": sorted(done.leads)}  # fmt: skip
         journal.append("recheck_ended", ended).result()

@@ -98,6 +98,26 @@ def test_what_no_longer_stands_stays_in_its_lead_and_is_named(ask: Ask, shop: Ho
     assert held(shop, 1) == before
 
 
+def test_leads_of_which_nothing_stands_are_named(ask: Ask, shop: Home) -> None:
+    ask("leads", "decide", "1", "confirmed", "--who", "演示")
+    gone = "".join(
+        f"  - {{rule: {rule}, status: retired}}\n" for rule in (RULE, "claim-quick-effect", "claim-cure-assertion")
+    )
+    shop.rules.mkdir(exist_ok=True)
+    (shop.rules / "overrides.yaml").write_text(f"overrides:\n{gone}", encoding="utf-8")
+    done = ask("recheck", "--json")
+    assert (counts(done), done.json["emptied"], done.json["decided"]) == ((0, 5, 0, 0), [2], [1])
+    assert "已没有成立的发现的有：2 号" in ask("recheck").out
+    assert len(held(shop, 2)) == 2
+
+
+def test_without_a_register_a_dry_run_makes_none_and_tells_the_same(ask: Ask, shop: Home) -> None:
+    for file in shop.root.glob("register.db*"):
+        file.unlink()
+    assert counts(ask("recheck", "--dry-run", "--json")) == (0, 0, 5, 0)
+    assert not shop.register.exists()
+
+
 def test_a_new_rule_makes_findings_and_leads_as_a_crawl_does(ask: Ask, shop: Home) -> None:
     lists = shop.rules / "lists" / "mine.yaml"
     lists.parent.mkdir(parents=True)
