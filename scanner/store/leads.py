@@ -35,13 +35,20 @@ _LEADS = "SELECT l.number, l.storefront, l.seller, l.matter, l.severity, l.verdi
 
 def merge(file: File, drafts: Iterable[Draft], opened: datetime) -> list[Lead]:
     """Open or extend leads. Returns the leads that hold the drafts' findings now, gravest first."""
+    with file.write():
+        numbers = attach(file, drafts, opened)
+        held = [lead for lead in (one(file, number) for number in sorted(numbers)) if lead is not None]
+    return sorted(held, key=lambda lead: weight(lead.verdict, lead.severity), reverse=True)
+
+
+def attach(file: File, drafts: Iterable[Draft], opened: datetime) -> set[int]:
+    """As :func:`merge`, but only the leads' numbers: of many drafts in turn, the leads grow large."""
     numbers: set[int] = set()
     with file.write() as db:
         for draft in drafts:
             _attach(db, draft, codec.moment(opened))
             numbers |= _holding(db, draft)
-        held = [lead for lead in (one(file, number) for number in sorted(numbers)) if lead is not None]
-    return sorted(held, key=lambda lead: weight(lead.verdict, lead.severity), reverse=True)
+    return numbers
 
 
 def _attach(db: Database, draft: Draft, at: str) -> None:
@@ -79,7 +86,7 @@ def _dealt_with(db: Database, finding: Finding) -> bool:
     """Whether an ended lead held the finding, judged as gravely as now, by whatever version of the rule."""
     rows = db.execute(
         "SELECT g.verdict FROM findings f JOIN lead_findings g ON g.finding = f.id JOIN leads l ON l.number = g.lead "
-        "WHERE f.subject_id = ? AND f.version = ? AND f.rule = ? AND f.field = ? AND f.quote = ? AND NOT l.live",
+        "WHERE f.subject_id = ? AND f.version = ? AND +f.rule = ? AND f.field = ? AND f.quote = ? AND NOT l.live",
         findings.place(finding),
     )
     return any(_as_grave(verdict, finding) for (verdict,) in rows)

@@ -174,7 +174,7 @@ def _keep(book: Book, moved: list[_Again], rulebook: str, now: datetime, done: R
             book.fell(again.replaced, "replaced", now, rulebook=rulebook)
             done.decided |= book.decided([*again.gone, *again.replaced])
         found = [(finding, again.subject) for again in moved for finding in again.fresh]
-        done.leads |= {lead.number for lead in book.merge_leads(gather(found), opened=now)}
+        done.leads |= book.attach_leads(gather(found), opened=now)
 
 
 def _begin(home: Home, rulebook: Rulebook, register: Register, name: str, only: Collection[str]) -> dict[str, Any]:
