@@ -13,7 +13,6 @@ from datetime import date
 from scanner.checks import advert, claim, display, registration, restricted
 from scanner.checks.case import Case, Sign, Standings
 from scanner.checks.facts import DRUG_NUMBERS, PRODUCT_NUMBERS, derive
-from scanner.checks.together import together
 from scanner.model import DutyAnswer, DutyState, Facts, Finding, Listing, Matter, Seller
 from scanner.rulebook import Rule, Rulebook
 
@@ -48,7 +47,7 @@ def judge(
             else:
                 found.setdefault(item.id, item)
     order = list(KINDS)
-    ranked = sorted(together(found.values()), key=lambda f: (order.index(f.kind), f.rule, f.field, f.start))
+    ranked = sorted(found.values(), key=lambda f: (order.index(f.kind), f.rule, f.field, f.start))
     return tuple(replace(f, beside=(*f.beside, *signs)) for f in ranked)
 
 

@@ -73,7 +73,7 @@ def test_the_registered_scope_comes_from_the_register() -> None:
 
     listing = page("中频治疗仪", "治疗鼻炎", attributes={"注册证编号": NUMBER, "产品名称": "中频治疗仪", **MAKER})
     rules = {f.rule for f in judge(listing, shipped(), WithScope({NUMBER: (Standing.IN_FORCE,)}), on=DAY)}
-    assert rules == {"scope-beyond-registered"}
+    assert rules == {"scope-beyond-registered", "scope-names-other-disease"}
 
 
 INNOCENT = [

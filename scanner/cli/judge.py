@@ -28,13 +28,13 @@ def run(
     file: Annotated[Path | None, typer.Argument(help="输入文件；不写或写 - 时读标准输入")] = None,
     as_json: console.Json = False,
 ) -> None:
-    from scanner import clock, rulebook
-    from scanner.home import shipped_rules
+    from scanner import clock
+    from scanner.cli.rules import load
     from scanner.judge import judge
 
-    rules = rulebook.load(shipped_rules(), console.home_of(ctx).rules)
+    rules = load(ctx)
     on = clock.now().astimezone(clock.BEIJING).date()
-    for row in _rows(file):
+    for row, _ in rows(file):
         listing, facts = facts_of(rules, row)
         findings = judge(listing, rules, None, on=on, facts=facts)
         if as_json:
@@ -66,22 +66,15 @@ def facts_of(rulebook: Rulebook, row: dict[str, Any]) -> tuple[Listing, Facts]:
                           registered_scope=None if scope is None else str(scope))  # fmt: skip
 
 
-def _rows(file: Path | None) -> Iterator[dict[str, Any]]:
-    """The rows of the input: JSON objects, or any other line as ``{"text": line}``. Raises InputError with the line."""
+def rows(file: Path | None) -> Iterator[tuple[dict[str, Any], str]]:
+    """The rows of the input with their places (``file:line``), as they come: JSON objects, or any other line as
+    ``{"text": line}``. Raises InputError with the line."""
     import json
-    import sys
 
     from scanner.errors import InputError
 
     name = "-" if file is None else str(file)
-    if name == "-":
-        data = sys.stdin.buffer.read()
-    else:
-        try:
-            data = Path(name).read_bytes()
-        except OSError as error:
-            raise InputError(f"文件读不了：{error.strerror}", where=name, hint="检查文件名和权限") from None
-    for number, raw in enumerate(data.split(b"\n"), 1):
+    for number, raw in enumerate(_lines(name), 1):
         where = f"{name}:{number}"
         try:
             line = raw.decode("utf-8-sig").strip()
@@ -90,14 +83,29 @@ def _rows(file: Path | None) -> Iterator[dict[str, Any]]:
         if not line:
             continue
         if not line.startswith("{"):
-            yield {"id": str(number), "text": line}
+            yield {"id": str(number), "text": line}, where
             continue
         try:
             row = json.loads(line)
         except (ValueError, RecursionError):
             raise InputError("这一行不是完整的 JSON", where=where, hint="一行一个 JSON 对象") from None
         _check(row, where)
-        yield row
+        yield row, where
+
+
+def _lines(name: str) -> Iterator[bytes]:
+    import sys
+
+    from scanner.errors import InputError
+
+    if name == "-":
+        yield from sys.stdin.buffer
+        return
+    try:
+        with Path(name).open("rb") as opened:
+            yield from opened
+    except OSError as error:
+        raise InputError(f"文件读不了：{error.strerror}", where=name, hint="检查文件名和权限") from None
 
 
 _TYPES: dict[str, type | tuple[type, ...]] = {

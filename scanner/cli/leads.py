@@ -81,12 +81,17 @@ def show(ctx: typer.Context, lead: Number, as_json: console.Json = False) -> Non
         case = book.case(lead, made=clock.now())
         x = case.lead
         if as_json:
-            console.emit({"lead": summary(x), "proofs": case.proofs, "decisions": case.decisions})
+            fallen = [one._asdict() for one in book.fallen(lead)]
+            console.emit({"lead": summary(x), "proofs": case.proofs, "decisions": case.decisions, "fallen": fallen})
             return
         console.say(f"{x.number} 号线索：{x.seller or '（经营者未取到）'}　{x.storefront}")
         words = (MATTERS[x.matter], VERDICTS[x.verdict], SEVERITIES[x.severity], states.WORDS[x.state])
         console.say("　".join((*words, f"发现于 {opening.day(x.opened)}")))
         opening.findings(list(case.proofs))
+        quotes = {proof.finding.id: proof.finding for proof in case.proofs}
+        for one in book.fallen(lead):
+            found, word = quotes[one.finding], "不再成立" if one.outcome == "gone" else "已由新的判断代替"
+            console.say(f"重新判断（{opening.day(one.time)}）：{found.rule}“{found.quote or '—'}”{word}。")
         rows = [(opening.day(d.when), d.who, states.WORDS[d.state], d.note or "—") for d in case.decisions]
         if rows:
             console.table("处理", ["时间", "处理人", "结果", "说明"], rows)

@@ -25,6 +25,7 @@ from scanner.cli import (
     listings,
     numbers,
     package,
+    recheck,
     registry,
     rules,
     scan,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOUNS = (
-    demo, scan, imports, numbers, judge, rules, registry, listings, captures, sellers, leads, package, verify, doctor,
+    demo, scan, imports, numbers, judge, rules, registry, listings, captures, sellers, leads, recheck, package, verify, doctor,
     bench,
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What the commands that read the book share: opening it, finding things by the beginning of their id.
 
-Owns: the messages for a home without a book and for ids that are unknown or ambiguous. Leaves to others: what is
+Owns: an empty register where there is none, the messages for a home without a book and for ids that are unknown or ambiguous. Leaves to others: what is
 printed (one file per noun).
 """
 
@@ -13,9 +13,12 @@ import typer
 from scanner.cli import console
 
 if TYPE_CHECKING:
+    from contextlib import ExitStack
     from datetime import datetime
 
+    from scanner.home import Home
     from scanner.model import Field, Proof
+    from scanner.registry import Register
     from scanner.store.book import Book
 
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="最多列出多少行（默认全部）")]
@@ -31,6 +34,20 @@ def book(ctx: typer.Context) -> Book:
     if not home.book.exists():
         raise UsageError("这个数据目录里还没有数据", where=str(home.root), hint="检查 --home，或者先运行 scan、import")
     return Book.open(home.book)
+
+
+def register(home: Home, stack: ExitStack) -> Register:
+    """The home's register; an empty one for the time being where there is none, so that looking makes no file. Pages
+    are judged with it either way: a number nobody can look up is something else than one nobody looked up."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from scanner.registry import Register
+
+    path = home.register
+    if not path.exists():
+        path = Path(stack.enter_context(TemporaryDirectory(prefix="qingwang-"))) / path.name
+    return stack.enter_context(Register.open(path))
 
 
 def whole(opened: Book, kind: Literal["listing", "seller", "capture"], beginning: str) -> str:

@@ -1,4 +1,4 @@
-"""A progress line on stderr for long work; silent when nobody watches (no terminal)."""
+"""Progress on stderr for long work; silent when nobody watches (no terminal)."""
 
 from __future__ import annotations
 
@@ -34,3 +34,18 @@ def bar(title: str) -> Iterator[Callable[[Sequence[Tally]], None] | None]:
             progress.update(task, description=text)
 
         yield tell
+
+
+@contextmanager
+def counted(title: str, total: int | None) -> Iterator[Callable[[], None] | None]:
+    """A bar that moves one step a call; ``total`` None: how many there will be is not known. None without terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+    columns = (SpinnerColumn(), TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda: progress.advance(task)

@@ -1,6 +1,7 @@
 """``qingwang rules``: an analyst's look at the rules — do they load, do their examples hold, what would they say.
 
-Owns: the verbs and their output. Leaves to others: loading and lint (``rulebook``), examples (``tuning``), judging.
+Owns: the verbs on the rules themselves and their output. Leaves to others: the verbs of the tuning loop (``rules_backtest``,
+``rules_stats``, ``rules_draft``, ``rules_tune``), loading and lint (``rulebook``), examples (``tuning``), judging.
 """
 
 from __future__ import annotations
@@ -9,34 +10,58 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console
+from scanner.cli import console, rules_backtest, rules_draft, rules_stats, rules_tune
 
 if TYPE_CHECKING:
     from scanner.rulebook import Rule, Rulebook
+    from scanner.rulebook.book import Overridden
 
 _LEVEL = {"error": "错误", "warning": "提醒", "info": "说明"}
+STRENGTHS = {"hard": "违规", "strong": "存疑", "weak": "旁证"}
 
-rules = typer.Typer(no_args_is_help=True, help="规则：检查写法，运行例子，试一句话，查看。")
+rules = typer.Typer(no_args_is_help=True, help="规则：检查写法，运行例子，试改动，看好不好用，起草。")
 
 
 def register(app: typer.Typer) -> None:
+    rules.command("backtest")(rules_backtest.backtest)
+    rules.command("stats")(rules_stats.stats)
+    rules.command("draft")(rules_draft.draft)
+    rules.command("tune")(rules_tune.tune)
     app.add_typer(rules, name="rules")
 
 
-def _load(ctx: typer.Context) -> Rulebook:
+def load(ctx: typer.Context, *, quiet: bool = False) -> Rulebook:
+    """The shipped rules with the home's over them; what does nothing in them is said on stderr unless ``quiet``."""
     from scanner import rulebook
     from scanner.home import shipped_rules
 
-    return rulebook.load(shipped_rules(), console.home_of(ctx).rules)
+    book = rulebook.load(shipped_rules(), console.home_of(ctx).rules)
+    for warning in () if quiet else book.warnings:
+        console.note(f"注意：{warning.where}：{warning.message}（{warning.hint}）")
+    return book
 
 
-def _rule(book: Rulebook, name: str) -> Rule:
+def rule_of(book: Rulebook, name: str) -> Rule:
     from scanner.errors import UsageError
     from scanner.yamlfile import nearest
 
     if name not in book.rules:
         raise UsageError(f"没有规则 {name}", where="rules", hint=nearest(name, book.rules) or "用 rules list 查看")
     return book.rules[name]
+
+
+def _change(one: Overridden) -> str:
+    """A local change in words: 程度 严重 → 轻微；例外 甲、乙（说明）."""
+    from scanner.report.words import SEVERITIES
+
+    change, said = one.change, []
+    if change.severity is not None:
+        said.append(f"程度 {SEVERITIES[one.severity]} → {SEVERITIES[change.severity]}")
+    if change.status is not None:
+        said.append(f"状态 {rules_stats.STATUS[one.status]} → {rules_stats.STATUS[change.status]}")
+    if change.except_:
+        said.append(f"例外 {'、'.join(change.except_)}")
+    return "；".join(said or ["没有改变什么"]) + (f"（{change.note}）" if change.note else "")
 
 
 @rules.command("lint")
@@ -50,7 +75,7 @@ def lint(
     from scanner import clock, rulebook
     from scanner.rulebook.lint import LEVELS
 
-    book = _load(ctx)
+    book = load(ctx, quiet=True)
     found = rulebook.lint(book, on=clock.now().astimezone(clock.BEIJING).date())
     counts = {level: sum(opinion.level == level for opinion in found) for level in LEVELS}
     shown = [opinion for opinion in found if every or opinion.level != "info"]
@@ -77,9 +102,9 @@ def run_examples(
     """运行规则自带的例子：hits 必须命中，misses 不能命中，todo 暂时不能命中。"""
     from scanner.tuning import examples
 
-    book = _load(ctx)
+    book = load(ctx)
     if rule:
-        _rule(book, rule)
+        rule_of(book, rule)
     outcome = examples.run(book, rule)
     if as_json:
         console.emit(outcome)
@@ -106,7 +131,7 @@ def attempt(
     from scanner.cli.judge import facts_of, shape, tell
     from scanner.judge import judge
 
-    book = _load(ctx)
+    book = load(ctx)
     row: dict[str, Any] = {"text": text, "product": product, "registered_scope": scope, "is_device": device}
     listing, facts = facts_of(book, row)
     findings = judge(listing, book, None, on=clock.now().astimezone(clock.BEIJING).date(), facts=facts)
@@ -144,21 +169,35 @@ def schema(
 @rules.command("list")
 def listed(ctx: typer.Context, as_json: console.Json = False) -> None:
     """列出全部规则。"""
-    book = _load(ctx)
-    rows = [
+    from scanner.model import Matter
+    from scanner.report.words import MATTERS, SEVERITIES
+
+    book, own = load(ctx), str(console.home_of(ctx).rules)
+    rows: list[dict[str, Any]] = [
         {
             "id": r.id, "title": r.title, "kind": r.kind, "severity": r.severity, "status": r.status,
             "strength": r.strength, "owner": r.owner, "version": book.versions[r.id],
             "examples": len(r.examples.hits) + len(r.examples.misses) + len(r.examples.todo),
+            "from": "home" if book.lines[f"rule {r.id}"].name.startswith(f"{own}/") else "shipped",
+            "overridden": r.id in book.overrides,
         }
         for r in book.rules.values()
     ]  # fmt: skip
     if as_json:
         console.emit_lines(rows)
         return
-    console.table("", ("规则", "名称", "种类", "严重程度", "状态", "例子"),
-                  [(r["id"], r["title"], r["kind"], r["severity"], r["status"], r["examples"]) for r in rows])  # fmt: skip
+    shown = [
+        (r["id"], r["title"], MATTERS[Matter(r["kind"])], SEVERITIES[r["severity"]], STRENGTHS[r["strength"]],
+         rules_stats.STATUS[r["status"]], r["owner"], r["examples"], _local(r["from"], r["overridden"]))
+        for r in rows
+    ]  # fmt: skip
+    console.table("", ("规则", "名称", "事项", "程度", "命中即", "状态", "负责人", "例子", "本地"), shown)
     console.say(f"{len(rows)} 条规则，规则库 {book.hash[:12]}。")
+
+
+def _local(origin: str, overridden: bool) -> str:
+    """What the home has changed of a rule."""
+    return "、".join(word for word, holds in (("自写", origin == "home"), ("有改动", overridden)) if holds)
 
 
 @rules.command("show")
@@ -166,16 +205,29 @@ def show(
     ctx: typer.Context, rule: Annotated[str, typer.Argument(help="规则编号")], as_json: console.Json = False
 ) -> None:
     """查看一条规则：写法、依据、用到的词表。"""
-    book = _load(ctx)
-    found = _rule(book, rule)
+    book = load(ctx)
+    found = rule_of(book, rule)
     where = book.lines[f"rule {rule}"].where("id")
     lists = {name: list(book.lists[name].words) for name in found.lists() if name in book.lists}
+    changes = book.overrides.get(rule, ())
     if as_json:
         content = found.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        console.emit({"id": rule, "version": book.versions[rule], "where": where, "rule": content, "lists": lists})
+        console.emit({
+            "id": rule, "version": book.versions[rule], "where": where, "rule": content, "lists": lists,
+            "overrides": [
+                {
+                    "where": one.where, "severity": one.change.severity, "status": one.change.status,
+                    "except": one.change.except_, "note": one.change.note,
+                    "was": {"severity": one.severity, "status": one.status},
+                }
+                for one in changes
+            ],
+        })  # fmt: skip
         return
     console.say(f"{found.id}  {found.title}  [{found.kind}，{found.severity.value}，{found.status}]  {where}")
     console.say(found.says)
+    for one in changes:
+        console.say(f"  本地改动 {one.where}：{_change(one)}")
     for law in found.basis:
         doubt = "" if law.verified else "（条文待核）"
         console.say(

@@ -6,7 +6,7 @@ and sealing before it, keeping after it (``keep``). Pure: no clock, no network, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from scanner.crawl.outcome import outcome
@@ -48,13 +48,21 @@ class Line:
 
     def look(self, page: Page, family: Reader, on: date) -> Look:
         """Read ``page`` with ``family`` and judge what it says as of the day ``on`` (the capture's, Beijing time)."""
-        seen = outcome(page)
-        if seen is not None:
-            return Look(outcome=seen)
-        try:
-            subject = family.read(page)
-        except PageError as doubt:
-            return Look(outcome=Outcome.ERROR, why=str(doubt))
-        if subject is None:
-            return Look(outcome=Outcome.NOT_A_PRODUCT)
-        return Look(outcome=Outcome.READ, subject=subject, findings=judge(subject, self.rulebook, self.register, on=on))
+        seen = read(page, family)
+        if seen.subject is None:
+            return seen
+        return replace(seen, findings=judge(seen.subject, self.rulebook, self.register, on=on))
+
+
+def read(page: Page, family: Reader) -> Look:
+    """What ``family`` reads of ``page``, not yet judged."""
+    seen = outcome(page)
+    if seen is not None:
+        return Look(outcome=seen)
+    try:
+        subject = family.read(page)
+    except PageError as doubt:
+        return Look(outcome=Outcome.ERROR, why=str(doubt))
+    if subject is None:
+        return Look(outcome=Outcome.NOT_A_PRODUCT)
+    return Look(outcome=Outcome.READ, subject=subject)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import platform
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from scanner.crawl.browser import chromium
 from scanner.crawl.egress import Policy
 from scanner.crawl.line import Line
 from scanner.crawl.workers import Books, Workers
+from scanner.errors import InputError
 from scanner.evidence import digest
 from scanner.evidence.archive import Archive
 from scanner.evidence.journal import Journal
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from scanner.model import Finding, Lead, Listing, Seller
     from scanner.rulebook import Rulebook
 
+
+log = logging.getLogger(__name__)
 
 LOST_IN_JOURNAL = 1000  # addresses that were not got, named in the run's last line
 
@@ -94,6 +98,8 @@ def opened(
     the archive cannot be written. ``mark`` (演示数据, demo data) goes into every journal line.
     """
     rules = rulebook.load(shipped_rules(), home.rules)
+    for warning in rules.warnings:
+        log.warning("注意：%s：%s（%s）", warning.where, warning.message, warning.hint)
     home.make()
     with ExitStack() as stack:
         # First of all: a fork must not happen beside threads, nor hand on locks and open files.
@@ -160,3 +166,18 @@ def keep_rulebook(folder: Path, digest: str, files: dict[str, bytes]) -> None:
     draft = path.with_suffix(".part")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
+
+
+def kept_rulebook(folder: Path, digest: str) -> Rulebook:
+    """The rulebook kept under its hash. Raises InputError where it is damaged, ConfigError where this version of the
+    program no longer reads it."""
+    path = folder / f"{digest}.json"
+    try:
+        whole = json.loads(path.read_bytes())
+        files = {name: text.encode("utf-8") for name, text in whole["files"].items()}
+        sound = whole["sha256"] == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+        sound = False
+    if not sound:
+        raise InputError("保存的规则库已损坏", where=str(path), hint="运行 verify --home")
+    return rulebook.from_files(files)

@@ -9,13 +9,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from scanner.errors import Problem
+from scanner.model import Severity
 from scanner.rulebook.context import Contexts
 from scanner.rulebook.matcher import Matcher
 from scanner.rulebook.rule import AdvertRule, RegistrationRule, Rule
 from scanner.rulebook.scan import Automaton
-from scanner.rulebook.tables import Category, Context, FoldingFile, WordList
+from scanner.rulebook.tables import Category, Context, FoldingFile, Override, WordList
 from scanner.text import fold_words
 from scanner.yamlfile import Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """A local change to a rule, where it stands, and what the rule said before it."""
+
+    change: Override
+    where: str
+    severity: Severity
+    status: str
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,8 @@ class Rulebook:
     versions: Mapping[str, str]  # rule id -> hash of the rule and of everything it uses
     lines: Mapping[str, Lines] = field(repr=False)  # rule id, list name -> where it stands
     _files: Mapping[str, bytes] = field(repr=False)
+    overrides: Mapping[str, tuple[Overridden, ...]] = field(default_factory=dict)  # rule id -> local changes to it
+    warnings: tuple[Problem, ...] = ()  # what does nothing but stops nothing: an override of a rule that is no more
 
     def files(self) -> dict[str, bytes]:
         """Name -> bytes of every file read, replaced ones included."""

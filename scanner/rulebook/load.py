@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from scanner import yamlfile
 from scanner.errors import ConfigError, Problem
 from scanner.model import content_id
-from scanner.rulebook.book import Rulebook
+from scanner.rulebook.book import Overridden, Rulebook
 from scanner.rulebook.bounds import problems as bounds
 from scanner.rulebook.crosscheck import problems as crosscheck
 from scanner.rulebook.rule import MODELS, NUMBER_TOKENS, RestrictedRule, Rule, TextRule
@@ -91,6 +91,8 @@ class _Reader:
         self.contexts: dict[str, Context] = {}
         self.folding: FoldingFile | None = None
         self.overrides: list[tuple[OverrideFile, yamlfile.Lines]] = []
+        self.changed: dict[str, tuple[Overridden, ...]] = {}
+        self.warnings: list[Problem] = []
         self.lines: dict[str, yamlfile.Lines] = {}
         self.owner: dict[str, str] = {}  # thing -> the folder it came from: twice in one folder is a mistake
 
@@ -143,8 +145,11 @@ class _Reader:
                 rule = self.rules.get(change.rule)
                 if rule is None:
                     if f"rule {change.rule}" not in self.owner:
-                        self._problem(lines.where("overrides", i, "rule"), f"没有规则 {change.rule}",
-                                      yamlfile.nearest(change.rule, self.rules))  # fmt: skip
+                        # An update may drop a rule; that must not keep a home from working.
+                        near = yamlfile.nearest(change.rule, self.rules)
+                        self.warnings.append(Problem(where=lines.where("overrides", i, "rule"),
+                                                     message=f"没有规则 {change.rule}，这一条改动不起作用",
+                                                     hint=near or "规则可能已改名或者删除，删掉这一条"))  # fmt: skip
                     continue
                 update: dict[str, Any] = {k: v for k in ("severity", "status") if (v := getattr(change, k)) is not None}
                 if change.except_:
@@ -152,6 +157,8 @@ class _Reader:
                         self._problem(lines.where("overrides", i), f"规则 {rule.id} 不看词语，不能加 except")
                         continue
                     update["neutral"] = (*rule.neutral, *change.except_)
+                kept = Overridden(change, lines.where("overrides", i), rule.severity, rule.status)
+                self.changed[rule.id] = (*self.changed.get(rule.id, ()), kept)
                 self.rules[rule.id] = rule.model_copy(update=update)
 
 
@@ -175,7 +182,7 @@ def _build(files: Mapping[str, bytes], shown: Mapping[str, str]) -> Rulebook:
         rules=rules, lists=reader.lists, categories=reader.categories, contexts=reader.contexts, folding=reader.folding,
         hash=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         versions={rule.id: _version(rule, reader, folding) for rule in rules.values()},
-        lines=reader.lines, _files=dict(files),
+        lines=reader.lines, _files=dict(files), overrides=reader.changed, warnings=tuple(reader.warnings),
     )  # fmt: skip
 
 

@@ -66,6 +66,9 @@ class Found(NamedTuple):
     until: int
 
 
+NOTHING = Found({}, [], [], 0)  # of a text in which no word was looked for
+
+
 class Automaton:
     """All words of all lists, compiled once. Words are folded here, by the same table as the text."""
 

@@ -31,11 +31,13 @@ from scanner.model import (
     Severity,
     Verdict,
 )
-from scanner.store import case, crawls, findings, leads, migrations, subjects
+from scanner.store import case, crawls, figures, findings, leads, migrations, subjects
 from scanner.store.crawls import Crawl, Sealed
 from scanner.store.draft import Draft
+from scanner.store.figures import Figures
 from scanner.store.file import PATIENCE, File
-from scanner.store.subjects import Kind, Known, Saved, Sighting, Version
+from scanner.store.findings import Decided, Fall, Rejudged
+from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 
 
 class Book(File):
@@ -108,6 +110,14 @@ class Book(File):
     def seller(self, seller_id: str) -> Known[Seller] | None:
         return next(subjects.known(self, Seller, id=seller_id), None)
 
+    def stored(self, model: type[Subject], *, older: bool = False) -> Iterator[Stored[Subject]]:
+        """Every listing or seller in its latest version, with the last capture that showed it so; with ``older`` also
+        versions before it that have findings. The book may be written in between."""
+        return subjects.stored(self, model, older=older)
+
+    def count(self, kind: Kind) -> int:
+        return subjects.count(self, kind)
+
     def listing_version(self, listing_id: str, version: str) -> Listing | None:
         """What a listing said in one version, which need not be the latest."""
         return subjects.version(self, Listing, listing_id, version)
@@ -135,6 +145,14 @@ class Book(File):
         """Note what the evidence lane saw of a finding; ``capture_id`` is "" when it did not get there."""
         findings.look_again(self, finding_id, look, capture_id)
 
+    def second_captures(self) -> frozenset[str]:
+        """The captures that second looks made: they confirm what another capture showed."""
+        return findings.second_captures(self)
+
+    def rules_found(self) -> frozenset[str]:
+        """The rules that ever found something, also those that are no more."""
+        return findings.rules(self)
+
     def findings(
         self, *, subject: str | None = None, version: str | None = None, rule: str | None = None
     ) -> Iterator[Proof]:
@@ -144,12 +162,44 @@ class Book(File):
     def finding(self, finding_id: str) -> Proof | None:
         return next(findings.proofs(self, id=finding_id), None)
 
+    def standing(self, subject: str, version: str) -> list[Finding]:
+        """The findings of one version that stand: not those which judging again no longer made."""
+        return findings.standing(self, subject, version)
+
+    def decided_findings(self, rule: str) -> Iterator[Decided]:
+        """The findings of a rule that stand and are in a lead, with what was decided of it."""
+        return findings.decided(self, rule)
+
+    def fell(self, found: Iterable[str], outcome: Fall, time: datetime, *, rulebook: str) -> None:
+        """Note that findings, by id, no longer stand under ``rulebook``; their live leads are weighed again."""
+        ids = list(found)
+        with self.write():
+            findings.fell(self, ids, outcome, rulebook, time)
+            leads.weigh(self, ids)
+
+    def fallen(self, number: int) -> list[Rejudged]:
+        """The findings of a lead that no longer stand."""
+        return findings.fallen(self, number)
+
+    def figures(self, *, recent: datetime, decided: datetime | None = None) -> Iterator[Figures]:
+        """Of every rule with findings: how many, how many since ``recent``, and what people decided of their leads
+        (since ``decided`` where given)."""
+        return figures.of_rules(self, recent, decided)
+
+    def pages_since(self, day: datetime) -> int:
+        """How many listings and sellers' pages were seen since then."""
+        return figures.pages_since(self, day)
+
     # --- leads ---
 
     def merge_leads(self, drafts: Iterable[Draft], *, opened: datetime) -> list[Lead]:
         """Open or extend leads from what ``leads.gather`` made; returns those that hold the drafts' findings now,
         ended ones too, gravest first."""
         return leads.merge(self, drafts, opened)
+
+    def attach_leads(self, drafts: Iterable[Draft], *, opened: datetime) -> set[int]:
+        """As ``merge_leads``, but only the leads' numbers: for many drafts in turn."""
+        return leads.attach(self, drafts, opened)
 
     def leads(
         self, *, state: str | None = None, matter: Matter | None = None, severity: Severity | None = None,
@@ -173,6 +223,14 @@ class Book(File):
 
     def decisions(self, number: int) -> list[Decision]:
         return leads.decisions(self, number)
+
+    def emptied(self) -> list[int]:
+        """The leads that wait for a decision and of which no finding stands any more."""
+        return leads.emptied(self)
+
+    def decided(self, found: Iterable[str]) -> frozenset[int]:
+        """The leads that hold one of these findings, by id, and that a person has decided on."""
+        return leads.decided(self, found)
 
     def case(self, number: int, *, made: datetime, unit: str = "", operator: str = "", mark: str = "") -> CaseFile:
         """Everything a package of the lead is made of. Raises UsageError where there is none of that number."""

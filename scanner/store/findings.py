@@ -1,14 +1,18 @@
 """Findings and their second looks in the book.
 
-Owns: the queries on ``findings`` and ``proofs``; what happens when the same finding is judged again. Leaves to
-others: leads (``store.leads``), the transaction (``file``) and the door (``book``).
+Owns: the queries on ``findings``, ``proofs`` and ``rejudged``; what happens when the same finding is judged again. Leaves
+to others: leads (``store.leads``), the transaction (``file``) and the door (``book``).
+
+A finding is never deleted. One that today's rules no longer make is noted in ``rejudged``, and so is its return.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Literal, NamedTuple
 
+from scanner import clock
 from scanner.model import Finding, Proof, SecondLook
 from scanner.store import codec
 from scanner.store.file import File
@@ -20,12 +24,24 @@ _PROOFS = (
     "ORDER BY q.second_look = 'not_reached', q.number DESC LIMIT 1)"
 )
 
+Fall = Literal["gone", "replaced"]
+
+
+class Rejudged(NamedTuple):
+    """A finding that no longer stands: by which rulebook, since when; ``replaced``: one of another gravity stands."""
+
+    finding: str
+    outcome: Fall
+    rulebook: str
+    time: datetime
+
 
 def save(file: File, findings: Iterable[Finding], capture: str, time: datetime, rulebook: str) -> None:
     """Keep findings of one capture. The first capture stays the evidence.
 
     A finding judged again later is the same finding. Only when it then stands on other grounds (another verdict,
     severity or standing: a register was brought up to date) does the new judgement, with its capture, take its place.
+    Earlier ones of the same rule on the same words, made by another version of it, are noted as replaced.
     """
     at = codec.moment(time)
     with file.write() as db:
@@ -43,6 +59,74 @@ def save(file: File, findings: Iterable[Finding], capture: str, time: datetime, 
                     capture, rulebook, at, at, codec.dump(f),
                 ),
             )  # fmt: skip
+            db.execute(
+                "INSERT INTO rejudged (finding, outcome, rulebook, time) "
+                "SELECT finding, 'stands', ?, ? FROM fallen WHERE finding = ?",
+                (rulebook, at, f.id),
+            )
+            db.execute(
+                "INSERT INTO rejudged (finding, outcome, rulebook, time) SELECT f.id, 'replaced', ?, ? FROM findings f "
+                "WHERE f.subject_id = ? AND f.version = ? AND +f.rule = ? AND f.field = ? AND f.quote = ? AND f.id <> ? "
+                "AND NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id)",
+                (rulebook, at, *place(f), f.id),
+            )
+
+
+def place(finding: Finding) -> tuple[str, ...]:
+    """Which words of which page a finding is about, whatever the version of its rule: the values for ``subject_id``,
+    ``version``, ``+rule``, ``field``, ``quote``. The plus keeps SQLite from the index on rules: a page has few findings, a
+    rule has a hundred thousand."""
+    field, quote = codec.column(finding.field), codec.column(finding.quote)
+    return finding.subject_id, finding.version, finding.rule, field, quote
+
+
+def fell(file: File, findings: Iterable[str], outcome: Fall, rulebook: str, time: datetime) -> None:
+    """Note that findings, by id, no longer stand under ``rulebook``. Noted twice it is noted once."""
+    with file.write() as db:
+        for finding in findings:
+            db.execute(
+                "INSERT INTO rejudged (finding, outcome, rulebook, time) SELECT f.id, ?, ?, ? FROM findings f "
+                "WHERE f.id = ? AND NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id)",
+                (outcome, rulebook, codec.moment(time), finding),
+            )
+
+
+def fallen(file: File, lead: int) -> list[Rejudged]:
+    """The findings of a lead that no longer stand."""
+    sql = (
+        "SELECT x.finding, x.outcome, x.rulebook, x.time FROM lead_findings g JOIN fallen x ON x.finding = g.finding "
+        "WHERE g.lead = ? ORDER BY x.time, x.finding"
+    )
+    return [Rejudged(f, outcome, rules, clock.parse(at)) for f, outcome, rules, at in file.rows(sql, (lead,))]
+
+
+def standing(file: File, subject: str, version: str) -> list[Finding]:
+    """The findings of one version of a listing or seller's page that still stand, in the order they were first seen."""
+    sql = (
+        "SELECT f.data FROM findings f WHERE f.subject_id = ? AND f.version = ? "
+        "AND NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id) ORDER BY f.first_seen, f.id"
+    )
+    return [codec.load(Finding, data) for (data,) in file.all(sql, (subject, version))]
+
+
+class Decided(NamedTuple):
+    """A finding that stands, what was decided of the latest lead it is in, and when its capture was made."""
+
+    finding: Finding
+    state: Literal["confirmed", "dismissed", "open"]
+    captured: datetime
+
+
+def decided(file: File, rule: str) -> Iterator[Decided]:
+    """The findings of a rule that stand and are in a lead; what was closed had been confirmed."""
+    sql = (
+        "SELECT f.data, CASE l.state WHEN 'closed' THEN 'confirmed' ELSE l.state END, coalesce(k.time, f.first_seen) "
+        "FROM findings f JOIN leads l ON l.number = (SELECT max(g.lead) FROM lead_findings g WHERE g.finding = f.id) "
+        "LEFT JOIN captures k ON k.id = f.capture "
+        "WHERE f.rule = ? AND NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id) ORDER BY f.first_seen, f.id"
+    )
+    for data, state, time in file.rows(sql, (rule,)):
+        yield Decided(codec.load(Finding, data), state, clock.parse(time))
 
 
 def look_again(file: File, finding: str, look: SecondLook, capture: str) -> None:
@@ -52,6 +136,16 @@ def look_again(file: File, finding: str, look: SecondLook, capture: str) -> None
             "INSERT OR IGNORE INTO proofs (finding, second_look, capture) VALUES (?, ?, ?)",
             (finding, look.value, capture),
         )
+
+
+def second_captures(file: File) -> frozenset[str]:
+    """The captures that second looks made."""
+    return frozenset(row[0] for row in file.rows("SELECT DISTINCT capture FROM proofs WHERE capture <> ''"))
+
+
+def rules(file: File) -> frozenset[str]:
+    """The rules that ever found something."""
+    return frozenset(row[0] for row in file.rows("SELECT DISTINCT rule FROM findings"))
 
 
 def proofs(

@@ -35,13 +35,20 @@ _LEADS = "SELECT l.number, l.storefront, l.seller, l.matter, l.severity, l.verdi
 
 def merge(file: File, drafts: Iterable[Draft], opened: datetime) -> list[Lead]:
     """Open or extend leads. Returns the leads that hold the drafts' findings now, gravest first."""
+    with file.write():
+        numbers = attach(file, drafts, opened)
+        held = [lead for lead in (one(file, number) for number in sorted(numbers)) if lead is not None]
+    return sorted(held, key=lambda lead: weight(lead.verdict, lead.severity), reverse=True)
+
+
+def attach(file: File, drafts: Iterable[Draft], opened: datetime) -> set[int]:
+    """As :func:`merge`, but only the leads' numbers: of many drafts in turn, the leads grow large."""
     numbers: set[int] = set()
     with file.write() as db:
         for draft in drafts:
             _attach(db, draft, codec.moment(opened))
             numbers |= _holding(db, draft)
-        held = [lead for lead in (one(file, number) for number in sorted(numbers)) if lead is not None]
-    return sorted(held, key=lambda lead: weight(lead.verdict, lead.severity), reverse=True)
+    return numbers
 
 
 def _attach(db: Database, draft: Draft, at: str) -> None:
@@ -76,10 +83,11 @@ def _open(db: Database, draft: Draft, joining: list[Finding], at: str) -> int | 
 
 
 def _dealt_with(db: Database, finding: Finding) -> bool:
-    """Whether an ended lead held the finding, judged as gravely as now."""
+    """Whether an ended lead held the finding, judged as gravely as now, by whatever version of the rule."""
     rows = db.execute(
-        "SELECT g.verdict FROM lead_findings g JOIN leads l ON l.number = g.lead WHERE g.finding = ? AND NOT l.live",
-        (finding.id,),
+        "SELECT g.verdict FROM findings f JOIN lead_findings g ON g.finding = f.id JOIN leads l ON l.number = g.lead "
+        "WHERE f.subject_id = ? AND f.version = ? AND +f.rule = ? AND f.field = ? AND f.quote = ? AND NOT l.live",
+        findings.place(finding),
     )
     return any(_as_grave(verdict, finding) for (verdict,) in rows)
 
@@ -109,14 +117,25 @@ def _dismissed(db: Database, draft: Draft, finding: Finding) -> bool:
 
 
 def _weigh(db: Database, number: int) -> None:
-    """Severity and verdict of a live lead are those of its gravest finding as judged now."""
+    """Severity and verdict of a live lead are those of its gravest finding as judged now. What no longer stands does
+    not count while nobody has confirmed the lead; where nothing stands any more, all of it stays as it was."""
     held = db.execute(
-        "SELECT f.verdict, f.severity FROM findings f JOIN lead_findings g ON g.finding = f.id WHERE g.lead = ?",
+        "SELECT f.verdict, f.severity FROM findings f JOIN lead_findings g ON g.finding = f.id "
+        "JOIN leads l ON l.number = g.lead WHERE g.lead = ? "
+        "AND (l.state <> 'open' OR NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id))",
         (number,),
     ).fetchall()
     if held:
         verdict, severity = max(held, key=lambda row: weight(Verdict(row[0]), Severity(row[1])))
         db.execute("UPDATE leads SET severity = ?, verdict = ? WHERE number = ?", (severity, verdict, number))
+
+
+def weigh(file: File, fell: Iterable[str]) -> None:
+    """Weigh the live leads again that hold these findings, by id."""
+    with file.write() as db:
+        sql = "SELECT g.lead FROM lead_findings g JOIN leads l ON l.number = g.lead WHERE g.finding = ? AND l.live"
+        for number in sorted({row[0] for finding in fell for row in db.execute(sql, (finding,))}):
+            _weigh(db, number)
 
 
 def leads(
@@ -171,6 +190,24 @@ def decide(file: File, decision: Decision) -> None:
             ) from error
         if live:
             _weigh(db, decision.lead)
+
+
+def emptied(file: File) -> list[int]:
+    """The leads that wait for a decision and of which no finding stands any more."""
+    sql = (
+        "SELECT l.number FROM leads l WHERE l.state = 'open' AND NOT EXISTS (SELECT 1 FROM lead_findings g "
+        "WHERE g.lead = l.number AND NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = g.finding)) ORDER BY l.number"
+    )
+    return [row[0] for row in file.all(sql)]
+
+
+def decided(file: File, found: Iterable[str]) -> frozenset[int]:
+    """The leads that hold one of these findings, by id, and that a person has decided on."""
+    sql = (
+        "SELECT g.lead FROM lead_findings g WHERE g.finding = ? "
+        "AND EXISTS (SELECT 1 FROM decisions d WHERE d.lead = g.lead)"
+    )
+    return frozenset(row[0] for finding in found for row in file.all(sql, (finding,)))
 
 
 def decisions(file: File, number: int) -> list[Decision]:

@@ -119,3 +119,21 @@ def leads(db: Database) -> None:
             f"CREATE TRIGGER decisions_stand_{act.lower()} BEFORE {act} ON decisions "
             "BEGIN SELECT RAISE(ABORT, 'decisions are never altered'); END"
         )
+
+
+@book()
+def rejudged(db: Database) -> None:
+    """What judging stored pages again said of findings: ``gone``, ``replaced`` by one of another gravity, or ``stands``
+    again. Only ever added to; the latest line of a finding counts, and a finding without one stands."""
+    _table(
+        db, "rejudged", {"number": int, "finding": str, "outcome": str, "rulebook": str, "time": str}, "number"
+    ).create_index(["finding", "number"])
+    for act in ("UPDATE", "DELETE"):
+        db.execute(
+            f"CREATE TRIGGER rejudged_stands_{act.lower()} BEFORE {act} ON rejudged "
+            "BEGIN SELECT RAISE(ABORT, 'what was judged again is never altered'); END"
+        )
+    db.execute(
+        "CREATE VIEW fallen AS SELECT r.finding, r.outcome, r.rulebook, r.time FROM rejudged r "
+        "WHERE r.outcome <> 'stands' AND r.number = (SELECT max(q.number) FROM rejudged q WHERE q.finding = r.finding)"
+    )

@@ -19,6 +19,7 @@ from scanner.store.file import File
 Subject = TypeVar("Subject", Listing, Seller)
 Saved = Literal["new", "version", "sighting"]
 Kind = Literal["listing", "seller"]
+PAGE = 200  # subjects read at a time by ``stored``
 
 
 class Known(NamedTuple, Generic[Subject]):
@@ -45,6 +46,15 @@ class Sighting(NamedTuple):
     capture: str
     version: str
     time: datetime
+
+
+class Stored(NamedTuple, Generic[Subject]):
+    """One version of a subject with the last capture that showed it so; ``latest``: the subject says nothing newer."""
+
+    subject: Subject
+    capture: str
+    time: datetime
+    latest: bool
 
 
 class _Words(NamedTuple):
@@ -123,6 +133,35 @@ def known(
     rows = file.select(_WORDS[_kind(model)].known, wanted, "ORDER BY s.first_seen, s.id", limit)
     for data, first, last, count in rows:
         yield Known(codec.load(model, data), clock.parse(first), clock.parse(last), count)
+
+
+def stored(file: File, model: type[Subject], *, older: bool = False) -> Iterator[Stored[Subject]]:
+    """Every subject in its latest version, by id; with ``older`` also the versions before it that have findings.
+
+    Read page by page, so that memory does not grow with the book and the caller may write in between.
+    """
+    kind: Kind = _kind(model)
+    after: tuple[str, str] = ("", "")
+    # The table's name is one of the two of this file.
+    sql = (
+        "SELECT v.subject, v.version, v.data, v.version = s.version, g.capture, g.time "  # noqa: S608
+        f"FROM versions v JOIN {kind}s s ON s.id = v.subject "
+        "JOIN sightings g ON g.rowid = (SELECT q.rowid FROM sightings q WHERE q.subject = v.subject AND q.kind = v.kind "
+        "AND q.version = v.version ORDER BY q.time DESC, q.capture LIMIT 1) "
+        "WHERE v.kind = ? AND (v.subject, v.version) > (?, ?) AND (v.version = s.version OR (? AND EXISTS "
+        "(SELECT 1 FROM findings f WHERE f.subject_id = v.subject AND f.version = v.version))) "
+        "ORDER BY v.subject, v.version LIMIT ?"
+    )
+    while rows := file.all(sql, (kind, *after, older, PAGE)):
+        for _, _, data, latest, capture, time in rows:
+            yield Stored(codec.load(model, data), capture, clock.parse(time), bool(latest))
+        after = rows[-1][0], rows[-1][1]
+
+
+def count(file: File, kind: Kind) -> int:
+    """How many listings or sellers there are."""
+    row = file.one(f"SELECT count(*) FROM {kind}s")  # noqa: S608 - one of two names
+    return 0 if row is None else int(row[0])
 
 
 def version(file: File, model: type[Subject], subject: str, version: str) -> Subject | None:

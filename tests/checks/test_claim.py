@@ -43,7 +43,9 @@ def test_of_unknown_goods_words_alone_are_only_a_suspicion() -> None:
 
 
 def test_ordinary_goods_may_not_speak_of_treatment() -> None:
-    assert verdicts(page("保暖护膝 加绒", "专治老寒腿")) == {"goods-medical-claim": "violation"}
+    assert verdicts(page("保暖护膝 加绒", "专治老寒腿")) == {
+        "goods-medical-claim": "violation", "goods-names-disease": "suspect",
+    }  # fmt: skip
     assert verdicts(page("保暖护膝 加绒", "不具有治疗作用，关节不适请就医")) == {}
     assert verdicts(page("不锈钢保温杯", "双层真空，保温十二小时")) == {}
 

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from tests.cli.filled import Ask
 from tests.rulebook.making import RULES
 from tests.schemas import conform
+from tests.tuning.shop import recorded
 
 
 def rows(out: str) -> list[dict[str, object]]:
@@ -125,7 +126,7 @@ def test_judge_reads_json_lines_and_says_findings(ask: Ask, tmp_path: Path) -> N
     for answer in answers:
         conform("judge", answer)
     assert [(a["id"], [f["rule"] for f in a["findings"]]) for a in answers] == [  # type: ignore[attr-defined]
-        ("a", ["claim-cure-rate"]), (2, ["scope-beyond-registered"]), ("c", ["unknown-goods-medical-claim"]), ("d", []), ("e", ["restricted-injectable-to-individuals"]), ("f", []),
+        ("a", ["claim-cure-rate"]), (2, ["scope-beyond-registered", "scope-names-other-disease"]), ("c", ["unknown-goods-medical-claim"]), ("d", []), ("e", ["restricted-injectable-to-individuals"]), ("f", []),
     ]  # fmt: skip
 
 
@@ -154,3 +155,46 @@ def test_damaged_input_names_its_line(ask: Ask, tmp_path: Path, content: bytes, 
 
 def test_a_missing_file_is_said(ask: Ask, tmp_path: Path) -> None:
     assert ask("judge", str(tmp_path / "none.jsonl"), "--json").code == 1
+
+
+def test_local_changes_are_listed_shown_and_stale_ones_said_everywhere(ask: Ask, tmp_path: Path) -> None:
+    path = local(tmp_path / "home", "claim-mine", (RULES / "claim" / "claim-fear.yaml").read_text(encoding="utf-8").replace(
+        "claim-fear", "claim-mine"))  # fmt: skip
+    overrides = path.parents[1] / "overrides.yaml"
+    overrides.write_text(
+        "overrides:\n  - {rule: claim-cure-rate, severity: low, except: [电机有效率], note: 电机}\n"
+        "  - {rule: claim-gone, status: retired}\n",
+        encoding="utf-8",
+    )
+    listed = {str(row["id"]): row for row in rows(ask("rules", "list", "--json").out)}
+    for row in listed.values():
+        conform("rules-list", row)
+    assert [(listed[r]["from"], listed[r]["overridden"]) for r in ("claim-mine", "claim-cure-rate", "claim-fear")] == [
+        ("home", False), ("shipped", True), ("shipped", False),
+    ]  # fmt: skip
+    assert listed["claim-cure-rate"]["severity"] == "low"
+    shown = json.loads(ask("rules", "show", "claim-cure-rate", "--json").out)
+    conform("rules-show", shown)
+    (change,) = shown["overrides"]
+    assert (change["severity"], change["was"], change["except"]) == (
+        "low", {"severity": "high", "status": "active"}, ["电机有效率"]
+    )  # fmt: skip
+    people = ask("rules", "show", "claim-cure-rate")
+    assert f"本地改动 {overrides}:2：程度 严重 → 轻微；例外 电机有效率（电机）" in people.out
+    assert json.loads(ask("rules", "try", "电机有效率98%", "--device", "--json").out)["findings"] == []
+    for command in (("rules", "list"), ("rules", "try", "根治", "--json"), ("judge", str(path), "--json")):
+        done = ask(*command)
+        assert done.code == 0
+        assert f"{overrides}:3：没有规则 claim-gone，这一条改动不起作用" in done.err
+    lint = ask("rules", "lint", "--json")
+    assert lint.code == 0  # a change that does nothing is looked at, not refused
+    assert [(p["level"], p["where"]) for p in json.loads(lint.out)["problems"]] == [("warning", f"{overrides}:3")]
+
+
+def test_a_stale_override_keeps_nobody_from_importing(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "home" / "rules").mkdir(parents=True)
+    (tmp_path / "home" / "rules" / "overrides.yaml").write_text(
+        "overrides:\n  - {rule: claim-gone, status: retired}\n", encoding="utf-8"
+    )
+    done = ask("import", str(recorded(tmp_path, "治愈率98%")), "--json")
+    assert (done.code, json.loads(done.out)["findings"]) == (0, 1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from scanner.errors import ConfigError
 from scanner.model import Severity
-from scanner.rulebook import TextRule, from_files, load
+from scanner.rulebook import TextRule, from_files, lint, load
 from tests.rulebook.making import RULES, hits, shipped, write
 
 PATTERN = "  - seq: [效, {gap: 0-3}, 病]"
@@ -94,8 +95,41 @@ def test_overrides_change_severity_and_add_exceptions(tmp_path: Path) -> None:
     rules = load(folder, local)
     assert rules.rules["r"].severity is Severity.LOW
     assert hits(rules, "治疗鼻炎的书，治疗鼻炎") == ["治疗鼻炎"]
-    (local / "overrides.yaml").write_text("overrides:\n  - {rule: rr, status: retired}\n", encoding="utf-8")
-    assert said(folder, local) == [("overrides.yaml:2", "没有规则 rr", "是不是 r？")]
+    (kept,) = rules.overrides["r"]
+    assert (kept.severity, kept.change.severity, kept.where) == (
+        Severity.HIGH,
+        Severity.LOW,
+        f"{local}/overrides.yaml:2",
+    )
+
+
+def test_overrides_outlive_an_update_of_the_pack(tmp_path: Path) -> None:
+    folder, local = write(tmp_path / "rules", ("r", PATTERN, ""), ("s", PATTERN, "")), tmp_path / "local"
+    local.mkdir()
+    (local / "overrides.yaml").write_text(
+        "overrides:\n  - {rule: r, severity: low, except: [治疗鼻炎的书]}\n  - {rule: s, status: retired}\n",
+        encoding="utf-8",
+    )
+    assert load(folder, local).warnings == ()
+    updated = write(tmp_path / "next", ("r", "  - seq: [效, {gap: 0-9}, 病]", ""), ("t", PATTERN, ""))
+    change(updated / "claim" / "r.yaml", "severity: high", "severity: critical")
+    rules = load(updated, local)
+    assert hits(rules, "治疗鼻炎的书，治疗了多年的鼻炎") == ["治疗了多年的鼻炎"]
+    (kept,) = rules.overrides["r"]
+    assert (kept.severity, rules.rules["r"].severity) == (Severity.CRITICAL, Severity.LOW)
+    (warning,) = rules.warnings  # the update dropped s: said, and everything else works
+    assert (warning.where, warning.message) == (f"{local}/overrides.yaml:3", "没有规则 s，这一条改动不起作用")
+    said = {(o.where, o.message, o.hint) for o in lint(rules, on=date(2026, 1, 5))}
+    assert (warning.where, warning.message, warning.hint) in said
+    assert "s" not in rules.overrides
+
+
+def test_a_local_rule_that_cannot_be_read_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    folder, local = write(tmp_path / "rules", ("r", PATTERN, "")), tmp_path / "local"
+    (local / "claim").mkdir(parents=True)
+    (local / "claim" / "mine.yaml").write_text("id: mine\n", encoding="utf-8")
+    (local / "overrides.yaml").write_text("overrides:\n  - {rule: mine, status: retired}\n", encoding="utf-8")
+    assert not any("没有规则" in message for _, message, _ in said(folder, local))
 
 
 def test_the_version_of_a_rule_follows_what_it_uses(tmp_path: Path) -> None:

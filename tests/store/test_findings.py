@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -80,3 +81,38 @@ def test_any_finding_comes_back(book: Book, found: Finding) -> None:
     found = replace(found, id="f" + str(abs(hash(found))), **plain)
     book.save_findings([found], "c1", T0)
     assert book.finding(found.id) == Proof(finding=found, capture="c1")
+
+
+def test_what_fell_is_kept_and_stands_again_when_found_again(book: Book) -> None:
+    cure, other = finding(listing()), finding(listing(), "claim-best", quote="最好")
+    book.save_findings([cure, other], "c1", T0, rulebook="r1")
+    assert book.standing(cure.subject_id, cure.version) == sorted([cure, other], key=lambda f: f.id)
+    book.fell([cure.id, "no such finding"], "gone", hours(1), rulebook="r2")
+    book.fell([cure.id], "gone", hours(2), rulebook="r3")  # noted twice it is noted once
+    assert book.standing(cure.subject_id, cure.version) == [other]
+    assert book.finding(cure.id) == Proof(finding=cure, capture="c1")
+    (row,) = book.all("SELECT finding, outcome, rulebook FROM rejudged")
+    assert row == (cure.id, "gone", "r2")
+    book.save_findings([cure], "c9", hours(3), rulebook="r4")
+    assert cure in book.standing(cure.subject_id, cure.version)
+    assert book.finding(cure.id) == Proof(finding=cure, capture="c1")  # the first capture stays the evidence
+    book.fell([cure.id], "replaced", hours(4), rulebook="r5")
+    assert book.standing(cure.subject_id, cure.version) == [other]
+
+
+def test_what_was_judged_again_is_never_altered(book: Book) -> None:
+    cure = finding(listing())
+    book.save_findings([cure], "c1", T0)
+    book.fell([cure.id], "gone", hours(1), rulebook="r")
+    for statement in ("DELETE FROM rejudged", "UPDATE rejudged SET outcome = 'stands'"):
+        with pytest.raises(sqlite3.IntegrityError, match="never altered"):
+            book.db.execute(statement)
+
+
+def test_second_captures_and_rules_that_found_something(book: Book) -> None:
+    cure, other = finding(listing()), finding(listing(), "claim-best", quote="最好")
+    book.save_findings([cure, other], "c1", T0)
+    book.set_second_look(cure.id, SecondLook.CONFIRMED, "c2")
+    book.set_second_look(other.id, SecondLook.NOT_REACHED, "")
+    assert book.second_captures() == {"c2"}
+    assert book.rules_found() == {"claim-cure-rate", "claim-best"}

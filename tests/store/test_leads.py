@@ -232,3 +232,48 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+
+
+def test_what_fell_no_longer_weighs_in_an_open_lead(book: Book) -> None:
+    page = listing(seller=said("甲店"))
+    grave, mild = (
+        finding(page, severity=Severity.CRITICAL),
+        finding(page, "claim-best", quote="最好", severity=Severity.LOW),
+    )
+    book.save_findings([grave, mild], "c1", T0)
+    (lead,) = book.merge_leads(gather([(grave, page), (mild, page)]), opened=T0)
+    assert lead.severity is Severity.CRITICAL
+    book.fell([grave.id], "gone", hours(1), rulebook="r2")
+    assert book.lead(lead.number).severity is Severity.LOW
+    assert len(book.lead(lead.number).findings) == 2  # nothing vanishes
+    (row,) = book.fallen(lead.number)
+    assert row == (grave.id, "gone", "r2", hours(1))
+    book.fell([mild.id], "gone", hours(2), rulebook="r2")
+    assert book.lead(lead.number).severity is Severity.LOW  # nothing stands: it stays as it was
+
+
+def test_a_confirmed_lead_weighs_what_was_confirmed(book: Book) -> None:
+    page = listing(seller=said("甲店"))
+    grave, mild = (
+        finding(page, severity=Severity.CRITICAL),
+        finding(page, "claim-best", quote="最好", severity=Severity.LOW),
+    )
+    book.save_findings([grave, mild], "c1", T0)
+    (lead,) = book.merge_leads(gather([(grave, page), (mild, page)]), opened=T0)
+    book.decide(Decision(lead=lead.number, state="confirmed", who="演示", when=hours(1)))
+    book.fell([grave.id], "gone", hours(2), rulebook="r2")
+    assert book.lead(lead.number).severity is Severity.CRITICAL
+
+
+def test_another_version_of_the_rule_opens_nothing_that_was_closed(book: Book) -> None:
+    page = listing(seller=said("甲店"))
+    old = finding(page)
+    (number,) = crawl(book, T0, (old, page))
+    for hour, state in ((1, "confirmed"), (2, "closed")):
+        say(book, number, state, hour)
+    new = replace(old, id="another", rule_version="2")
+    assert crawl(book, hours(3), (new, page)) == ()
+    assert [lead.number for lead in book.leads()] == [number]
+    assert [f.id for f in book.standing(page.id, page.version)] == [new.id]
+    graver = replace(finding(page, verdict=Verdict.SUSPECT, quote="最"), id="mild")
+    assert crawl(book, hours(4), (graver, page)) == (number + 1,)

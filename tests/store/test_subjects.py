@@ -11,7 +11,7 @@ from scanner.model import Listing, Seller
 from scanner.store.book import Book
 from scanner.store.draft import seller_key
 from scanner.store.subjects import Known, Sighting, Version
-from tests.store.making import SHOP, T0, any_of, hours, listing, said, seller
+from tests.store.making import SHOP, T0, any_of, capture, finding, hours, listing, said, seller
 
 
 @pytest.fixture
@@ -96,3 +96,37 @@ def test_any_seller_comes_back(book: Book, one: Seller) -> None:
     one = replace(one, id="s" + one.id.encode("utf-8", "surrogatepass").hex(), version="v")
     if book.save_seller(one, "c1", T0) == "new":
         assert book.seller(one.id) == Known(one, T0, T0, 1)
+
+
+def test_stored_gives_the_latest_versions_with_their_last_captures(book: Book) -> None:
+    old, new, other = listing("甲"), listing("甲", price="98"), listing("乙")
+    for number, one in ((1, old), (2, new), (3, new), (4, other)):
+        book.save_listing(one, capture(number).id, hours(number))
+    assert {(s.subject.version, s.capture, s.time, s.latest) for s in book.stored(Listing)} == {
+        (new.version, capture(3).id, hours(3), True), (other.version, capture(4).id, hours(4), True),
+    }  # fmt: skip
+    assert (book.count("listing"), book.count("seller"), list(book.stored(Seller))) == (2, 0, [])
+
+
+def test_stored_gives_older_versions_only_where_they_have_findings(book: Book) -> None:
+    first, second, third = (listing("甲", price=price) for price in ("1", "2", "3"))
+    for number, one in ((1, first), (2, second), (3, third)):
+        book.save_listing(one, capture(number).id, hours(number))
+    book.save_findings([finding(second)], capture(2).id, hours(2))
+    found = {(s.subject.version, s.latest) for s in book.stored(Listing, older=True)}
+    assert found == {(second.version, False), (third.version, True)}
+
+
+def test_stored_streams_in_pages_and_the_book_may_be_written_between(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scanner.store import subjects
+
+    monkeypatch.setattr(subjects, "PAGE", 3)
+    for number in range(10):
+        book.save_listing(listing(f"品{number}"), capture(1).id, hours(1))
+    seen = []
+    for one in book.stored(Listing):
+        seen.append(one.subject.id)
+        book.save_findings([finding(one.subject)], capture(1).id, hours(1))
+    assert seen == sorted({listing(f"品{number}").id for number in range(10)})

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from scanner.rulebook.lint import lists, papers, rules
-from scanner.rulebook.lint.opinion import LEVELS, Opinion
+from scanner.rulebook.lint.opinion import LEVELS, Opinion, warning
 
 if TYPE_CHECKING:
     from scanner.rulebook.book import Rulebook
@@ -21,5 +21,6 @@ __all__ = ["LEVELS", "Opinion", "lint"]
 
 def lint(rulebook: Rulebook, *, on: date) -> tuple[Opinion, ...]:
     """Every opinion as of a day, by place. Retired rules are kept for packages that cite them and are not looked at."""
-    found = [*lists.opinions(rulebook), *rules.opinions(rulebook), *papers.opinions(rulebook, on)]
+    found = [warning(p.where, p.message, p.hint) for p in rulebook.warnings]  # what loading let pass
+    found += [*lists.opinions(rulebook), *rules.opinions(rulebook), *papers.opinions(rulebook, on)]
     return tuple(sorted(set(found), key=lambda o: (o.path, o.line, o.message)))

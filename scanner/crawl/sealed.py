@@ -1,0 +1,48 @@
+"""A sealed capture as the page it was read as: the way back from the archive into the line.
+
+Owns: which bytes of a capture were read (the answer of the fast lane or an import, the rendered DOM of a browser's visit)
+and the page made of them. Leaves to others: reading and checking records (``evidence.shelf``), looking at the page
+(``line``).
+"""
+
+from __future__ import annotations
+
+from scanner.crawl.browser.lane import rendered
+from scanner.errors import InputError
+from scanner.evidence import records
+from scanner.evidence.shelf import Shelf
+from scanner.model import Capture, Exchange, Lane, Resource
+from scanner.page import Page
+
+
+def page_of(shelf: Shelf, capture: Capture) -> Page:
+    """The page of a capture. Raises InputError where a record is missing, damaged, or cannot be decoded."""
+    if capture.lane is Lane.BROWSER:
+        return _visited(shelf, capture)
+    answer = shelf.read(capture)
+    if answer.fault:
+        raise InputError(answer.fault, where=capture.url)
+    return Page(
+        url=capture.url, status=answer.status, headers=answer.headers, body=answer.body(), capture=capture.id,
+        time=capture.time, method=answer.method, request_body=answer.request_body, storefront=capture.storefront,
+    )  # fmt: skip
+
+
+def _visited(shelf: Shelf, capture: Capture) -> Page:
+    main, parts = b"", []
+    for ref, record in shelf.records(capture):
+        if ref.type == "response" and not main:
+            main = record.block
+        elif ref.type == "resource":
+            name = records.resource_name(ref.uri)
+            parts.append(
+                Resource(name=name, media_type=record.get("content-type"), body=record.block, made=capture.time)
+            )
+    exchange = Exchange(
+        url=capture.url, method="GET", started=capture.time, ended=capture.time, sent=b"", received=main
+    )
+    seen = rendered(exchange, parts)
+    return Page(
+        url=seen.url, status=seen.status, headers=seen.headers, body=seen.body, capture=capture.id, time=capture.time,
+        storefront=capture.storefront,
+    )  # fmt: skip
