@@ -31,6 +31,7 @@ class Contexts:
         plain: dict[str, Iterable[str]] = {name: lists[name].words for name in names}
         plain |= {f"covers/{name}": lists[name].covers for name in names if lists[name].covers}
         self._automaton = Automaton(plain, {})
+        self._asked = {name: frozenset((*c.lists, *c.touching)) for name, c in contexts.items()}
         self._labels = {
             name: tuple(fold(w).text for label in c.labels for w in lists[label].words) for name, c in contexts.items()
         }
@@ -53,7 +54,7 @@ class Contexts:
                 return name
             if near is None:
                 near = self._around(scan, max(start, hit.start - WINDOW), min(end, hit.end + WINDOW))
-            if self._near(context, scan, near, hit):
+            if not near.named.isdisjoint(self._asked[name]) and self._near(context, scan, near, hit):
                 return name
         return ""
 

@@ -203,6 +203,8 @@ class _Run:
 
     def _of(self, step: _Step, units: list[int] | None) -> Ordered:
         """The events of a step: those of its list, or its number tokens (at ``units`` only) of the size it wants."""
+        if step.name[0] != "#":
+            return self._scan.ordered(step.name) if self._as_is else self._ordered(step.name)
         near = units is not None and step.name in tokens.BY_UNIT
         if not near and step.amount is None:
             return self._ordered(step.name)
@@ -236,34 +238,34 @@ class _Run:
         chains: list[Event] | list[_Chain] = first.ending
         ends = first.ends
         for step in steps[1:]:
-            chains = self._extended(chains, ends, step, units)
+            chains = self._extended(chains, ends, step.name, step.gap, self._of(step, units))
             if not chains:
                 return ()
             ends = [chain.end for chain in chains]
         return [self._linked(chain, steps[0].name) for chain in chains]
 
     def _extended(
-        self, chains: list[Event] | list[_Chain], ends: list[int], step: _Step, units: list[int] | None
+        self, chains: list[Event] | list[_Chain], ends: list[int], name: str, gap: tuple[int, int], added: Ordered
     ) -> list[_Chain]:
-        """The chains, which are by end, with an event of ``step`` added to each that has one within reach."""
-        events, starts, _, _ = self._of(step, units)
-        low, high = step.gap
+        """The chains, which are by end, with an event of ``added`` put to each that has one within reach."""
+        (low, high), events = gap, added.events
         longer: dict[int, _Chain] = {}
         if len(events) <= len(chains):
             for event in events:
                 i, j = bisect_left(ends, event.start - high), bisect_right(ends, event.start - low)
                 if i < j:
-                    self._add(longer, chains[i] if j == i + 1 else max(chains[i:j], key=_begun), step, event)
+                    self._add(longer, chains[i] if j == i + 1 else max(chains[i:j], key=_begun), name, event)
         else:
+            starts = added.starts
             for chain in chains:
                 for i in range(bisect_left(starts, chain.end + low), bisect_right(starts, chain.end + high)):
-                    self._add(longer, chain, step, events[i])
-        return sorted(longer.values(), key=_ended)
+                    self._add(longer, chain, name, events[i])
+        return sorted(longer.values(), key=_ended) if longer else []
 
-    def _add(self, longer: dict[int, _Chain], chain: Event | _Chain, step: _Step, event: Event) -> None:
+    def _add(self, longer: dict[int, _Chain], chain: Event | _Chain, name: str, event: Event) -> None:
         known = longer.get(event.end)
         if (known is None or known.start < chain.start) and event.end <= self._limit(chain.start):
-            longer[event.end] = _Chain(chain.start, event.end, Token(step.name, *event), chain)
+            longer[event.end] = _Chain(chain.start, event.end, Token(name, *event), chain)
 
     def _limit(self, place: int) -> int:
         """Where the clause or sentence of ``place`` ends."""
