@@ -6,6 +6,7 @@ Owns: the verbs on the rules themselves and their output. Leaves to others: the 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -202,7 +203,9 @@ def _local(origin: str, overridden: bool) -> str:
 
 @rules.command("show")
 def show(
-    ctx: typer.Context, rule: Annotated[str, typer.Argument(help="规则编号")], as_json: console.Json = False
+    ctx: typer.Context,
+    rule: Annotated[str, typer.Argument(help="规则编号")],
+    as_json: console.Json = False,
 ) -> None:
     """查看一条规则：写法、依据、用到的词表。"""
     book = load(ctx)
@@ -240,3 +243,23 @@ def show(
             console.say(
                 f"  {key}：{example if isinstance(example, str) else example.model_dump(exclude_defaults=True)}"
             )
+
+
+@rules.command("copy")
+def copy(
+    ctx: typer.Context,
+    rule: Annotated[str, typer.Argument(help="照着哪条规则")],
+    name: Annotated[str, typer.Argument(help="新规则的编号：小写字母、数字和短横线")],
+    as_json: console.Json = False,
+) -> None:
+    """把一条规则抄成自己的草稿，放进数据目录的 rules/，改好再启用；不改动别的文件。"""
+    from scanner.tuning.copying import copied
+
+    book = load(ctx)
+    source = Path(book.lines[f"rule {rule_of(book, rule).id}"].where("id").rpartition(":")[0])
+    path = copied(book, rule, source.read_text(encoding="utf-8"), name, console.home_of(ctx).rules)
+    if as_json:
+        console.emit({"id": name, "from": rule, "path": str(path)})
+        return
+    console.say(f"抄好了：{path}")
+    console.say("状态是 draft（试行，不出结果）。改好以后运行 rules lint、rules test，再把 status 改成 active。")
