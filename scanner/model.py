@@ -400,13 +400,14 @@ class Basis:
 class Facts:
     """What is known of the goods beside the text judged; None and "" mean not known.
 
-    ``fragment``: only a piece of text was given, so display duties and "no number shown" are not looked at.
+    ``region``: the seller's province (广东), as the licence numbers on the page name it. ``fragment``: only a piece of text was given, so display duties and "no number shown" are not looked at.
     """
 
     goods: Literal["device", "drug", "cosmetic", "food", "disinfectant", "goods", "unknown"] = "unknown"
     category: str = ""
     product: str = ""
     registered_scope: str | None = None
+    region: str = ""
     fragment: bool = False
 
 

@@ -114,6 +114,7 @@ class Case:
             and self.facts.goods in to.goods
             and (to.categories == "all" or self.facts.category in to.categories)
             and (not to.groups or self._on_a_list(to.groups))
+            and (to.regions == "all" or self.facts.region in to.regions)
             and any(law.holds(self.on) for law in rule.basis)
         )
 

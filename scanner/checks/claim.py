@@ -43,9 +43,10 @@ def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
             if quote.text in quotes or len(quotes) == MAX_QUOTES:
                 continue
             quotes.add(quote.text)
-            yield from case.find(
-                rule, quote, verdict=_verdict(case), beside=(*evasions(case, hit), *out), unchecked=case.cut()
-            )
+            doubt = case.rulebook.around.lowering(case.scan, hit, span.label)
+            verdict = Verdict.SUSPECT if doubt else _verdict(case)
+            beside = (*((doubt,) if doubt else ()), *evasions(case, hit), *out)
+            yield from case.find(rule, quote, verdict=verdict, beside=beside, unchecked=case.cut())
         if not seen:
             yield from _too_many(case, rule)
 

@@ -12,12 +12,16 @@ from typing import NamedTuple
 from scanner.checks.document import NOWHERE, Quote
 from scanner.checks.labels import under
 from scanner.model import Facts, Listing, Seller
+from scanner.numbers.authority import NAMES
 from scanner.rulebook import Rulebook
 from scanner.rulebook.scan import Scan
 from scanner.rulebook.tables import ACCESSORIES, FOR_USE_WITH, LABEL_HOLDER, LABEL_PRODUCT, NOT_FOR_PEOPLE, Goods
 from scanner.text import fold
 
 PRODUCT_NUMBERS = frozenset({"device_reg", "device_reg_old", "device_filing"})  # one device's own number
+SELLER_NUMBERS = frozenset(
+    {"device_biz_license", "device_biz_filing", "drug_biz_license"}
+)  # issued where the seller is
 DRUG_NUMBERS = frozenset({"drug_approval", "drug_import", "drug_hmt"})
 _GOODS: tuple[tuple[frozenset[str], Goods], ...] = (
     (PRODUCT_NUMBERS, "device"),
@@ -26,6 +30,7 @@ _GOODS: tuple[tuple[frozenset[str], Goods], ...] = (
     (frozenset({"cosmetic_filing", "cosmetic_special", "cosmetic_license_old"}), "cosmetic"),
     (frozenset({"disinfectant_license"}), "disinfectant"),
 )
+_PROVINCES = {short: name for name, short in NAMES.items()} | {"蒙": "内蒙古", "黔": "贵州", "滇": "云南"}
 # Ends of a generic name: tablets, capsules, granules, injections, pills, ointments, eye drops, suppositories …
 _DRUG_FORMS = (
     "分散片", "缓释片", "控释片", "肠溶片", "咀嚼片", "泡腾片", "含片", "素片", "胶囊", "颗粒", "冲剂", "注射液", "注射用", "滴丸", "蜜丸", "水丸", "浓缩丸", "糖浆",
@@ -58,13 +63,13 @@ class _Named(NamedTuple):
 def derive(subject: Listing | Seller, rulebook: Rulebook) -> Known:
     """Goods and category of a listing; of a seller nothing is derived."""
     if isinstance(subject, Seller):
-        return Known(Facts(), NOWHERE, NOWHERE, "")
+        return Known(Facts(region=region_of(subject)), NOWHERE, NOWHERE, "")
     named = min(_named(subject, rulebook), key=lambda n: (n.rank, -n.length, n.start), default=None)
     category = rulebook.categories[named.category] if named else None
     product, holder = _product(subject, rulebook), next(under(rulebook, LABEL_HOLDER, subject), None)
     goods: Goods = goods_of(subject) or (category.goods if category else "unknown")
     return Known(
-        Facts(goods=goods, category=category.id if category else "", product=product.text),
+        Facts(goods=goods, category=category.id if category else "", product=product.text, region=region_of(subject)),
         named.quote if named else NOWHERE,
         product,
         holder.value.strip() if holder else "",
@@ -75,6 +80,15 @@ def goods_of(listing: Listing) -> Goods | None:
     """The goods that the numbers on the page say, or None."""
     types = {seen.number.type for seen in listing.numbers}
     return next((goods for family, goods in _GOODS if types & family), None)
+
+
+def region_of(subject: Listing | Seller) -> str:
+    """The province that the seller's own licence and filing numbers on the page name, where they agree; else ""."""
+    issued = {
+        value for seen in subject.numbers if seen.number.type in SELLER_NUMBERS and seen.number.valid is not False
+        for key, value in seen.number.parts if key == "authority"
+    }  # fmt: skip
+    return _PROVINCES.get(next(iter(issued)), "") if len(issued) == 1 else ""
 
 
 def _product(listing: Listing, rulebook: Rulebook) -> Quote:

@@ -31,6 +31,7 @@ class Contexts:
         plain: dict[str, Iterable[str]] = {name: lists[name].words for name in names}
         plain |= {f"covers/{name}": lists[name].covers for name in names if lists[name].covers}
         self._automaton = Automaton(plain, {})
+        self._lowering = tuple(name for name, c in contexts.items() if c.lowers)
         self._asked = {name: frozenset((*c.lists, *c.touching)) for name, c in contexts.items()}
         self._labels = {
             name: tuple(fold(w).text for label in c.labels for w in lists[label].words) for name, c in contexts.items()
@@ -57,6 +58,11 @@ class Contexts:
             if not near.named.isdisjoint(self._asked[name]) and self._near(context, scan, near, hit):
                 return name
         return ""
+
+    def lowering(self, scan: Scan, hit: Hit, label: str = "") -> str:
+        """What to say of the context that makes ``hit`` no more than a suspicion, or "" where none does."""
+        name = self.holding(self._lowering, scan, hit, label)
+        return self._contexts[name].note or name if name else ""
 
     def _around(self, scan: Scan, start: int, end: int) -> Scan:
         """The context words in ``[start, end)``; hits in the same sentence mostly share one window."""

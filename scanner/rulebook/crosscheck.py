@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from scanner import yamlfile
 from scanner.errors import Problem
 from scanner.numbers import TITLES
+from scanner.numbers.authority import NAMES as PROVINCES
 from scanner.rulebook.rule import (
     NUMBER_TOKENS,
     DisplayRule,
@@ -67,6 +68,9 @@ class _Check:
             for i, name in enumerate(rule.applies_to.categories):
                 where = self._where(me, "applies_to", "categories", i)
                 found += self._known(name, self.categories, "品种", where)
+        if rule.applies_to.regions != "all":
+            for i, name in enumerate(rule.applies_to.regions):
+                found += self._known(name, PROVINCES, "地区", self._where(me, "applies_to", "regions", i))
         for key in ("none", "page_has", "page_lacks", "raised_by", "noted", "terms", "words"):
             for i, name in enumerate(getattr(rule, key, ())):
                 found += self._known(name, self.lists, "词表", self._where(me, key, i))

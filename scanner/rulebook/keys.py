@@ -99,7 +99,7 @@ KEYS: Mapping[str, str] = {
     "AppliesTo.goods": "商品大类：device 器械、drug 药品、cosmetic 化妆品、food 食品、disinfectant 消毒产品、goods 其他、unknown 不知道",
     "AppliesTo.categories": "all，或者 rules/categories.yaml 里的品种",
     "AppliesTo.groups": "名单：只管名单上的品种，例如 implant",
-    "regions": "地区；目前只有 all",
+    "regions": "all，或者省级地区的名称（广东、内蒙古）：只管这些地区的经营者；看不出经营者在哪里时不适用",
     # 例子
     "hits": "应当命中：一句话，或者一个小页面",
     "misses": "不应当命中；至少一个要带规则里的词",
@@ -164,6 +164,7 @@ KEYS: Mapping[str, str] = {
     "asked": "true：问句里成立",
     "item": "true：法条的一项（（三）……的）里成立",
     "broken_by": "中间隔着这些词就不成立，例如 但是",
+    "lowers": "true：在这种语境里的不放过，但最多存疑，并写明原因（note）；对所有看文字的规则有效",
     # 品种
     "CategoryFile.categories": "品种",
     "Category.name": "品种的名称",

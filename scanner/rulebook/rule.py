@@ -56,12 +56,13 @@ class Law(Strict):
 
 
 class AppliesTo(Strict):
-    """The goods a rule is about. ``groups``: only categories that are on one of these lists."""
+    """The goods a rule is about. ``groups``: only categories that are on one of these lists. ``regions``: only sellers of
+    these provinces (广东), for rules of local law; of a seller whose province nobody knows such a rule says nothing."""
 
     goods: Annotated[tuple[Goods, ...], Field(min_length=1)] = ("device", "drug", "unknown")
     categories: Literal["all"] | tuple[Id, ...] = "all"
     groups: tuple[Group, ...] = ()
-    regions: Literal["all"] = "all"
+    regions: Literal["all"] | Annotated[tuple[Text, ...], Field(min_length=1)] = "all"
 
 
 class Gap(Strict):

@@ -74,7 +74,9 @@ class Context(Strict):
     ``place``: where the words stand, seen from the hit; ``within``: how far that reaches; ``touching``: lists whose
     words count only right before the hit (a bare 不, 非); ``labels``: lists of
     attribute labels under which everything stands in this context (禁忌症: ...); ``asked``: a sentence that ends in a
-    question mark is in it too; ``item``: so is an item of an enumeration in a law, （三）……的；``broken_by``: lists whose words between the two end the reach (但是).
+    question mark is in it too; ``item``: so is an item of an enumeration in a law, （三）……的；``broken_by``: lists whose words
+    between the two end the reach (但是). ``lowers``: whatever stands in this context passes for no rule, but is no more than
+    suspect, and the finding says why (``note``): what a buyer writes in a review.
     """
 
     place: Literal["before", "after", "around"] = "around"
@@ -86,6 +88,7 @@ class Context(Strict):
     asked: bool = False
     item: bool = False
     broken_by: tuple[Text, ...] = ()
+    lowers: bool = False
     note: str = ""
 
     def named(self) -> tuple[str, ...]:

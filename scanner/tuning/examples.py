@@ -116,7 +116,7 @@ def _subject(rule: Rule, example: str | Sample) -> tuple[Listing | Seller, Facts
     if isinstance(example, str):
         # A bare sentence: of goods the rule is about, with nothing else known.
         page = subject.listing("example", text=example)
-        return page, Facts(goods=rule.applies_to.goods[0], fragment=True), ExampleRegister({})
+        return page, Facts(goods=rule.applies_to.goods[0], region=_region(rule), fragment=True), ExampleRegister({})
     register = ExampleRegister(example.register_, _names(example))
     if isinstance(rule, DisplayRule) and rule.on != "product_page":
         return _seller(rule, example), None, register
@@ -155,7 +155,12 @@ def _facts(rule: Rule, example: Sample) -> Facts | None:
     if example.goods is None and example.scope is None:
         return None
     goods = example.goods or rule.applies_to.goods[0]
-    return Facts(goods=goods, product=example.product, registered_scope=example.scope)
+    return Facts(goods=goods, product=example.product, registered_scope=example.scope, region=_region(rule))
+
+
+def _region(rule: Rule) -> str:
+    """Where the seller of an example is that names no licence: where the rule holds."""
+    return "" if rule.applies_to.regions == "all" else rule.applies_to.regions[0]
 
 
 def _told(example: str | Sample) -> str:

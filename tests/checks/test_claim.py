@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from scanner.model import Facts
-from tests.checks.making import NUMBER, found, page, verdicts
+from scanner.errors import ConfigError
+from scanner.judge import judge
+from scanner.model import Facts, Verdict
+from tests.checks.making import DAY, NUMBER, found, page, verdicts
+from tests.rulebook.making import book
 
 DEVICE = {"注册证编号": NUMBER, "产品名称": "中频治疗仪"}
 
@@ -102,3 +106,33 @@ def found_all(text: str) -> list[object]:
 def test_a_rule_rests_on_law_in_force_that_day() -> None:
     old = found(page(text="三天断根"), facts=Facts(goods="device", fragment=True), on=date(2014, 1, 1))
     assert old == {}
+
+
+def test_what_a_buyer_says_weighs_less_and_the_finding_says_why() -> None:
+    given = Facts(goods="device", fragment=True)
+    said = found(page(text="买家评价：用了三天断根"), facts=given)["claim-cure-assertion"]
+    assert said.verdict is Verdict.SUSPECT
+    assert "这句话写在买家评价里" in said.beside
+    assert found(page(text="用了三天断根"), facts=given)["claim-cure-assertion"].verdict is Verdict.VIOLATION
+
+
+@pytest.mark.parametrize(
+    ("licences", "hits"),
+    [
+        ("粤穗食药监械经营许20171161号", True),
+        ("浙杭食药监械经营备20171029号", False),
+        ("粤穗食药监械经营许20171161号 浙杭食药监械经营备20171029号", False),  # whose page is it? Nobody knows
+        ("粤械注准20202090001", False),  # the registrant's province is not the seller's
+        ("", False),
+    ],
+)
+def test_a_rule_of_one_province_speaks_of_sellers_known_to_be_there(tmp_path: Path, licences: str, hits: bool) -> None:
+    more = "applies_to: {goods: [device, unknown], regions: [广东, 内蒙古]}\nunless: []"
+    rules = book(tmp_path, "  - any: [断]", more)
+    said = judge(page("理疗仪", f"药到病除。{licences}"), rules, None, on=DAY)
+    assert bool(said) is hits
+
+
+def test_a_province_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="没有地区 广东省"):
+        book(tmp_path, "  - any: [断]", "applies_to: {goods: [device], regions: [广东省]}\nunless: []")
