@@ -301,8 +301,11 @@ class _Run:
                 continue
             start, last = self._scan.unit(e.start, self.rule.within)
             words: dict[str, Token] = {}
-            for x in _between(self._events(name), start, last):
-                words.setdefault(text[x.start : x.end], Token(name, *x))
+            reach = -1  # 类风湿性关节炎 is one word, though 风湿 and 关节炎 stand in it
+            for x in sorted(_between(self._events(name), start, last), key=lambda x: (x.start, -x.end)):
+                if x.end > reach:
+                    reach = x.end
+                    words.setdefault(text[x.start : x.end], Token(name, *x))
             if len(words) >= n:
                 yield self._hit(list(words.values()))
 

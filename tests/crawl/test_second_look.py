@@ -26,7 +26,8 @@ def page(number: int, words: str, script: str = "") -> bytes:
     return (
         f"<!DOCTYPE html><html><head><meta charset=utf-8><title>演示理疗仪{number}</title></head><body>"
         f"<h1>演示低频理疗仪 {number}型</h1><p>价格：¥{number}9.90</p><table><tr><th>品牌</th><td>演示</td></tr>"
-        f"<tr><th>型号</th><td>T{number}</td></tr><tr><th>注册证编号</th><td>演械注准2021209000{number}</td></tr></table>"
+        f"<tr><th>型号</th><td>T{number}</td></tr><tr><th>注册证编号</th><td>演械注准2021209000{number}</td></tr>"
+        f"<tr><th>注册人</th><td>演示低频器械有限公司</td></tr></table>"
         f"<p id=claim>{words}。</p><button>加入购物车</button>{script}</body></html>"
     ).encode()
 

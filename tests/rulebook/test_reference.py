@@ -173,10 +173,11 @@ class Slow:
         hits = set()
         for a, _ in self.found[name]:
             start, end = self.unit(a)
-            # The same word twice counts once, at its first place.
+            # The same word twice counts once, at its first place; a word inside a longer one does not count.
             first: dict[str, Place] = {}
-            for p in sorted(self.found[name]):
-                if start <= p[0] < end:
+            places = [p for p in self.found[name] if start <= p[0] < end]
+            for p in sorted(places):
+                if not any(q != p and q[0] <= p[0] and p[1] <= q[1] for q in places):
                     first.setdefault(self.text[p[0] : p[1]], p)
             if len(first) >= n:
                 hits.add((min(p[0] for p in first.values()), max(p[1] for p in first.values())))
