@@ -85,6 +85,7 @@ class _Reader:
     def __init__(self, shown: Mapping[str, str]) -> None:
         self.shown = shown
         self.problems: list[Problem] = []
+        self.blind = False  # a file of shared tables could not be read, so nobody can say what does not exist
         self.rules: dict[str, Rule] = {}
         self.lists: dict[str, WordList] = {}
         self.categories: dict[str, Category] = {}
@@ -104,6 +105,7 @@ class _Reader:
         value, lines, problems = yamlfile.parse(data, path, model)
         self.problems += problems
         if value is None:
+            self.blind |= kind not in MODELS and not lines.whole
             if rest and kind in MODELS:
                 self.owner[f"rule {Path(rest).stem}"] = folder  # so that nobody is told the rule does not exist
             return
@@ -167,11 +169,10 @@ def _build(files: Mapping[str, bytes], shown: Mapping[str, str]) -> Rulebook:
     for name in sorted(files, key=lambda n: (n.partition("/")[0], n)):
         reader.read(name, files[name])
     reader.override()
-    problems = [
-        *reader.problems,
-        *crosscheck(reader.rules, reader.lists, reader.categories, reader.contexts, reader.lines),
-        *bounds(reader.rules, reader.lists, reader.categories, reader.lines),
-    ]
+    problems = reader.problems
+    if not reader.blind:
+        problems += crosscheck(reader.rules, reader.lists, reader.categories, reader.contexts, reader.lines)
+        problems += bounds(reader.rules, reader.lists, reader.categories, reader.lines)
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
     rules = {name: reader.rules[name] for name in sorted(reader.rules)}

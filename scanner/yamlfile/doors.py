@@ -63,6 +63,7 @@ def parse(data: bytes, name: str, model: type[Model]) -> tuple[Model | None, Lin
         value = tree.read(data)
     except Refused as refused:
         tree.problems.append(Problem(where=f"{name}:{refused.line}", message=refused.message, hint=refused.hint))
+        tree.lines.whole = False
         return None, tree.lines, tree.problems
     problems = list(tree.problems)
     problems += [p for place, word, p in tree.bare_keys if word not in keys_at(model, place)]

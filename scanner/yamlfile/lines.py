@@ -17,6 +17,7 @@ class Lines:
 
     name: str
     lines: dict[Where, int] = field(default_factory=dict)
+    whole: bool = True  # False: the file is no YAML, so nobody knows what else it holds
 
     def where(self, *place: int | str) -> str:
         known: Where = ()

@@ -134,7 +134,7 @@ def test_judge_takes_plain_lines(ask: Ask, tmp_path: Path) -> None:
     file = tmp_path / "lines.txt"
     file.write_text("一个疗程断根\n\n保温杯\n", encoding="utf-8")
     out = ask("judge", str(file)).out
-    assert "“断根”" in out
+    assert "断根”" in out
     assert "3\t没有发现" in out
 
 

@@ -185,3 +185,11 @@ def test_a_long_list_loads_in_bounded_time(tmp_path: Path) -> None:
 def test_shipped_rules_lie_where_their_kind_says() -> None:
     for rule in shipped().rules.values():
         assert (RULES / rule.kind / f"{rule.id}.yaml").is_file()
+
+
+def test_a_broken_list_file_is_one_problem_not_one_for_each_rule_that_uses_it(tmp_path: Path) -> None:
+    write(tmp_path, ("r", "  - any: [效]", ""))
+    (tmp_path / "lists" / "all.yaml").write_text("lists:\n  效: {words: [治疗\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load(tmp_path)
+    assert [p.where.rpartition("/")[2].partition(":")[0] for p in refused.value.problems] == ["all.yaml"]
