@@ -27,7 +27,7 @@ from scanner.model import (
 )
 from scanner.registry.catalogue import Ingredient, Official
 from scanner.rulebook import Rule, Rulebook
-from scanner.rulebook.matcher import Hit
+from scanner.rulebook.matcher import Hits
 from scanner.rulebook.scan import Scan
 from scanner.rulebook.tables import Group
 
@@ -87,7 +87,7 @@ class Case:
         return self.rulebook.matcher.scan(self.document.folded)
 
     @cached_property
-    def hits(self) -> dict[str, list[Hit]]:
+    def hits(self) -> Hits:
         return self.rulebook.matcher.hits(self.scan)
 
     @property

@@ -29,9 +29,9 @@ _DONE = {
 def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
     """What the text rules find, by rule and place."""
     for rule in rules:
-        if not isinstance(rule, TextRule) or rule.id not in case.hits or not case.applies(rule):
+        if not isinstance(rule, TextRule) or not case.hits.may(rule.id) or not case.applies(rule):
             continue
-        if not hold(case, rule.when):
+        if rule.id not in case.hits or not hold(case, rule.when):
             continue
         seen: dict[str, set[str]] = {}
         for hit, span in standing_hits(case, rule):

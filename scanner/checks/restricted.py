@@ -28,7 +28,7 @@ MAX_TOLD = 3
 
 def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
     for rule in rules:
-        if not isinstance(rule, RestrictedRule) or (rule.any_of and rule.id not in case.hits):
+        if not isinstance(rule, RestrictedRule) or (rule.any_of and not case.hits.may(rule.id)):
             continue
         if case.applies(rule) and isinstance(case.subject, Listing) and hold(case, rule.when):
             for quote, hit in _first(case, rule):

@@ -113,19 +113,45 @@ class Matcher:
     def scan(self, folded: Folded) -> Scan:
         return Scan(folded, self._automaton.run(folded), self._sounds.find(folded))
 
-    def hits(self, scan: Scan) -> dict[str, list[Hit]]:
-        """Rule id -> its hits by place, overlapping ones reduced to the longest; at most MAX_HITS + 1 each."""
+    def hits(self, scan: Scan) -> Hits:
+        """The hits of all rules."""
         present = scan.named
-        raw: dict[str, list[Hit]] = {}
-        runs: dict[str, _Run] = {}
+        awake: dict[str, list[tuple[_Plan, str]]] = {}
         for name in sorted(self._plans.keys() & present):
             for plan in self._plans[name]:
                 if plan.need <= present:
-                    rule = plan.rule.id
-                    if rule not in runs:
-                        runs[rule], raw[rule] = _Run(scan, plan.rule), []
-                    raw[rule] += runs[rule].hits(plan, name)
-        return {rule: kept for rule in sorted(raw) if (kept := _reduce(raw[rule], runs[rule].rule, scan))}
+                    awake.setdefault(plan.rule.id, []).append((plan, name))
+        return Hits(scan, awake)
+
+
+class Hits(Mapping[str, list[Hit]]):
+    """Rule id -> its hits by place, overlapping ones reduced to the longest; at most MAX_HITS + 1 each; rules without hits
+    are not in it. They are looked for when a rule is asked for: most pages are about goods of one kind, and most rules about
+    others."""
+
+    def __init__(self, scan: Scan, awake: dict[str, list[tuple[_Plan, str]]]) -> None:
+        self._scan, self._awake = scan, awake
+        self._found: dict[str, list[Hit]] = {}
+
+    def may(self, rule: str) -> bool:
+        """Whether the words that ``rule`` needs stand in the text; cheap, and most rules need not be asked further."""
+        return rule in self._awake
+
+    def __getitem__(self, rule: str) -> list[Hit]:
+        if rule not in self._found:
+            plans = self._awake[rule]
+            run = _Run(self._scan, plans[0][0].rule)
+            hits = [hit for plan, name in plans for hit in run.hits(plan, name)]
+            self._found[rule] = _reduce(hits, run.rule, self._scan)
+        if not self._found[rule]:
+            raise KeyError(rule)
+        return self._found[rule]
+
+    def __iter__(self) -> Iterator[str]:
+        return (rule for rule in sorted(self._awake) if rule in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _steps(pattern: Pattern) -> Iterator[_Step]:
