@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from scanner.demo.mall import serve
 from scanner.home import Home
@@ -18,6 +19,10 @@ from tests.running import qingwang
 from tests.whole import CONTACT, DemoRun, Twice, snapshot
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A first example builds tables and caches; how long it takes says nothing, and a busy machine takes longer.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in its own hook

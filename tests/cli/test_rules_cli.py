@@ -126,7 +126,7 @@ def test_judge_reads_json_lines_and_says_findings(ask: Ask, tmp_path: Path) -> N
     for answer in answers:
         conform("judge", answer)
     assert [(a["id"], [f["rule"] for f in a["findings"]]) for a in answers] == [  # type: ignore[attr-defined]
-        ("a", ["claim-cure-rate"]), (2, ["scope-beyond-registered", "scope-names-other-disease"]), ("c", ["unknown-goods-medical-claim"]), ("d", []), ("e", ["restricted-injectable-to-individuals"]), ("f", []),
+        ("a", ["claim-cure-rate"]), (2, ["scope-beyond-registered", "scope-names-other-disease"]), ("c", ["unknown-goods-medical-claim"]), ("d", []), ("e", ["restricted-injectable-to-individuals", "claim-home-procedure"]), ("f", []),
     ]  # fmt: skip
 
 
