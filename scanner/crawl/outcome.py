@@ -66,6 +66,8 @@ _GONE = re.compile(
 _SHELL = re.compile(
     r"""<div[^<>]{0,200}\bid\s?=\s?["']?(?:app|root|__next|__nuxt|container)["']?[^<>]{0,200}>\s{0,200}</div>"""
 )
+# Names under which pages bring their data along for their own scripts: such a page shows nothing and says all.
+_STATES = ("g_page_config", "_DATA_Detail", "TShop.Setup")
 _PASSWORD_SPELLED = ("password", "Password", "PASSWORD")
 _PASSWORD = query.truth("boolean(//input[translate(@type, 'PASWORD', 'pasword') = 'password'])")
 _HEADING = query.text("string((//h1 | //h2)[1])")
@@ -139,7 +141,7 @@ def _empty(page: Page) -> Outcome | None:
     assert page.tree is not None
     if "<script" not in page.text and "<SCRIPT" not in page.text:
         return None if page.visible_text or page.images else Outcome.EMPTY
-    if "ld+json" in page.text or _HEADING(page.tree).strip():
+    if "ld+json" in page.text or _HEADING(page.tree).strip() or any(name in page.text for name in _STATES):
         return None
     return Outcome.EMPTY if len(page.visible_text) < BARE or _SHELL.search(page.text[:200_000]) else None
 
