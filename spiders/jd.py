@@ -109,7 +109,7 @@ class JdShop(Storefront):
         elif cards := _cards(page):
             yield from (one.link for one in cards)
             yield from _more(page, cards)
-        elif _on_site(page) and urlsplit(page.url).netloc.partition(".")[0] not in _LIST_HOSTS:  # a shop's own page
+        elif _on_site(page) and not _of_platform(page):  # a shop's own page
             skus = dict.fromkeys(m[1] for a in page.links if (m := _ITEM_URL.search(a.url)))
             yield from (Link(ITEM.format(sku=sku), Kind.PRODUCT) for sku in skus)
 
@@ -129,7 +129,7 @@ class JdShop(Storefront):
             return _item(page)
         if _on_site(page) and _ITEM_URL.search(page.url) and not page.whole:  # cut before anything could be told
             raise PageError(_CUT_SHORT, where=page.url, hint=_AGAIN)
-        return GenericShop.read(page)
+        return None if _of_platform(page) else GenericShop.read(page)
 
 
 # --- an item's page ----------------------------------------------------------------------------------------------
@@ -141,6 +141,11 @@ def _is_item(page: Page) -> bool:
 
 def _on_site(page: Page) -> bool:
     return site(urlsplit(page.url).netloc) in JdShop.sites
+
+
+def _of_platform(page: Page) -> bool:
+    """Whether the page is the platform's own (front page, lists) and no seller's."""
+    return _on_site(page) and urlsplit(page.url).netloc.partition(".")[0] in _LIST_HOSTS
 
 
 def _doubt(page: Page) -> str:

@@ -36,7 +36,6 @@ _HOLD_NUMBERS = frozenset(("number", "approval", "production_licence", "operatin
 _IMPORTED = ("drug_import", "drug_hmt")
 _BARE = {"number": _IMPORTED, "approval": _IMPORTED, "operating_licence": ("drug_biz_license",), "uscc": ("uscc",)}
 _NO_STORE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # controls and lone surrogates
-_DEBRIS = "\N{REPLACEMENT CHARACTER}"
 _DECORATION = re.compile(r"[\s:：*•·【】\[\]「」]+")
 
 
@@ -246,8 +245,4 @@ def _in_row(row: Attribute) -> tuple[NumberSeen, ...]:
 
 
 def _numbers(name: str, text: str) -> tuple[NumberSeen, ...]:
-    """The numbers of a text. One that is not sound and touches debris could not be read: it is no wrong number."""
-    found = numbers.find(text) if text else []
-    if _DEBRIS in text:
-        found = [n for n in found if n.valid is True or _DEBRIS not in text[max(0, n.start - 1) : n.end + 1]]
-    return tuple(NumberSeen(field=name, number=n) for n in found)
+    return tuple(NumberSeen(field=name, number=n) for n in numbers.find(text)) if text else ()

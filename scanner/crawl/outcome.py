@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scanner.crawl import profile as profiles
+from scanner.crawl import walls
 from scanner.crawl.dotted import texts
 from scanner.model import Outcome
 from scanner.page import query
@@ -37,7 +38,7 @@ _BY_STATUS = {
 
 # 滑块 slider, 拖动 drag, 安全验证 security check, 人机 human or machine, 验证码 code, 访问过于频繁 too many visits
 _CAPTCHA = re.compile(
-    r"滑块|拖动|滑动验证|安全验证|人机验证|完成验证|请输入验证码|图形验证码|访问过于频繁|访问太频繁|captcha"
+    r"滑块|拖动|滑动验证|安全验证|京东验证|人机验证|完成验证|请输入验证码|图形验证码|访问过于频繁|访问太频繁|captcha"
     r"|verify you are (?:a )?human|unusual traffic|just a moment",
     re.IGNORECASE,
 )
@@ -79,7 +80,9 @@ def outcome(page: Page) -> Outcome | None:
         said = owner.verdict(page)
         return _status(page) or (None if said == "success" else Outcome(said))
     if page.json is not None:
-        return _status(page) or _unknown_json(page)
+        return _status(page) or walls.answer(page.json) or _unknown_json(page)
+    if (sent := walls.place(page)) is not None:
+        return sent
     if page.media_type not in _READABLE:
         return _status(page) or (Outcome.NOT_HTML if page.body else Outcome.EMPTY)
     if page.status >= 400 or page.status < 200:
@@ -111,6 +114,8 @@ def _nearly_empty(page: Page, limit: int) -> bool:
 
 def _wall(page: Page) -> Outcome | None:
     said = f"{page.title}\n"
+    if _nearly_empty(page, BARE) and (sent := walls.hop(page)) is not None:
+        return sent
     if _nearly_empty(page, FEW):
         said += page.visible_text
         if _CAPTCHA.search(said) or _CAPTCHA_SOURCE.search(page.text):
