@@ -28,6 +28,7 @@ ITEM = "https://item.jd.com/{sku}.html"
 SEARCH = "https://search.jd.com/Search?keyword={words}&enc=utf-8"
 HALF = "https://search.jd.com/s_new.php"
 MAX_PAGES = 200  # half pages of one list
+MAX_CARDS = 400  # of one page
 _CUT_SHORT, _AGAIN = "京东商品页不完整，没有收到结尾", "重新抓取，或者重新保存整个网页"
 _LIST_HOSTS = frozenset(("www", "search", "list", "so"))
 
@@ -271,7 +272,7 @@ def _source(page: Page, image: lxml.html.HtmlElement) -> str:
 def _cards(page: Page) -> tuple[Offer, ...]:
     if page.tree is None or "gl-item" not in page.text:
         return ()
-    cards = _LIST(page.tree)
+    cards = _LIST(page.tree)[:MAX_CARDS]
     if cards and not _closed(page):
         cards = cards[:-1]  # cut within its last card, of which half may be missing
     return distinct(one for card in cards if (one := _offer(page, card)) is not None)

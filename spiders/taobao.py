@@ -26,7 +26,8 @@ from spiders.generic import GenericShop
 TMALL = "https://detail.tmall.com/item.htm?id={id}"
 TAOBAO = "https://item.taobao.com/item.htm?id={id}"
 SEARCH = "https://s.taobao.com/search?q={words}"
-MAX_PAGES = 100
+MAX_PAGES = 100  # of one list
+MAX_CARDS = 400  # of one page
 _CUT_SHORT, _AGAIN = "淘宝天猫商品页不完整，没有收到结尾", "重新抓取，或者重新保存整个网页"
 
 _ITEM_URL = re.compile(
@@ -284,7 +285,7 @@ def _is_list(page: Page) -> bool:
 
 def _cards(page: Page) -> tuple[Offer, ...]:
     config = page.state("g_page_config")
-    return distinct(one for item in found(config, _AUCTIONS) if (one := _offer(page, item)) is not None)
+    return distinct(one for item in found(config, _AUCTIONS)[:MAX_CARDS] if (one := _offer(page, item)) is not None)
 
 
 def _offer(page: Page, item: Any) -> Offer | None:

@@ -8,15 +8,23 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse
 
-from scanner.crawl.links import Kind
+from scanner.crawl.line import Look
+from scanner.crawl.links import Kind, Link
 from scanner.crawl.outcome import outcome
+from scanner.crawl.workers import Seen
 from scanner.errors import PageError
-from scanner.model import FieldState, Listing
+from scanner.judge import judge
+from scanner.model import Capture, FieldState, Lane, Listing, Outcome, Verdict
 from scanner.page import Page
 from spiders import FAMILIES, family_for, walks
+from spiders.generic import GenericShop
 from spiders.jd import JdShop
 from spiders.taobao import TaobaoShop
+from tests.checks.making import DAY
+from tests.rulebook.making import shipped
 from tests.spiders import saved
 from tests.spiders.platforms import ADDRESSES, ITEMS, Shared, real, truth
 
@@ -172,6 +180,52 @@ def test_a_shops_own_page_leads_to_its_items() -> None:
     assert [link.url for link in JdShop.products(page)] == [
         "https://item.jd.com/990000000101.html", "https://item.jd.com/990000000111.html",
     ]  # fmt: skip
+
+
+# --- what becomes of it ------------------------------------------------------------------------------------------
+
+
+def without_number(name: str, row: bytes) -> Listing:
+    """A saved page without the row that holds its number."""
+    whole = saved.page(name, saved.expectation(name))
+    assert row in whole.body
+    return read(Page(whole.url, 200, whole.headers, whole.body.replace(row, b""), "0" * 20, saved.WHEN))
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("jd/item", "<dd>演械注准２０２１２０７０００１</dd>".encode()),
+        (
+            "taobao/tmall_item",
+            '<li title="&nbsp;演械注准20212070002">批准文号:&nbsp;演械注准20212070002</li>'.encode("gbk"),
+        ),
+    ],
+)
+def test_what_was_not_seen_is_said_in_the_findings(name: str, row: bytes) -> None:
+    """The description comes later, so nothing is said to be missing of which it may speak."""
+    findings = {f.rule: f for f in judge(without_number(name, row), shipped(), None, on=DAY)}
+    missing = findings["number-missing"]
+    assert missing.verdict is Verdict.UNVERIFIED
+    assert {"商品详情没有取到", "图片里的文字没有检查"} <= set(missing.unchecked)
+
+
+def test_a_walk_goes_from_a_list_to_items_on_another_host_and_nowhere_else() -> None:
+    start = "https://search.jd.com/Search?keyword=x"
+    capture = Capture(id="0" * 20, url=start, storefront="search.jd.com", lane=Lane.HTTP, time=saved.WHEN, status=200,
+                      media_type="text/html", digest="", size=0, records=(), journal=1)  # fmt: skip
+    request = Request(start, meta={"capture": capture, "start": start, "storefront": "search.jd.com"})
+    response = HtmlResponse(start, body=b"", request=request)
+    page = saved.page("jd/list", saved.expectation("jd/list"))
+    away = Link("https://shop.example/goods/1", Kind.PRODUCT)
+    look = Seen(look=Look(outcome=Outcome.NOT_A_PRODUCT), links=(*JdShop.products(page), away))
+    asked = [one.url for one in JdShop()._follow(look, response)]
+    assert [url for url in asked if url.startswith("https://item.jd.com/")] == [o.url for o in JdShop.offers(page)]
+    assert sum("s_new.php" in url for url in asked) == 1
+    assert away.url not in asked
+    assert [one.url for one in GenericShop()._follow(look, response)] == [
+        url for url in asked if url.startswith("https://search.jd.com/Search")
+    ]
 
 
 # --- what is not half read -----------------------------------------------------------------------------------------
