@@ -69,6 +69,7 @@ _SHELL = re.compile(
 )
 # Names under which pages bring their data along for their own scripts: such a page shows nothing and says all.
 _STATES = ("g_page_config", "_DATA_Detail", "TShop.Setup")
+_JSON_BEGINS = ('{"', '[{"')
 _PASSWORD_SPELLED = ("password", "Password", "PASSWORD")
 _PASSWORD = query.truth("boolean(//input[translate(@type, 'PASWORD', 'pasword') = 'password'])")
 _HEADING = query.text("string((//h1 | //h2)[1])")
@@ -83,6 +84,8 @@ def outcome(page: Page) -> Outcome | None:
         return _status(page) or walls.answer(page.json) or _unknown_json(page)
     if (sent := walls.place(page)) is not None:
         return sent
+    if page.text[:64].lstrip().startswith(_JSON_BEGINS):  # and yet no JSON: cut short or damaged
+        return _status(page) or Outcome.ERROR
     if page.media_type not in _READABLE:
         return _status(page) or (Outcome.NOT_HTML if page.body else Outcome.EMPTY)
     if page.status >= 400 or page.status < 200:

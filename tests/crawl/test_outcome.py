@@ -84,6 +84,7 @@ def test_not_html(body: bytes, kind: str, became: Outcome) -> None:
         ('{"errno":404}', "http://m.example/mp/goods/detail", Outcome.ERROR),
         ('{"code":-400,"msg":"x"}', "http://m.example/api.php?s=order/index", Outcome.LOGIN),
         ('{"code":7,"msg":"请先登录"}', "http://m.example/unknown", Outcome.LOGIN),
+        ('{"code":1,"data":{"goods":{"name":"演', "http://m.example/unknown", Outcome.ERROR),  # cut short
         ('{"code":7,"msg":"失败"}', "http://m.example/unknown", None),  # nobody knows what 7 means there
         ("[1]", "http://m.example/unknown", None),
     ],
