@@ -22,6 +22,7 @@ from scanner.errors import PageError
 from scanner.model import Attribute, Field, Listing, Seller
 from scanner.page import Page, fragment, money, query
 from scanner.page.specs import said
+from scanner.page.tree import blocks
 from spiders.generic import GenericShop
 
 ITEM = "https://item.jd.com/{sku}.html"
@@ -43,6 +44,7 @@ _ROWS = query.elements(
     "//ul[@id='parameter-brand']/li | //ul[contains(concat(' ', normalize-space(@class), ' '), ' parameter2 ')]/li"
 )
 _TABLE = query.elements("//div[contains(concat(' ', normalize-space(@class), ' '), ' Ptable-item ')]//dt")
+_SLOGAN = query.elements("//*[@id='p-ad' or @id='p-ad-phone']")
 _PRICE = query.texts("//*[contains(@class, 'summary-price')]//*[contains(concat(' ', @class, ' '), ' price ')]//text()")
 _DETAIL = query.elements("//*[@id='J-detail-content']")
 _PICTURED = query.elements("//*[@id='J-detail-pop-tpl-top-new' or @id='J-detail-content']")
@@ -79,14 +81,12 @@ class JdShop(Storefront):
             return _is_answer(page.json)
         if page.tree is None:
             return False
-        here = _on_site(page)
-        if here and _ITEM_URL.search(page.url):
-            return True
+        if _on_site(page):
+            return bool(_ITEM_URL.search(page.url)) or _is_item(page) or bool(_cards(page))
+        # Elsewhere whoever bears JD's marks must bear all of them, or a shop could so leave its own page unread.
         if _is_item(page):
-            # Elsewhere than at JD whoever shows JD's marks must show all of them: a page that only bears some would
-            # be left unread as a broken one.
-            return here or not _doubt(page)
-        return bool(_cards(page))
+            return _ITEM_URL.search(page.canonical) is not None and not _doubt(page)
+        return bool(_cards(page)) and GenericShop.read(page) is None
 
     @staticmethod
     def search(url: str, words: str = "") -> Iterator[Link]:
@@ -124,10 +124,12 @@ class JdShop(Storefront):
         """An item's page or answer as listing; shop and licence pages as any shop's; lists as None."""
         if page.json is not None:
             return _answer(page) if _is_answer(page.json) else None
-        if page.tree is None or _cards(page):
+        if page.tree is None:
             return None
         if _is_item(page):
             return _item(page)
+        if _cards(page):
+            return None
         if _on_site(page) and _ITEM_URL.search(page.url) and not page.whole:  # cut before anything could be told
             raise PageError(_CUT_SHORT, where=page.url, hint=_AGAIN)
         return None if _of_platform(page) else GenericShop.read(page)
@@ -208,15 +210,17 @@ def _price(page: Page) -> Field:
 def _description(page: Page) -> Field:
     """The item's own text, once it is there; until then it is loading."""
     assert page.tree is not None
-    text = "\n".join(t for e in _DETAIL(page.tree) if (t := said(e)))
+    text = "\n".join(line for e in _DETAIL(page.tree) for line in blocks(e))
     if not text or (_LATER in text and len(text) < 30):
         return NOT_SEEN
     return seen(text, "css:#J-detail-content")
 
 
 def _attributes(page: Page) -> Iterator[Attribute]:
-    """The short list under the pictures, then the specification. Who sells (店铺) is the seller's field."""
+    """The line under the name, the short list under the pictures, the specification. Who sells (店铺) is a field."""
     assert page.tree is not None
+    for line in _SLOGAN(page.tree):
+        yield Attribute(name="副标题", value=said(line), source="css:#p-ad")  # a line without a label of its own
     for li in _ROWS(page.tree):
         label, colon, value = said(li).partition("：")
         if colon and label.strip() != "店铺":

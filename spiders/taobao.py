@@ -21,6 +21,7 @@ from scanner.errors import PageError
 from scanner.model import Attribute, Field, Listing, Seller
 from scanner.page import Page, money, query, specs
 from scanner.page.specs import said
+from scanner.page.tree import blocks
 from spiders.generic import GenericShop
 
 TMALL = "https://detail.tmall.com/item.htm?id={id}"
@@ -37,6 +38,7 @@ _ITEM_URL = re.compile(
 _ID = re.compile(r"[0-9]{6,20}")
 
 _TITLE = query.elements("//div[contains(@class, 'tb-detail-hd')]//h1 | //*[@id='J_Title']//h3")
+_SLOGAN = query.elements("//div[contains(@class, 'tb-detail-hd')]/p | //*[@id='J_Title']//p")
 _LIST = query.elements("//ul[@id='J_AttrUL']/li | //ul[contains(@class, 'attributes-list')]/li")
 _TABLE = query.elements("//*[@id='J_Attrs']")
 _PAPERS = query.elements("//ul[contains(@class, 'auth-list')]/li")
@@ -65,12 +67,12 @@ class TaobaoShop(Storefront):
         """An item's page with its name and number, or a list with its cards."""
         if page.tree is None:
             return False
-        if _on_site(page) and _address(page.url):
-            return True
-        if _is_item(page) or _is_mobile(page):
-            # Elsewhere whoever shows the platform's marks must show all of them, or the page is any shop's.
-            return _on_site(page) or not (_mobile_doubt(page) if _is_mobile(page) else _doubt(page))
-        return bool(_cards(page)) or (_on_site(page) and _is_list(page))
+        if _on_site(page):
+            return bool(_address(page.url)) or _is_item(page) or _is_mobile(page) or _is_list(page)
+        # Elsewhere whoever bears the platform's marks must bear all of them, or a shop could so leave its own page unread.
+        if _is_item(page):
+            return bool(_address(page.canonical)) and not _doubt(page)
+        return bool(_cards(page)) and GenericShop.read(page) is None
 
     @staticmethod
     def search(url: str, words: str = "") -> Iterator[Link]:
@@ -108,12 +110,12 @@ class TaobaoShop(Storefront):
         """An item's page as listing; shop and licence pages as any shop's; lists as None."""
         if page.tree is None:
             return None
+        if _is_item(page):
+            return _item(page)
         if _is_list(page):
             if page.state("g_page_config") is None:
                 raise PageError("淘宝天猫列表页的数据不完整", where=page.url, hint=_AGAIN)
             return None
-        if _is_item(page):
-            return _item(page)
         if _on_site(page) and _address(page.url) and not page.whole:  # cut before anything could be told
             raise PageError(_CUT_SHORT, where=page.url, hint=_AGAIN)
         return _mobile(page) if _is_mobile(page) else GenericShop.read(page)
@@ -205,15 +207,18 @@ def _price(page: Page) -> Field:
 
 def _description(page: Page) -> Field:
     assert page.tree is not None
-    text = "\n".join(t for e in _DETAIL(page.tree) if (t := said(e)))
+    text = "\n".join(line for e in _DETAIL(page.tree) for line in blocks(e))
     if not text or (_LATER in text and len(text) < 30):
         return NOT_SEEN
     return seen(text, "css:#description")
 
 
 def _attributes(page: Page) -> Iterator[Attribute]:
-    """The list under the pictures, certificates first, then the specification, then what the platform certifies."""
+    """The line under the name, the list under the pictures (certificates first), the specification, and what the
+    platform certifies. Two of these have no labels of their own; ours say what they are."""
     assert page.tree is not None
+    for line in _SLOGAN(page.tree):
+        yield Attribute(name="副标题", value=said(line), source="css:.tb-detail-hd p")
     for li in _LIST(page.tree):
         label, value = _pair(said(li))
         if label:
@@ -224,7 +229,7 @@ def _attributes(page: Page) -> Iterator[Attribute]:
     for part in _TABLE(page.tree)[:1]:
         for row in specs.rows(part):
             yield Attribute(name=row.name, value=row.value, source="css:#J_Attrs table")
-    for li in _PAPERS(page.tree):  # a block without labels; ours says what it is
+    for li in _PAPERS(page.tree):
         yield Attribute(name="认证信息", value=said(li), source="css:.auth-list li")
 
 
@@ -363,6 +368,8 @@ _PRICES = ("price.price.priceText", "mock.price.price.priceText")
 
 def _grouped(state: Any) -> Iterator[Attribute]:
     """``groupProps: [{"基本信息": [{"品牌": "…"}, …]}]``: groups of one-key objects."""
+    if slogan := first_text(state, "item.subtitle"):
+        yield Attribute(name="副标题", value=slogan, source="path:_DATA_Detail.item.subtitle")
     for group in found(state, "props.groupProps[]"):
         for rows in group.values() if isinstance(group, dict) else ():
             for row in rows if isinstance(rows, list) else ():

@@ -137,6 +137,39 @@ def test_marks_of_a_platform_on_another_shop_hide_nothing() -> None:
     assert family_for(Page("https://shop.example/goods/1", 200, [], body, "", saved.WHEN)).name == "generic"
 
 
+GOODS = (
+    "<html><head><title>演示血压计</title></head><body><h1>演示血压计</h1><p>价格：￥99</p><table><tr><th>品牌</th><td>演示</td></tr>"
+    "<tr><th>型号</th><td>A1</td></tr></table><p>根治高血压，三天见效。</p><button>立即购买</button>%s</body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<div class='sku-name'>x</div><script>var pageConfig = {skuid: 990000000101}</script>",
+        "<ul hidden><li class='gl-item' data-sku='990000000101'><div class='p-name'><em>x</em></div></li></ul>",
+        '<script>g_page_config = {"mods":{"itemlist":{"data":{"auctions":[{"nid":"990000000201","raw_title":"x"}]}}}}</script>',
+        "<div class='tb-detail-hd'><h1>x</h1></div><ul id='J_AttrUL'></ul><script>g={itemId:'990000000201'}</script>",
+        '<script>var _DATA_Detail = {"item":{"title":"x","itemId":990000000201}}</script>',
+    ],
+)
+def test_a_shop_that_bears_marks_of_a_platform_is_still_read(mark: str) -> None:
+    page = Page("https://shop.example/goods/1", 200, [], (GOODS % mark).encode(), "", saved.WHEN)
+    listing = family_for(page).read(page)
+    assert isinstance(listing, Listing)
+    assert "根治高血压" in listing.description.text
+
+
+@pytest.mark.parametrize("name", ["jd/item_rendered", "taobao/taobao_item"])
+@pytest.mark.parametrize(
+    "mark", ["<i>g_page_config</i>", "<li class='gl-item' data-sku='1'></li>", "<i>_DATA_Detail</i>"]
+)
+def test_what_a_seller_writes_into_a_description_makes_no_list_of_an_item(name: str, mark: str) -> None:
+    page = saved.page(name, saved.expectation(name))
+    marked = Page(page.url, 200, page.headers, page.body.replace(b"</p>", f"{mark}</p>".encode(), 1), "", saved.WHEN)
+    assert isinstance(family_for(marked).read(marked), Listing)
+
+
 @pytest.mark.parametrize(
     ("url", "family"),
     [
