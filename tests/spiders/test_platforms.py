@@ -288,3 +288,18 @@ def test_cards_of_a_list_cut_short_are_whole(shared: Shared, name: str) -> None:
         page = real(shared, name, body=body[:at])
         for one in FAMILIES[FAMILY[name]].offers(page):
             assert replace(one, sponsored=False) == replace(whole[one.id], sponsored=False)
+
+
+def test_a_name_shown_only_as_a_picture_is_taken_from_the_pages_state() -> None:
+    page = saved.page("jd/item", saved.expectation("jd/item"))
+    bare = page.body.replace(' 演示牌 上臂式电子血压计 语音款 </div>\n<div class="news">'.encode(), b'</div><div class="news">')
+    assert bare != page.body
+    title = read(Page(page.url, 200, page.headers, bare, "", saved.WHEN)).title
+    assert (title.text, title.source) == ("演示牌 上臂式", "script:pageConfig.product.name")
+
+
+def test_a_name_that_is_debris_is_unreadable() -> None:
+    page = saved.page("jd/item", saved.expectation("jd/item"))
+    spoilt = page.body.replace("演示牌 上臂式电子血压计 语音款 </div>".encode(), "��牌�����计 </div>".encode())
+    assert spoilt != page.body
+    assert read(Page(page.url, 200, page.headers, spoilt, "", saved.WHEN)).title.state is FieldState.UNREADABLE
