@@ -292,7 +292,9 @@ def test_cards_of_a_list_cut_short_are_whole(shared: Shared, name: str) -> None:
 
 def test_a_name_shown_only_as_a_picture_is_taken_from_the_pages_state() -> None:
     page = saved.page("jd/item", saved.expectation("jd/item"))
-    bare = page.body.replace(' 演示牌 上臂式电子血压计 语音款 </div>\n<div class="news">'.encode(), b'</div><div class="news">')
+    bare = page.body.replace(
+        ' 演示牌 上臂式电子血压计 语音款 </div>\n<div class="news">'.encode(), b'</div><div class="news">'
+    )
     assert bare != page.body
     title = read(Page(page.url, 200, page.headers, bare, "", saved.WHEN)).title
     assert (title.text, title.source) == ("演示牌 上臂式", "script:pageConfig.product.name")
