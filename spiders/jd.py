@@ -41,7 +41,8 @@ _PARAM = re.compile(r"""\bSEARCH\.adv_param\s{0,4}=\s{0,4}\{page:"([0-9]{1,4})",
 
 _TITLE = query.elements("//div[contains(concat(' ', normalize-space(@class), ' '), ' sku-name ')]")
 _ROWS = query.elements(
-    "//ul[@id='parameter-brand']/li | //ul[contains(concat(' ', normalize-space(@class), ' '), ' parameter2 ')]/li"
+    "//ul[@id='parameter-brand' or contains(@class, 'p-parameter-list')"
+    " or contains(concat(' ', normalize-space(@class), ' '), ' parameter2 ')]/li"
 )
 _TABLE = query.elements("//div[contains(concat(' ', normalize-space(@class), ' '), ' Ptable-item ')]//dt")
 _SLOGAN = query.elements("//*[@id='p-ad' or @id='p-ad-phone']")
