@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scanner.crawl import profile
+from scanner.crawl.links import site
 from scanner.crawl.storefront import Walk
 from spiders.generic import GenericShop
+from spiders.jd import JdShop
 from spiders.jsonapi import JsonShop
+from spiders.taobao import TaobaoShop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,12 +23,18 @@ if TYPE_CHECKING:
     from scanner.crawl.storefront import Storefront
     from scanner.page import Page
 
-FAMILIES: dict[str, type[Storefront]] = {"generic": GenericShop, "jsonapi": JsonShop}
+# The order is that of asking whose a page is; the platforms, which know their own pages, come before any shop's.
+FAMILIES: dict[str, type[Storefront]] = {
+    "jd": JdShop,
+    "taobao": TaobaoShop,
+    "jsonapi": JsonShop,
+    "generic": GenericShop,
+}
 
 
 @cache
-def _generic() -> GenericShop:
-    return GenericShop()
+def _platform(name: str) -> Storefront:
+    return FAMILIES[name]()
 
 
 @cache
@@ -33,20 +43,29 @@ def _json(name: str) -> JsonShop:
 
 
 def family_for(page: Page) -> Storefront:
-    """The family that reads a captured page: the JSON profile whose answer it is, else the generic one."""
+    """The family that reads a captured page, told by what the page is: the JSON profile whose answer it is, the
+    platform whose page it is, else the generic one. An address alone makes no page a platform's."""
     owner = profile.of_page(page)
-    return _json(owner.id) if owner is not None else _generic()
+    if owner is not None:
+        return _json(owner.id)
+    return _platform(next((name for name, family in FAMILIES.items() if family.recognises(page)), GenericShop.name))
 
 
 def walks(urls: Iterable[str]) -> list[Walk]:
-    """The walks that a person's addresses need: one per family and, for JSON back ends, per profile."""
-    plain: list[str] = []
+    """The walks that a person's addresses need: one per family and, for JSON back ends, per profile. Nothing of a page
+    is known yet, so the address decides."""
+    shops: dict[str, list[str]] = {}
     behind: dict[str, list[str]] = {}
     for url in urls:
         owner = profile.of_address(url)
         if owner is None:
-            plain.append(url)
+            home = site(urlsplit(url).netloc)
+            name = next((name for name, family in FAMILIES.items() if home in family.sites), GenericShop.name)
+            shops.setdefault(name, []).append(url)
         else:
             behind.setdefault(owner.id, []).append(url)
-    found = [Walk(family=JsonShop, urls=tuple(them), arguments={"profile": name}) for name, them in behind.items()]
-    return [*([Walk(family=GenericShop, urls=tuple(plain), arguments={})] if plain else []), *found]
+    found = [Walk(family=FAMILIES[name], urls=tuple(them), arguments={}) for name, them in shops.items()]
+    return [
+        *found,
+        *(Walk(family=JsonShop, urls=tuple(them), arguments={"profile": name}) for name, them in behind.items()),
+    ]

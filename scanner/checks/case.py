@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Literal, Protocol
 
 from scanner.checks.document import NOWHERE, Document, Quote, document
+from scanner.checks.labels import under
 from scanner.model import (
     Facts,
     FieldState,
@@ -29,14 +30,16 @@ from scanner.registry.catalogue import Ingredient, Official
 from scanner.rulebook import Rule, Rulebook
 from scanner.rulebook.matcher import Hits
 from scanner.rulebook.scan import Scan
-from scanner.rulebook.tables import Group
+from scanner.rulebook.tables import LABEL_NUMBER, Group
 
 PICTURES_UNREAD = "图片里的文字没有检查"  # text in pictures was not looked at
 CATALOGUE_ABSENT = "没有导入产品目录，名称没有和官方目录核对"  # so what the catalogue says of the name is not known
 DESCRIPTION_UNREAD = "商品详情没有取到"  # the description comes later or could not be read
 
+NUMBER_UNREADABLE = "编号一栏有无法辨认的字"  # debris of a wrong encoding where a number belongs
 TEXT_UNREAD = "页面文字没有取到"  # the same of a seller's page
 
+_DEBRIS = "\N{REPLACEMENT CHARACTER}"
 _TO_VERDICT = {"hard": Verdict.VIOLATION, "strong": Verdict.SUSPECT}
 
 
@@ -133,6 +136,8 @@ class Case:
         missing = [DESCRIPTION_UNREAD] if self.subject.description.state in unread else []
         if self.subject.image_text.state in unread and self.subject.pictures:
             missing.append(PICTURES_UNREAD)
+        if any(_DEBRIS in row.value for row in under(self.rulebook, LABEL_NUMBER, self.subject)):
+            missing.append(NUMBER_UNREADABLE)
         return tuple(missing)
 
     def find(

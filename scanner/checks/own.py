@@ -6,7 +6,7 @@ with a number (``registration``), reading numbers (``numbers``).
 
 from __future__ import annotations
 
-from scanner.checks.case import DESCRIPTION_UNREAD, Case
+from scanner.checks.case import DESCRIPTION_UNREAD, NUMBER_UNREADABLE, Case
 from scanner.checks.document import Quote
 from scanner.checks.facts import DRUG_NUMBERS, PRODUCT_NUMBERS
 from scanner.checks.labels import called, under
@@ -65,4 +65,6 @@ def none_shown(case: Case) -> bool:
 def unseen(case: Case) -> Verdict:
     """How far it may be said that a number is not there, given what of the page was not looked at."""
     unread = case.unread()
-    return Verdict.UNVERIFIED if DESCRIPTION_UNREAD in unread else Verdict.SUSPECT if unread else Verdict.VIOLATION
+    if DESCRIPTION_UNREAD in unread or NUMBER_UNREADABLE in unread:
+        return Verdict.UNVERIFIED
+    return Verdict.SUSPECT if unread else Verdict.VIOLATION

@@ -40,8 +40,8 @@ def _malformed(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
         return
     for row in under(case.rulebook, LABEL_NUMBER, case.subject):
         field = f"attribute:{row.name}"
-        if any(s.field == field for s in case.subject.numbers):
-            continue
+        if any(s.field == field for s in case.subject.numbers) or "\N{REPLACEMENT CHARACTER}" in row.value:
+            continue  # debris is a fault of reading, not of the number
         if any(word in fold(row.value).text for word in SPELT_LIKE):
             yield from case.find(rule, Quote(field=field, text=row.value, start=0, end=len(row.value)))
 

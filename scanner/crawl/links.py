@@ -80,7 +80,11 @@ def storefront_of(url: str) -> str:
     if ":" in host:
         host = f"[{host}]"
     default = {"http": 80, "https": 443}.get(parts.scheme)
-    return host if parts.port is None or parts.port == default else f"{host}:{parts.port}"
+    try:
+        port = parts.port
+    except ValueError:  # a page may write anything; no storefront has such a port
+        return parts.netloc.lower()
+    return host if port is None or port == default else f"{host}:{port}"
 
 
 def _tracks(name: str) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scanner.crawl import profile as profiles
+from scanner.crawl import walls
 from scanner.crawl.dotted import texts
 from scanner.model import Outcome
 from scanner.page import query
@@ -37,7 +38,7 @@ _BY_STATUS = {
 
 # 滑块 slider, 拖动 drag, 安全验证 security check, 人机 human or machine, 验证码 code, 访问过于频繁 too many visits
 _CAPTCHA = re.compile(
-    r"滑块|拖动|滑动验证|安全验证|人机验证|完成验证|请输入验证码|图形验证码|访问过于频繁|访问太频繁|captcha"
+    r"滑块|拖动|滑动验证|安全验证|京东验证|人机验证|完成验证|请输入验证码|图形验证码|访问过于频繁|访问太频繁|captcha"
     r"|verify you are (?:a )?human|unusual traffic|just a moment",
     re.IGNORECASE,
 )
@@ -66,6 +67,9 @@ _GONE = re.compile(
 _SHELL = re.compile(
     r"""<div[^<>]{0,200}\bid\s?=\s?["']?(?:app|root|__next|__nuxt|container)["']?[^<>]{0,200}>\s{0,200}</div>"""
 )
+# Names under which pages bring their data along for their own scripts: such a page shows nothing and says all.
+_STATES = ("g_page_config", "_DATA_Detail", "TShop.Setup")
+_JSON_BEGINS = ('{"', '[{"')
 _PASSWORD_SPELLED = ("password", "Password", "PASSWORD")
 _PASSWORD = query.truth("boolean(//input[translate(@type, 'PASWORD', 'pasword') = 'password'])")
 _HEADING = query.text("string((//h1 | //h2)[1])")
@@ -77,7 +81,11 @@ def outcome(page: Page) -> Outcome | None:
         said = owner.verdict(page)
         return _status(page) or (None if said == "success" else Outcome(said))
     if page.json is not None:
-        return _status(page) or _unknown_json(page)
+        return _status(page) or walls.answer(page.json) or _unknown_json(page)
+    if (sent := walls.place(page)) is not None:
+        return sent
+    if page.text[:64].lstrip().startswith(_JSON_BEGINS):  # and yet no JSON: cut short or damaged
+        return _status(page) or Outcome.ERROR
     if page.media_type not in _READABLE:
         return _status(page) or (Outcome.NOT_HTML if page.body else Outcome.EMPTY)
     if page.status >= 400 or page.status < 200:
@@ -109,6 +117,8 @@ def _nearly_empty(page: Page, limit: int) -> bool:
 
 def _wall(page: Page) -> Outcome | None:
     said = f"{page.title}\n"
+    if _nearly_empty(page, BARE) and (sent := walls.hop(page)) is not None:
+        return sent
     if _nearly_empty(page, FEW):
         said += page.visible_text
         if _CAPTCHA.search(said) or _CAPTCHA_SOURCE.search(page.text):
@@ -139,7 +149,7 @@ def _empty(page: Page) -> Outcome | None:
     assert page.tree is not None
     if "<script" not in page.text and "<SCRIPT" not in page.text:
         return None if page.visible_text or page.images else Outcome.EMPTY
-    if "ld+json" in page.text or _HEADING(page.tree).strip():
+    if "ld+json" in page.text or _HEADING(page.tree).strip() or any(name in page.text for name in _STATES):
         return None
     return Outcome.EMPTY if len(page.visible_text) < BARE or _SHELL.search(page.text[:200_000]) else None
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 import scrapy
@@ -21,7 +21,7 @@ from scrapy.utils.defer import deferred_from_coro
 from scanner import clock
 from scanner.crawl.keep import Looked
 from scanner.crawl.line import Look
-from scanner.crawl.links import Kind, Link, canonical, storefront_of
+from scanner.crawl.links import Kind, Link, canonical, site, storefront_of
 from scanner.crawl.tally import Tally
 from scanner.crawl.workers import Recipe, Seen
 from scanner.errors import SealError, StoreError, UsageError
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from scanner.crawl.offers import Offer
     from scanner.crawl.session import Session
     from scanner.model import Capture
 
@@ -50,6 +51,7 @@ class Storefront(scrapy.Spider):
     """A storefront family. Its three methods are functions of a page and nothing else, so saved pages test them."""
 
     name = ""
+    sites: ClassVar[tuple[str, ...]] = ()  # the registrable names of a platform; empty: a family of any shop's
 
     def __init__(
         self,
@@ -84,6 +86,16 @@ class Storefront(scrapy.Spider):
         return spider
 
     # --- what a family says ------------------------------------------------------------------------------------
+
+    @staticmethod
+    def recognises(page: Page) -> bool:
+        """Whether the page is one of the platform's, told by what it shows; a family of any shop's says no."""
+        return False
+
+    @staticmethod
+    def offers(page: Page) -> tuple[Offer, ...]:
+        """What a list shows of each of its products; nothing where the family does not read lists as such."""
+        return ()
 
     @abstractmethod
     def search(self, url: str, words: str = "") -> Iterable[Link]:
@@ -233,7 +245,7 @@ class Storefront(scrapy.Spider):
 
     def _follow(self, seen: Seen, response: Response) -> Iterator[scrapy.Request]:
         look, hosts = seen.look, self._hosts | {response.meta["capture"].storefront}
-        links = [link for link in seen.links if storefront_of(link.url) in hosts]
+        links = [link for link in seen.links if storefront_of(link.url) in hosts or self._ours(link.url)]
         start, narrow = response.meta.get("start", ""), response.meta.get("narrow", False)
         if isinstance(look.subject, Listing):
             # A product's page leads only to who sells it; was it the address given, the walk ends there.
@@ -244,7 +256,13 @@ class Storefront(scrapy.Spider):
         elif self._loops(response.url, links):
             links = [link for link in links if link.kind is not Kind.LIST]
         scope = start or response.meta.get("scope", "")
-        yield from self._requests([link for link in links if _within(link, scope)], scope=scope, narrow=narrow)
+        # A platform's family returns only what belongs to the list it was given, whatever its address looks like.
+        kept = links if self.sites else [link for link in links if _within(link, scope)]
+        yield from self._requests(kept, scope=scope, narrow=narrow)
+
+    def _ours(self, url: str) -> bool:
+        """Whether an address is the platform's, whose lists, items and shops have hosts of their own."""
+        return bool(self.sites) and site(urlsplit(url).netloc) in self.sites
 
     def _loops(self, url: str, links: list[Link]) -> bool:
         """Whether this list shows exactly the products that another page of the same list has shown."""

@@ -21,6 +21,7 @@ from scanner.numbers.misread import repaired
 _LABELS = tuple(label for family in FAMILIES for label in family.labels)
 _FEWEST = 7  # digits that any number behind a label has
 _BARE = tuple(family for family in FAMILIES if family.bare)
+_DEBRIS = "\N{REPLACEMENT CHARACTER}"
 _HINTS = tuple(hint for family in FAMILIES for hint in family.hints)
 _Found = tuple[Draft, Family]
 _WIDEST = 160  # characters of the original; wider means that unrelated pieces were read as one
@@ -30,7 +31,8 @@ def find(text: str, *, on: date | None = None) -> tuple[Number, ...]:
     """All numbers and identifiers in ``text``, ordered by place, each once, at its first place.
 
     ``on``: the day for which it is asked; a year after it is impossible. Without a day only years past 2099 are.
-    Linear in the length of ``text``; any text is allowed.
+    Linear in the length of ``text``; any text is allowed. What debris of a wrong encoding (U+FFFD) cuts short is left
+    out: it could not be read, which is not to say that it is wrong.
 
     >>> [n.number for n in find("注册证号：粤械注准 20232071234号")]
     ['粤械注准20232071234']
@@ -47,11 +49,16 @@ def find(text: str, *, on: date | None = None) -> tuple[Number, ...]:
     numbers: dict[tuple[str, str], Number] = {}
     for draft in sorted(drafts, key=lambda draft: draft.start):
         number = _number(folded, draft, on)
-        if number is not None:
+        if number is not None and not _spoilt(text, number):
             # a malformed number is not known to be the same as another, so its spellings stay apart
             same = number.number if number.valid is not False else number.raw
             numbers.setdefault((number.type, same), number)
     return tuple(numbers.values())
+
+
+def _spoilt(text: str, number: Number) -> bool:
+    """Whether a number that is not sound stands beside a character that could not be read."""
+    return number.valid is not True and _DEBRIS in text[max(0, number.start - 1) : number.end + 1]
 
 
 def parse(text: str, *, on: date | None = None) -> Number | None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scanner.page import anchors, cards, decoding, jsonbody, names, prose, query, specs, structured, tree
+from scanner.page import anchors, cards, decoding, jsonbody, names, prose, query, specs, state, structured, tree
 from scanner.page.anchors import Anchor, Resolver
 from scanner.page.cards import Card
 from scanner.page.names import Names
@@ -31,6 +31,7 @@ _TITLE = query.text("string((//head/title | //body/title)[1])")
 _CANONICAL = query.text("string((//link[@rel='canonical']/@href)[1])")
 _JSON_SCRIPTS = query.elements("//script[@type='application/json']")
 MAX_EMBEDDED = 50
+_TAIL = 2048  # characters; comments and counters may follow the end
 
 
 class Page:
@@ -58,6 +59,7 @@ class Page:
         self.method = method
         self.request_body = request_body
         self.storefront = storefront or urlsplit(url).netloc.rpartition("@")[2].lower()
+        self._states: dict[str, Any] = {}
 
     def __reduce__(self) -> tuple[type[Page], tuple[Any, ...]]:
         """A page travels to another process without what was computed of it."""
@@ -95,6 +97,12 @@ class Page:
     def closings(self) -> int:
         """How many closing tags the source has: about how much page there is, before it is parsed."""
         return self.text.count("</")
+
+    @property
+    def whole(self) -> bool:
+        """Whether the HTML comes to its own end. A page cut short does not; some never say it, so only a family that
+        knows its pages may conclude anything."""
+        return "</html>" in self.text[-_TAIL:].lower()
 
     @property
     def encoding(self) -> str:
@@ -208,6 +216,12 @@ class Page:
         """The values of ``<script type="application/json">``."""
         scripts = () if self.tree is None else _JSON_SCRIPTS(self.tree)[:MAX_EMBEDDED]
         return tuple(v for s in scripts if (v := jsonbody.load(s.text or "")) is not None)
+
+    def state(self, name: str) -> Any:
+        """The object or list that a script of the page assigns to ``name`` or passes to it; None if there is none."""
+        if name not in self._states:
+            self._states[name] = state.assigned(self.text, name) if name in self.text else None
+        return self._states[name]
 
 
 def fragment(html: str, url: str) -> tuple[str, tuple[str, ...]]:

@@ -18,7 +18,8 @@ MAX_URL = 4096  # characters
 
 _BASE = query.text("string((//base/@href)[1])")
 # Where lazy loading keeps the real address, most certain first.
-_IMAGE_ATTRIBUTES = ("data-original", "data-src", "data-lazy-src", "data-lazy-img", "data-ks-lazyload", "src")
+_IMAGE_ATTRIBUTES = ("data-original", "data-src", "data-lazy-src", "data-lazy-img", "data-lazyload",
+                     "data-ks-lazyload", "src")  # fmt: skip
 
 
 class Anchor:

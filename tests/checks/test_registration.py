@@ -157,3 +157,20 @@ def test_a_malformed_number_is_not_looked_up() -> None:
     register = Register()
     found(page("医用口罩", attributes={"注册证编号": "国械注准2023314001"}), register)
     assert register.asked == []
+
+
+@pytest.mark.parametrize(
+    "value", ["国械注准2021307\ufffd\ufffd12", "\ufffd\ufffd\ufffd\ufffd2021\ufffd07", "\ufffd\ufffd械注准"]
+)
+def test_debris_where_the_number_belongs_is_neither_missing_nor_malformed(value: str) -> None:
+    findings = verdicts(page("射频美容仪 家用", "紧致", attributes={"注册证编号": value, "型号": "A1"}))
+    assert not {"number-missing", "number-malformed", "wrong-kind-in-field"} & set(findings)
+
+
+def test_debris_where_the_number_belongs_is_said() -> None:
+    spoilt = found(page("射频美容仪 家用", "根治皱纹", attributes={"批准文号": "无", "备案号": "\ufffd\ufffd1"}))
+    assert spoilt["approval-missing"].unchecked == ("编号一栏有无法辨认的字",)
+    assert "number-missing" not in spoilt
+    sound = found(page("射频美容仪 家用", "根治皱纹", attributes={"批准文号": "无", "备案号": "无"}))
+    assert sound["approval-missing"].unchecked == ()
+    assert "number-missing" in sound

@@ -35,6 +35,12 @@ def made(**kwargs: object) -> Listing:
         ("注册人或者备案人信息", "holder", "product"),
         ("医疗器械名称", "product", "product"),
         ("禁忌症", "contraindications", "product"),
+        ("医疗器械注册证名称", "product", "product"),
+        ("医疗器械注册人／备案人名称", "holder", "product"),
+        ("医疗器械生产企业", "maker", "product"),
+        ("净含量（kg）", "spec", "product"),
+        ("证书编号", "certificate", "product"),
+        ("商品产地", "origin", "product"),
         ("京 东 价", "price", "offer"),
         ("ＵＰＣ", "sku", "product"),
         ("店铺", "seller", "offer"),
@@ -152,3 +158,11 @@ def test_a_sellers_uscc_is_the_given_one_else_the_first_in_the_text() -> None:
     home = seller(storefront="s", family="generic", url="http://s.example/zizhi", page="home", name=TITLE, text=text)
     assert home.id != one.id
     assert replace(one, page="home").text == home.text
+
+
+def test_debris_hides_a_number_and_makes_no_other() -> None:
+    whole = made(attributes=[Attribute(name="注册证号", value="演械注准20212070001\ufffd号")])
+    assert [n.number.number for n in whole.numbers] == ["演械注准20212070001"]
+    cut = made(attributes=[Attribute(name="注册证号", value="国械注准2021307\ufffd\ufffd12")])
+    assert cut.numbers == ()
+    assert made(attributes=[Attribute(name="注册证号", value="国械注准2021307")]).numbers[0].number.valid is False

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.crawl.links import Kind, canonical, page_number, same_site, shape, site, unpaged
+from scanner.crawl.links import Kind, canonical, page_number, same_site, shape, site, storefront_of, unpaged
 
 
 @pytest.mark.parametrize(
@@ -110,3 +110,9 @@ def test_any_address_has_a_shape(rest: str, start: str) -> None:
     url = start + rest.replace("\n", "")
     assert canonical(canonical(url)) == canonical(url)
     shape(url), page_number(url), unpaged(url)
+
+
+@pytest.mark.parametrize("port", ["y", "99999", "-1"])
+def test_an_address_with_an_impossible_port_is_no_known_storefront(port: str) -> None:
+    assert storefront_of(f"http://shop.example:{port}/") == f"shop.example:{port}"
+    assert storefront_of("http://shop.example:80/") == "shop.example"

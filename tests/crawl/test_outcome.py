@@ -84,6 +84,7 @@ def test_not_html(body: bytes, kind: str, became: Outcome) -> None:
         ('{"errno":404}', "http://m.example/mp/goods/detail", Outcome.ERROR),
         ('{"code":-400,"msg":"x"}', "http://m.example/api.php?s=order/index", Outcome.LOGIN),
         ('{"code":7,"msg":"请先登录"}', "http://m.example/unknown", Outcome.LOGIN),
+        ('{"code":1,"data":{"goods":{"name":"演', "http://m.example/unknown", Outcome.ERROR),  # cut short
         ('{"code":7,"msg":"失败"}', "http://m.example/unknown", None),  # nobody knows what 7 means there
         ("[1]", "http://m.example/unknown", None),
     ],
@@ -97,3 +98,59 @@ def test_json_with_an_error_status() -> None:
         outcome(html('{"errno":0}', url="http://m.example/mp/x", kind="application/json", status=500)) is Outcome.ERROR
     )
     assert outcome(html('{"a":1}', kind="application/json", status=403)) is Outcome.BLOCKED
+
+
+HOP = "<html><head><script>window.location.href='{}'</script></head></html>"
+
+
+@pytest.mark.parametrize(
+    ("body", "became"),
+    [
+        (HOP.format("https://passport.jd.com/uc/login?ReturnUrl=http%3A%2F%2Fitem.jd.com%2F990000000101.html"), Outcome.LOGIN),
+        (HOP.format("https://cfe.m.jd.com/privatedomain/risk_handler/03101900/?returnurl=x"), Outcome.CAPTCHA),
+        ("<script>window.location.replace(\"/api/x/_____tmd_____/punish?x5secdata=abc\")</script>", Outcome.CAPTCHA),
+        ("<meta http-equiv='refresh' content='0; url=https://login.taobao.com/member/login.jhtml?redirectURL=x'>", Outcome.LOGIN),
+        ("<title>京东验证</title><div id=root></div><script src=/v.js></script>", Outcome.CAPTCHA),
+        ("<title>tmall.com</title><p>很抱歉，您查看的商品找不到了！</p><p>看看别的</p>", Outcome.ERROR),
+        # and what is none of these
+        ("<h1>演示血压计</h1>" + LONG + HOP.format("https://passport.jd.com/uc/login"), None),
+        ("<h1>演示</h1><p>登录请到 https://passport.jd.com/uc/login </p>", None),
+    ],
+)  # fmt: skip
+def test_walls_of_the_platforms(body: str, became: Outcome | None) -> None:
+    assert outcome(html(body, url="https://item.jd.com/990000000101.html")) is became
+
+
+@pytest.mark.parametrize(
+    ("url", "became"),
+    [
+        ("https://passport.jd.com/new/login.aspx?ReturnUrl=x", Outcome.LOGIN),
+        ("https://login.tmall.com/?from=sm&redirectURL=https://detail.tmall.com/item.htm", Outcome.LOGIN),
+        ("https://cfe.m.jd.com/privatedomain/risk_handler/03101900/?returnurl=x", Outcome.CAPTCHA),
+        ("https://s.taobao.com:443/search/_____tmd_____/punish?x5secdata=x", Outcome.CAPTCHA),
+        ("https://www.jd.com/error2.aspx", Outcome.ERROR),
+        # an address that only names one in its query is no wall
+        ("https://item.jd.com/990000000101.html?from=//passport.jd.com/", None),
+    ],
+)
+def test_where_one_was_sent_says_enough(url: str, became: Outcome | None) -> None:
+    assert outcome(html("<h1>演示</h1>" + LONG, url=url)) is became
+
+
+@pytest.mark.parametrize(
+    ("body", "became"),
+    [
+        ('{"ret":["FAIL_SYS_USER_VALIDATE","RGV587_ERROR::SM::被挤爆啦"],"data":{"url":"https://x/punish"}}', Outcome.CAPTCHA),
+        ('{"ret":["FAIL_SYS_SESSION_EXPIRED::SESSION失效"],"data":{}}', Outcome.LOGIN),
+        ('{"ret":["FAIL_SYS_TRAFFIC_LIMIT::限流"],"data":{}}', Outcome.BLOCKED),
+        ('{"ret":["FAIL_BIZ_ITEM_NOT_FOUND::宝贝不存在"],"data":{}}', Outcome.ERROR),
+        ('{"rgv587_flag":"sm","url":"https://s.taobao.com/search/_____tmd_____/verify/"}', Outcome.CAPTCHA),
+        ('{"error":"pdos_captcha"}', Outcome.CAPTCHA),
+        ('mtopjsonp1({"ret":["FAIL_SYS_USER_VALIDATE::x"],"data":{}})', Outcome.CAPTCHA),
+        ('{"ret":["SUCCESS::调用成功"],"data":{"item":{"title":"LIMIT_NEED_LOGIN"}}}', None),
+        ('{"ret":0,"data":{}}', None),
+        ('{"ret":{"a":["x"]},"data":{}}', None),
+    ],
+)  # fmt: skip
+def test_answers_of_the_platforms_that_are_none(body: str, became: Outcome | None) -> None:
+    assert outcome(html(body, url="https://h5api.m.tmall.com/h5/x/", kind="application/json")) is became

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner.crawl.outcome import outcome
+from scanner.errors import PageError
 from scanner.model import Field, FieldState, Listing, Seller
 from scanner.page import Page
 from spiders import family_for
@@ -56,7 +57,10 @@ def view(seen: Page) -> dict[str, Any]:
     if became is not None:
         return {"outcome": became.value}
     family = family_for(seen)
-    subject = family.read(seen)
+    try:
+        subject = family.read(seen)
+    except PageError as doubt:
+        return {"outcome": None, "family": family.name, "doubt": doubt.message}
     read: dict[str, Any] = {
         "outcome": None,
         "family": family.name,
@@ -66,6 +70,11 @@ def view(seen: Page) -> dict[str, Any]:
         read |= _listing(subject)
     elif isinstance(subject, Seller):
         read |= _seller(subject)
+    if offers := family.offers(seen):
+        read["offers"] = [
+            [o.id, o.url, _field(o.title), _field(o.price), _field(o.seller), o.seller_url, o.group, o.sponsored]
+            for o in offers
+        ]
     for link in family.products(seen):
         read.setdefault(f"links_{link.kind.value}", []).append(
             link.url if link.method == "GET" else f"{link.method} {link.url} {link.body.decode()}"

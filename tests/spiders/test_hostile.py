@@ -18,6 +18,7 @@ from scanner.page import Page
 from spiders import FAMILIES, family_for
 from spiders.generic import GenericShop
 from tests.spiders import saved
+from tests.spiders.platforms import ADDRESSES, real
 
 Shared = Callable[[str], Path]
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -38,6 +39,7 @@ def look(page: Page) -> None:
     became = outcome(page)
     family = family_for(page)
     links = list(family.products(page))
+    assert all(offer.id and offer.url.startswith("https://") for offer in family.offers(page))
     assert all(link.url.startswith(("http://", "https://")) for link in links)
     if became is None:
         try:
@@ -96,6 +98,44 @@ def test_cut_and_shuffled(data: st.DataObject) -> None:
     look(Page(whole.url, whole.status, whole.headers, bytes(body), "", saved.WHEN, whole.method, whole.request_body))
 
 
+@settings(QUICK, max_examples=60)
+@given(data=st.data())
+def test_pages_of_the_platforms_cut_and_shuffled(shared: Shared, data: st.DataObject) -> None:
+    """At their own addresses: whatever is left of a real page, it is read whole, or doubted, or no product's."""
+    name = data.draw(st.sampled_from(sorted(ADDRESSES)))
+    body = shared(f"cases/{name}").read_bytes()
+    places = sorted(data.draw(st.lists(st.integers(0, len(body)), max_size=5)))
+    parts = [body[a:b] for a, b in zip([0, *places], [*places, len(body)], strict=True)]
+    match data.draw(st.sampled_from(["cut", "shuffle", "drop", "twice"])):
+        case "cut":
+            parts = parts[:1]
+        case "shuffle":
+            parts = data.draw(st.permutations(parts))
+        case "drop":
+            del parts[len(parts) // 2]
+        case _:
+            parts = [*parts, *parts]
+    look(real(shared, name, body=b"".join(parts)))
+
+
+STATES = ['{"mods":{"itemlist":{"data":{"auctions":[', '{"nid":"990000000201",', '"raw_title":', '"演示",', "null", "[", "]", "{", "}", ",",
+          "g_page_config = ", "_DATA_Detail = ", "TShop.Setup(", '{"item":{"itemId":990000000201,"title":"演示"},', '"props":{"groupProps":[',
+          '{"itemDO":{"itemId":"990000000201"}}', '"seller":{"shopUrl":"//[x"}', "<h3>", "<div class='tb-detail-hd'><h1>演示</h1>", "<div id=J_Title>",
+          "<ul id=J_AttrUL><li title='&nbsp;x'>注册证号:", "</html>", "<div class='sku-name'>演示", "skuid: 990000000101,",
+          "<li class='gl-item' data-sku='1'>", "<li class='gl-item' data-sku='x\\u0663'>", '"view_price":1e999', "<dt>", "<dd>", "\ufffd"]  # fmt: skip
+
+
+@QUICK
+@given(
+    st.lists(st.sampled_from(STATES), max_size=40),
+    st.sampled_from(["https://item.jd.com/990000000101.html", "https://detail.tmall.com/item.htm?id=990000000201",
+                     "https://s.taobao.com/search?q=x", "https://search.jd.com/Search?keyword=x", "https://a.example/goods/1"]),
+)  # fmt: skip
+def test_soup_of_the_platforms(pieces: list[str], url: str) -> None:
+    body = "<html><body><h2>x</h2><script>" + "".join(pieces)
+    look(page(body.encode("utf-8", "replace"), url=url))
+
+
 @pytest.mark.parametrize("name", ["pages/jd_m01.html", "pages/tmall_m02_gbk.html", "pages/shopxo_list_9001.html"])
 def test_real_pages_cut_and_shuffled(shared: Shared, name: str) -> None:
     body, dice = shared(f"cases/{name}").read_bytes(), random.Random(1)
@@ -111,6 +151,7 @@ def test_real_pages_cut_and_shuffled(shared: Shared, name: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     [
+        "<li class='gl-item' data-sku={n}>", "g_page_config = {", "<div class=sku-name>", "skuid: 1", "location.href='", "TShop.Setup({\"a\":[",
         "<div>", "<table><tr><td>x</td><td>", "<div class=nav>", "<h1>", "<a href='/goods/{n}'><img src=x>", "<li><b>型号</b>x",
         "<p>型号：", "<dl><dt>型号<dd>", "<div class=price>￥", "<div itemscope itemprop=a itemtype='http://schema.org/Product'>",
         "<form><input type=password>", "<span>1,", "<script>", "<button>立即购买", "<meta name=a{n} content=b>", "<div class='shop-name'>",
