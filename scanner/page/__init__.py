@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scanner.page import anchors, cards, decoding, jsonbody, names, prose, query, specs, structured, tree
+from scanner.page import anchors, cards, decoding, jsonbody, names, prose, query, specs, state, structured, tree
 from scanner.page.anchors import Anchor, Resolver
 from scanner.page.cards import Card
 from scanner.page.names import Names
@@ -30,6 +30,7 @@ _META = query.elements("//meta[@content]")
 _TITLE = query.text("string((//head/title | //body/title)[1])")
 _CANONICAL = query.text("string((//link[@rel='canonical']/@href)[1])")
 _JSON_SCRIPTS = query.elements("//script[@type='application/json']")
+_SCRIPTS = query.elements("//script[not(@src)]")
 MAX_EMBEDDED = 50
 
 
@@ -208,6 +209,15 @@ class Page:
         """The values of ``<script type="application/json">``."""
         scripts = () if self.tree is None else _JSON_SCRIPTS(self.tree)[:MAX_EMBEDDED]
         return tuple(v for s in scripts if (v := jsonbody.load(s.text or "")) is not None)
+
+    @cached_property
+    def state(self) -> dict[str, Any]:
+        """What the page's scripts assign to names, without ``window.``, and JSON scripts by their id
+        (``__NEXT_DATA__``); read, never executed."""
+        scripts = [] if self.tree is None else _SCRIPTS(self.tree)
+        named = {i: v for s in scripts if (i := s.get("id")) and s.get("type") == "application/json"
+                 and (v := jsonbody.load(s.text or "")) is not None}  # fmt: skip
+        return state.assigned(s.text or "" for s in scripts if "json" not in (s.get("type") or "")) | named
 
 
 def fragment(html: str, url: str) -> tuple[str, tuple[str, ...]]:
