@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 import scrapy
@@ -22,6 +22,7 @@ from scanner import clock
 from scanner.crawl.keep import Looked
 from scanner.crawl.line import Look
 from scanner.crawl.links import Kind, Link, canonical, storefront_of
+from scanner.crawl.outcome import outcome
 from scanner.crawl.tally import Tally
 from scanner.crawl.workers import Recipe, Seen
 from scanner.errors import SealError, StoreError, UsageError
@@ -50,6 +51,7 @@ class Storefront(scrapy.Spider):
     """A storefront family. Its three methods are functions of a page and nothing else, so saved pages test them."""
 
     name = ""
+    verified: ClassVar[bool] = True  # False: built from public descriptions, no real page of it was seen
 
     def __init__(
         self,
@@ -96,6 +98,11 @@ class Storefront(scrapy.Spider):
     @abstractmethod
     def read(self, page: Page) -> Listing | Seller | None:
         """What the page says; None if it is neither a product's nor a seller's. PageError when in doubt."""
+
+    def outcome(self, page: Page) -> Outcome | None:
+        """Why the page cannot be read; None when it can. A family that knows its platform's walls, or reads a page
+        that looks empty without scripts, says so before it asks this one."""
+        return outcome(page)
 
     @property
     def recipe(self) -> Recipe:

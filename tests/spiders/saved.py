@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scanner.crawl.outcome import outcome
 from scanner.model import Field, FieldState, Listing, Seller
 from scanner.page import Page
 from spiders import family_for
@@ -52,10 +51,10 @@ def page(name: str, asked: dict[str, Any]) -> Page:
 
 def view(seen: Page) -> dict[str, Any]:
     """Everything the line reads of a page, as plain values, field by field."""
-    became = outcome(seen)
+    family = family_for(seen)
+    became = family.outcome(seen)
     if became is not None:
         return {"outcome": became.value}
-    family = family_for(seen)
     subject = family.read(seen)
     read: dict[str, Any] = {
         "outcome": None,

@@ -1,0 +1,123 @@
+"""Platforms told by address or state; the recorded states of real products, put into a page, read as they say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scanner.errors import PageError
+from scanner.model import FieldState, Listing, Outcome
+from spiders import family_for, walks
+from spiders.pdd import Pdd
+from spiders.youzan import Youzan
+from tests.page.making import html
+
+Shared = Callable[[str], Path]
+
+
+def scripted(name: str, state: str, url: str) -> Listing:
+    page = html(f"<html><body><div id=app></div><script>window.{name} = {state};</script></body></html>", url=url)
+    family = family_for(page)
+    assert family.outcome(page) is None
+    read = family.read(page)
+    assert isinstance(read, Listing)
+    return read
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_the_recorded_product_of_pinduoduo(shared: Shared, wrapped: bool) -> None:
+    text = shared("cases/api/pdd_item.json").read_text(encoding="utf-8")
+    url = "https://mobile.yangkeduo.com/goods.html?goods_id=5914165983"
+    if wrapped:
+        read = scripted("rawData", text, url)
+    else:
+        page = html(text, url=url, kind="application/json")
+        one = family_for(page).read(page)
+        assert isinstance(one, Listing)
+        read = one
+    assert (read.family, read.product_id) == ("pdd", "5914165983")
+    assert read.title.text == "【特惠省300】vivo X30 新品128g智能5g手机x23 x27 vivox30pro"
+    assert read.price.text == "2998.00-3997.00"
+    assert read.seller.text == "vivo旗舰店"
+    assert read.seller_url == "https://mobile.yangkeduo.com/mall_page.html?mall_id=354267"
+    assert read.description.text.startswith("【vivo旗舰店】【原装正品】")
+    assert len(read.pictures) == 9 + 38 + 2
+    given = json.loads(text)["data"]["item"]["goodsProperty"]
+    assert {row["key"] for row in given} <= {a.name for a in read.attributes}
+    assert read.numbers == ()
+
+
+def test_the_real_state_of_youzan(shared: Shared) -> None:
+    text = shared("cases/api/youzan_window_global.json").read_text(encoding="utf-8")
+    read = scripted("_global", text, "https://shop.example/wscgoods/detail/2osy35s5abbdhtd")
+    assert (read.family, read.product_id) == ("youzan", "2osy35s5abbdhtd")
+    assert (read.title.text, read.price.text) == ("Anker AeroClip 2 张凌赫 联名 礼盒", "1199.00")
+    assert (read.seller.text, read.buyable.text) == ("Anker安克官方商城", "在售")
+    assert read.description.state is FieldState.NOT_SEEN
+    assert [(a.name, a.value) for a in read.attributes] == [
+        ("副标题", "新品完整礼盒"),
+        ("颜色", "【凌赫同款白】「声声有赫」限定礼盒，【凌赫红】「声声有赫」限定礼盒"),
+    ]
+
+
+def test_prices_in_fen_and_in_yuan_are_told_apart() -> None:
+    url = "https://mobile.yangkeduo.com/goods.html?goods_id=1"
+    for prices, wanted in (
+        ('"minGroupPrice":"22.9","maxGroupPrice":"22.9","minOnSaleGroupPriceInCent":2290', "22.90"),
+        ('"minGroupPrice":"22.9"', "22.90"),
+        ('"min_group_price":2290,"max_group_price":3000', "22.90-30.00"),
+    ):
+        state = '{"store":{"initDataObj":{"goods":{"goodsName":"演示",' + prices + "}}}}"
+        assert scripted("rawData", state, url).price.text == wanted
+
+
+def test_walls_are_told_by_address_and_nothing_is_read_without_a_state() -> None:
+    family = Pdd()
+    empty = "<html><body><div id=main></div><script src=x.js></script></body></html>"
+    for path, wanted in (
+        ("login.html?x=1", Outcome.LOGIN), ("psnl_verification.html", Outcome.CAPTCHA), ("goods.html?goods_id=1", Outcome.EMPTY),
+    ):  # fmt: skip
+        assert family.outcome(html(empty, url=f"https://mobile.yangkeduo.com/{path}")) is wanted
+    assert Youzan().outcome(html(empty, url="https://shop1.youzan.com/v2/goods/x")) is Outcome.EMPTY
+    told = "<script>window._global={goodsData:{goods:{title:'x'}}}</script>"
+    assert Youzan().outcome(html(told, url="https://shop1.youzan.com/v2/goods/x", status=403)) is Outcome.BLOCKED
+
+
+def test_addresses_lead_to_their_platform() -> None:
+    found = {walk.family.name: walk.urls for walk in walks([
+        "https://mobile.yangkeduo.com/goods.html?goods_id=1", "https://shop1.youzan.com/v2/goods/x",
+        "https://notyoukeduo.example/goods/1", "https://yangkeduo.com.shop.example/",
+    ])}  # fmt: skip
+    assert found == {
+        "generic": ("https://notyoukeduo.example/goods/1", "https://yangkeduo.com.shop.example/"),
+        "pdd": ("https://mobile.yangkeduo.com/goods.html?goods_id=1",),
+        "youzan": ("https://shop1.youzan.com/v2/goods/x",),
+    }
+
+
+URLS = {"_global": "https://shop1.youzan.com/v2/goods/x", "rawData": "https://mobile.yangkeduo.com/goods.html"}
+
+
+@pytest.mark.parametrize(
+    "state", ['"x"', "[]", '{"goodsData":[]}', '{"store":{"initDataObj":{"goods":[]}}}', '{"data":1}']
+)
+@pytest.mark.parametrize("name", sorted(URLS))
+def test_states_of_other_shapes_are_no_products(name: str, state: str) -> None:
+    page = html(f"<p>x</p><script>window.{name}={state}</script>", url=URLS[name])
+    assert family_for(page).read(page) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("_global", '{"goodsData":{"goods":{"title":[]}}}'),
+        ("rawData", '{"store":{"initDataObj":{"goods":{"goodsName":{}}}}}'),
+    ],
+)
+def test_a_product_without_a_name_is_a_doubt(name: str, state: str) -> None:
+    page = html(f"<p>x</p><script>window.{name}={state}</script>", url=URLS[name])
+    with pytest.raises(PageError, match="没有商品名称"):
+        family_for(page).read(page)
