@@ -13,6 +13,8 @@ from scanner.crawl.storefront import Walk
 from spiders.generic import GenericShop
 from spiders.jsonapi import JsonShop
 from spiders.pdd import Pdd
+from spiders.post import Post
+from spiders.searchpage import SearchPage
 from spiders.youzan import Youzan
 
 if TYPE_CHECKING:
@@ -21,9 +23,16 @@ if TYPE_CHECKING:
     from scanner.crawl.storefront import Storefront
     from scanner.page import Page
 
-FAMILIES: dict[str, type[Storefront]] = {"generic": GenericShop, "jsonapi": JsonShop, "pdd": Pdd, "youzan": Youzan}
+FAMILIES: dict[str, type[Storefront]] = {
+    "generic": GenericShop,
+    "jsonapi": JsonShop,
+    "pdd": Pdd,
+    "post": Post,
+    "searchpage": SearchPage,
+    "youzan": Youzan,
+}
 # Told by their address, or by a state that only they have, before the families for any shop are asked.
-PLATFORMS = (Pdd, Youzan)
+PLATFORMS = (Pdd, Post, SearchPage, Youzan)
 
 
 @cache

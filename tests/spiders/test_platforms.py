@@ -10,10 +10,13 @@ import pytest
 
 from scanner.errors import PageError
 from scanner.model import FieldState, Listing, Outcome
-from spiders import family_for, walks
+from spiders import FAMILIES, family_for, walks
 from spiders.pdd import Pdd
+from spiders.post import Post
+from spiders.searchpage import Result, SearchPage, results
 from spiders.youzan import Youzan
 from tests.page.making import html
+from tests.spiders import saved
 
 Shared = Callable[[str], Path]
 
@@ -121,3 +124,58 @@ def test_a_product_without_a_name_is_a_doubt(name: str, state: str) -> None:
     page = html(f"<p>x</p><script>window.{name}={state}</script>", url=URLS[name])
     with pytest.raises(PageError, match="没有商品名称"):
         family_for(page).read(page)
+
+
+# --- built from public descriptions ------------------------------------------------------------------------------------
+
+
+def test_what_was_never_seen_at_work_says_so() -> None:
+    assert {name for name, family in FAMILIES.items() if not family.verified} == {"pdd", "youzan", "searchpage", "post"}
+
+
+def test_results_of_a_search_engine_have_address_title_and_snippet() -> None:
+    page = saved.page("searchpage/results", saved.expectation("searchpage/results"))
+    assert results(page) == [
+        Result("https://shop.qingzhu.example/goods/301.html", "演示青竹血糖仪套装_演示商城",
+               "居家测血糖，送试纸50片，演示青竹商城现货供应。", forwards=False),
+        Result("http://www.baidu.com/link?url=bbb", "血糖仪怎么选 - 演示问答", "选购时先看注册证。", forwards=True),
+        Result("https://news.qingzhu.example/article/9", "演示新闻：血糖仪", "", forwards=False),
+    ]  # fmt: skip
+    found = {link.url: link.text for link in SearchPage().products(page)}
+    assert found["https://shop.qingzhu.example/goods/301.html"].startswith("演示青竹血糖仪套装_演示商城\n居家测血糖")
+    assert not any("/link?" in url for url in found)  # the engine would lead off to wherever it says
+
+
+def test_a_search_asks_for_words_at_the_engine() -> None:
+    family = SearchPage()
+    (desktop,), (mobile,), (given,) = (
+        list(family.search(url, "血糖仪 根治")) for url in
+        ("https://www.baidu.com/", "https://m.baidu.com/", "https://www.baidu.com/s?wd=x&pn=10")
+    )  # fmt: skip
+    assert desktop.url == "https://www.baidu.com/s?wd=%E8%A1%80%E7%B3%96%E4%BB%AA%20%E6%A0%B9%E6%B2%BB"
+    assert mobile.url.startswith("https://m.baidu.com/s?word=%E8%A1%80")
+    assert given.url == "https://www.baidu.com/s?wd=x&pn=10"
+
+
+def test_a_result_page_in_a_loop_ends() -> None:
+    page = html(
+        '<html><body><div id=page><a href="/s?wd=x&pn=0">下一页</a></div></body></html>',
+        url="https://www.baidu.com/s?wd=x&pn=10",
+    )
+    assert list(SearchPage().products(page)) == []
+
+
+def test_comments_under_a_post_are_not_its_words() -> None:
+    page = saved.page("post/note", saved.expectation("post/note"))
+    read = Post().read(page)
+    assert read is not None
+    assert "买家说的话" not in f"{read.title}{read.description}{read.attributes}"
+
+
+def test_only_the_post_of_the_address_is_read() -> None:
+    page = saved.page(
+        "post/note",
+        saved.expectation("post/note") | {"url": "https://www.xiaohongshu.com/explore/64aa000000000000aaaaaaaa"},
+    )
+    assert Post().read(page) is None
+    assert Post().outcome(page) is Outcome.EMPTY
