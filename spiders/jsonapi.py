@@ -110,7 +110,7 @@ class JsonShop(Storefront):
             raise PageError("商品接口的应答里没有商品名称", where=page.url, hint=f"检查配置 {self.profile.id}")
         self.profile.audit(answer)
         html = "\n".join(texts_at(answer, part.description))
-        text, inside = fragment(html, page.url)
+        text, inside = fragment(html, self.profile.image_base or page.url)
         price = next((p for v in found(answer, part.price) if (p := money.amount(v, part.unit))), "")
         return listing(
             storefront=page.storefront,
