@@ -156,7 +156,7 @@ _SELLER = re.compile(
 )
 _LIST = _set(
     "category categories cat cats catalog catalogs list lists search searches s so collection collections channel brand"
-    " brands tag tags class classify fenlei shop shops store stores mall all market page goods-list product-list"
+    " brands manufacturer manufacturers tag tags class classify fenlei shop shops store stores mall all market page goods-list product-list"
     " goodslist productlist goods_list product_list c product-category"
 )
 _PRODUCT = _set(

@@ -22,6 +22,7 @@ from tests import warcs
 from tests.crawl.site import answer, serving
 from tests.page.making import html
 from tests.running import Done, qingwang
+from tests.spiders import saved
 
 # --- counting --------------------------------------------------------------------------------------------------------
 
@@ -89,7 +90,8 @@ def test_a_short_list_makes_a_crawl_incomplete() -> None:
     ("said", "total"),
     [
         ("共 40 件商品", 40), ("共<em>12</em>件", 12), ("找到 7 个商品", 7), ("为您找到约 35 条结果", 35), ("全部 (18 件商品)", 18),
-        ("Showing 1–12 of 40 results", 40), ("显示 1 到 12 / 13 (总 2 页)", 13), ("Showing 1 to 15 of 20 (2 Pages)", 20),
+        ("Showing 1–12 of 40 results", 40), ("显示 1 到 12 / 13 (总 2 页)", 13), ("显示第 1-12 条结果，共 40 条", 40),
+        ("第 1-12 件商品", None), ("0 件商品", None), ("Showing 1 to 15 of 20 (2 Pages)", 20),
         ("共 3 页", None), ("购物车共 2 件", None), ("共 35 条评价", None), ("共10万+件商品", None), ("每盒共 5 片", None),
         ("共 2 件 共 3 件", 2), ("共 99999999 件", None), ("", None),
     ],
@@ -101,6 +103,13 @@ def test_totals_in_words(said: str, total: int | None) -> None:
     stated = GenericShop().stated(page)
     assert (stated.total if stated else None) == total
     assert stated is None or stated.list == "GET http://h.example/list"
+
+
+@pytest.mark.parametrize(("name", "total"), [("opencart_list", 3), ("woocommerce_list", 5), ("opencart_product", None)])
+def test_totals_of_shop_systems(name: str, total: int | None) -> None:
+    page = saved.page(f"generic/{name}", saved.expectation(f"generic/{name}"))
+    stated = GenericShop().stated(page)
+    assert (stated.total if stated else None) == total
 
 
 def test_two_totals_are_none() -> None:
