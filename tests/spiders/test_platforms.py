@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from scanner import rulebook
 from scanner.errors import PageError
-from scanner.model import FieldState, Listing, Outcome
+from scanner.home import shipped_rules
+from scanner.judge import judge
+from scanner.model import FieldState, Listing, Matter, Outcome
+from scanner.registry import Register
 from spiders import FAMILIES, family_for, walks
 from spiders.pdd import Pdd
 from spiders.post import Post
@@ -179,3 +185,19 @@ def test_only_the_post_of_the_address_is_read() -> None:
     )
     assert Post().read(page) is None
     assert Post().outcome(page) is Outcome.EMPTY
+
+
+def test_a_post_may_claim_nothing_false_but_need_not_show_what_a_shop_must(tmp_path: Path) -> None:
+    note = {"noteId": "64aa00000000000012345678", "title": "家用电子血压计用了三天", "desc": "测量血压，治愈率高达99%。",
+            "user": {"nickname": "演示养生小铺"}}  # fmt: skip
+    state = json.dumps({"note": {"noteDetailMap": {note["noteId"]: {"note": note}}}})
+    post = scripted("__INITIAL_STATE__", state, f"https://www.xiaohongshu.com/explore/{note['noteId']}")
+    rules = rulebook.load(shipped_rules(), tmp_path / "rules")
+    with Register.open(tmp_path / "register.db") as register:
+        said, sold = (
+            {(f.kind, f.rule) for f in judge(one, rules, register, on=date(2026, 11, 22))}
+            for one in (post, replace(post, family="generic"))
+        )
+    assert (Matter.REGISTRATION, "number-missing") in sold - said
+    assert (Matter.CLAIM, "claim-cure-rate") in said & sold
+    assert {kind for kind, _ in said} <= {Matter.CLAIM, Matter.SCOPE, Matter.ADVERT, Matter.RESTRICTED}
