@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable
@@ -11,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanner.crawl.outcome import outcome
 from scanner.errors import PageError
 from scanner.model import Listing, Seller
 from scanner.page import Page
@@ -35,8 +35,9 @@ JSON_PIECES = ['{"errno":0,', '"data":{', '"goods":{', '"id":1,', '"id":', '"nam
 
 def look(page: Page) -> None:
     """Everything the line does with a page, as it does it."""
-    became = outcome(page)
     family = family_for(page)
+    became = family.outcome(page)
+    family.stated(page)
     links = list(family.products(page))
     assert all(link.url.startswith(("http://", "https://")) for link in links)
     if became is None:
@@ -67,6 +68,43 @@ def test_soup(pieces: list[str]) -> None:
 )
 def test_json_soup(pieces: list[str], asked: str) -> None:
     look(page(("{" + "".join(pieces)).encode("utf-8", "replace"), "application/json", f"http://mp.example/mp/{asked}"))
+
+
+STATES = {
+    "https://mobile.yangkeduo.com/goods.html?goods_id=1": "rawData",
+    "https://shop1.youzan.com/v2/goods/x": "_global",
+    "https://www.xiaohongshu.com/explore/64aa00000000000012345678": "__INITIAL_STATE__",
+    "https://www.baidu.com/s?wd=x": "x",
+}
+KEYS = [
+    "store", "initDataObj", "goods", "mall", "goodsName", "minGroupPrice", "goodsProperty", "values", "key", "skus", "specs",
+    "spec_key", "topGallery", "url", "goodsData", "title", "shop", "skuInfo", "skuPrices", "price", "props", "v", "k", "name",
+    "pictures", "soldStatus", "note", "noteDetailMap", "64aa00000000000012345678", "desc", "user", "nickname", "userId",
+    "imageList", "tagList", "goodsInfo", "link", "isGoodsOnSale", "mallID", "noteData", "data",
+]  # fmt: skip
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=6)
+    | st.sampled_from(["//[x", "http://["]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
+    max_leaves=40,
+)
+
+
+@QUICK
+@given(VALUES, st.sampled_from(sorted(STATES)), st.booleans())
+def test_states_of_any_shape(value: object, url: str, bare: bool) -> None:
+    inside = value
+    for key in reversed({"rawData": ["store", "initDataObj"], "_global": ["goodsData"]}.get(STATES[url], [])):
+        inside = {key: inside}
+    spelled = json.dumps(inside)
+    if bare:
+        look(page(spelled.encode(), "application/json", url))
+    else:
+        look(page(f"<p>x</p><script>window.{STATES[url]} = {spelled}</script>".encode(), "text/html", url))
 
 
 @QUICK
