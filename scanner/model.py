@@ -274,6 +274,10 @@ class NumberSeen:
     number: Number
 
 
+# Families whose listings are what an account says of goods, not a page that sells them.
+POSTS = frozenset(("post",))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """What a product page says (商品页). ``id`` = hash of (storefront, product id or canonical URL);

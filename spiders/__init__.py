@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from scanner.crawl import profile
-from scanner.crawl.links import site
 from scanner.crawl.storefront import Walk
 from spiders.generic import GenericShop
 from spiders.jd import JdShop
 from spiders.jsonapi import JsonShop
+from spiders.pdd import Pdd
+from spiders.post import Post
+from spiders.searchpage import SearchPage
 from spiders.taobao import TaobaoShop
+from spiders.youzan import Youzan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 FAMILIES: dict[str, type[Storefront]] = {
     "jd": JdShop,
     "taobao": TaobaoShop,
+    "pdd": Pdd,
+    "youzan": Youzan,
+    "post": Post,
+    "searchpage": SearchPage,
     "jsonapi": JsonShop,
     "generic": GenericShop,
 }
@@ -43,12 +49,14 @@ def _json(name: str) -> JsonShop:
 
 
 def family_for(page: Page) -> Storefront:
-    """The family that reads a captured page, told by what the page is: the JSON profile whose answer it is, the
-    platform whose page it is, else the generic one. An address alone makes no page a platform's."""
-    owner = profile.of_page(page)
-    if owner is not None:
-        return _json(owner.id)
-    return _platform(next((name for name, family in FAMILIES.items() if family.recognises(page)), GenericShop.name))
+    """The family that reads a captured page, told by what the page is: the platform's whose it is, the JSON profile whose
+    answer it is, else the generic one."""
+    for name, family in FAMILIES.items():
+        if family.recognises(page):
+            return _platform(name)
+        if family is JsonShop and (owner := profile.of_page(page)) is not None:
+            return _json(owner.id)
+    return _platform(GenericShop.name)
 
 
 def walks(urls: Iterable[str]) -> list[Walk]:
@@ -58,14 +66,16 @@ def walks(urls: Iterable[str]) -> list[Walk]:
     behind: dict[str, list[str]] = {}
     for url in urls:
         owner = profile.of_address(url)
-        if owner is None:
-            home = site(urlsplit(url).netloc)
-            name = next((name for name, family in FAMILIES.items() if home in family.sites), GenericShop.name)
-            shops.setdefault(name, []).append(url)
-        else:
+        if owner is not None:
             behind.setdefault(owner.id, []).append(url)
+            continue
+        shops.setdefault(_named(url), []).append(url)
     found = [Walk(family=FAMILIES[name], urls=tuple(them), arguments={}) for name, them in shops.items()]
     return [
         *found,
         *(Walk(family=JsonShop, urls=tuple(them), arguments={"profile": name}) for name, them in behind.items()),
     ]
+
+
+def _named(url: str) -> str:
+    return next((name for name, family in FAMILIES.items() if family.at(url)), GenericShop.name)

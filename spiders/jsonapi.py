@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from scanner.crawl import profile as profiles
 from scanner.crawl.fields import ABSENT, NOT_SEEN, listing, seen, seller
-from scanner.crawl.links import Kind, Link
+from scanner.crawl.links import Kind, Link, Stated, unpaged
 from scanner.crawl.profile import Detail, Listed, Profile, Rows, Shop, first_text, found, texts
 from scanner.crawl.storefront import Storefront
 from scanner.crawl.workers import Recipe
@@ -83,6 +83,17 @@ class JsonShop(Storefront):
                     listed.request, root, Kind.LIST, page=listed.first, size=listed.size, category=key, words=""
                 )
 
+    def stated(self, page: Page) -> Stated | None:
+        """The total of a list's answer."""
+        part = self.profile.part(page.url)
+        if not isinstance(part, Listed) or self.profile.verdict(page) != "success":
+            return None
+        total = first_text(page.json, part.total)
+        if not total.isdigit() or len(total) > 9:
+            return None
+        asked = sorted((k, str(v)) for k, v in _asked(page).items() if k not in (part.page_in, part.size_in))
+        return Stated(f"{page.method} {unpaged(page.url).partition('?')[0]}?{urlencode(asked)}", int(total))
+
     def read(self, page: Page) -> Listing | Seller | None:
         """A product's answer as listing, a shop's as seller; None for every other interface."""
         part = self.profile.part(page.url)
@@ -99,7 +110,7 @@ class JsonShop(Storefront):
             raise PageError("商品接口的应答里没有商品名称", where=page.url, hint=f"检查配置 {self.profile.id}")
         self.profile.audit(answer)
         html = "\n".join(texts_at(answer, part.description))
-        text, inside = fragment(html, page.url)
+        text, inside = fragment(html, self.profile.image_base or page.url)
         price = next((p for v in found(answer, part.price) if (p := money.amount(v, part.unit))), "")
         return listing(
             storefront=page.storefront,

@@ -10,7 +10,7 @@ from scanner.checks.case import DESCRIPTION_UNREAD, NUMBER_UNREADABLE, Case
 from scanner.checks.document import Quote
 from scanner.checks.facts import DRUG_NUMBERS, PRODUCT_NUMBERS
 from scanner.checks.labels import called, under
-from scanner.model import Listing, NumberSeen, Verdict
+from scanner.model import POSTS, Listing, NumberSeen, Verdict
 from scanner.rulebook import DisplayRule
 from scanner.rulebook.tables import LABEL_NUMBER, Category
 from scanner.text import fold
@@ -48,8 +48,8 @@ def quote_of(seen: NumberSeen) -> Quote:
 def none_shown(case: Case) -> bool:
     """Whether a listing shows no number of the product, nor anything in the place of one."""
     listing = case.subject
-    if case.facts.fragment or not isinstance(listing, Listing) or own(case):
-        return False
+    if case.facts.fragment or not isinstance(listing, Listing) or listing.family in POSTS or own(case):
+        return False  # who speaks of goods in a post need not show their number there
     text = case.document.folded.text
     said = any(fold(row.value).text.strip() not in _NOTHING for row in under(case.rulebook, LABEL_NUMBER, listing))
     if said or any(w in text for w in SPELT_LIKE):

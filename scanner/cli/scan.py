@@ -75,6 +75,8 @@ def show(report: Report) -> None:
         console.say(f"未取到：{url}　{reason}")
     if len(tally.lost) > 20:
         console.say(f"……另有 {len(tally.lost) - 20} 个网址未取到")
+    for one in tally.short[:20]:
+        console.say(f"列表没有读全：{one.url}　标明共 {one.stated} 件，找到 {one.found} 件，读到 {one.read} 件")
     if tally.left:
         console.say(f"页数上限已用完，还有 {tally.left} 个网址没有抓取；用 --pages 提高上限。")
     if report.leads:

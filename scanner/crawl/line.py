@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from scanner.crawl.outcome import outcome
 from scanner.errors import PageError
 from scanner.judge import judge
 from scanner.model import Outcome
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
 class Reader(Protocol):
     """A storefront family, as far as the line needs it."""
+
+    def outcome(self, page: Page) -> Outcome | None: ...
 
     def read(self, page: Page) -> Listing | Seller | None: ...
 
@@ -56,7 +57,7 @@ class Line:
 
 def read(page: Page, family: Reader) -> Look:
     """What ``family`` reads of ``page``, not yet judged."""
-    seen = outcome(page)
+    seen = family.outcome(page)
     if seen is not None:
         return Look(outcome=seen)
     try:

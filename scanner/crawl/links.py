@@ -1,7 +1,7 @@
 """Where a link leads, told by its address: what a family returns, which addresses are never followed, and which
 addresses are the same page.
 
-Owns: ``Link`` and ``Kind``; the canonical form of an address; the shapes of product, list, seller and article
+Owns: ``Link``, ``Kind`` and ``Stated``; the canonical form of an address; the shapes of product, list, seller and article
 addresses of common shop systems; the addresses that change something (cart, login, order, delete) and are therefore
 never asked for. Leaves to others: what the page around a link says (families), whether an address may be fetched
 (``egress``).
@@ -36,6 +36,14 @@ class Link:
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """How many products a list says it has in all. ``list`` is the same for every page of one list."""
+
+    list: str
+    total: int
 
 
 def _set(words: str) -> frozenset[str]:
@@ -152,7 +160,7 @@ _SELLER = re.compile(
 )
 _LIST = _set(
     "category categories cat cats catalog catalogs list lists search searches s so collection collections channel brand"
-    " brands tag tags class classify fenlei shop shops store stores mall all market page goods-list product-list"
+    " brands manufacturer manufacturers tag tags class classify fenlei shop shops store stores mall all market page goods-list product-list"
     " goodslist productlist goods_list product_list c product-category"
 )
 _PRODUCT = _set(

@@ -1,7 +1,7 @@
 """The base of all storefront spiders: it walks; a family only says where things are.
 
 Owns: turning the links of a page into requests, the order (sellers and products first), the page budget, the end of
-the walk at paging loops, the second look, and what each address came to. Leaves to others: where things are (the
+the walk at paging loops, the second look, a second pass over lists that came short, and what each address came to. Leaves to others: where things are (the
 family's three methods), sealing (``sealing``), judging (``line``), keeping (``keep``), safety (``settings``).
 """
 
@@ -15,13 +15,15 @@ from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import signals
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import DontCloseSpider, DownloadCancelledError, IgnoreRequest
 from scrapy.utils.defer import deferred_from_coro
 
 from scanner import clock
+from scanner.crawl.complete import Key, Lists
 from scanner.crawl.keep import Looked
 from scanner.crawl.line import Look
-from scanner.crawl.links import Kind, Link, canonical, site, storefront_of
+from scanner.crawl.links import Kind, Link, Stated, canonical, site, storefront_of
+from scanner.crawl.outcome import outcome
 from scanner.crawl.tally import Tally
 from scanner.crawl.workers import Recipe, Seen
 from scanner.errors import SealError, StoreError, UsageError
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 # More certain and more telling pages first, so that a budget spent is spent well.
 PRIORITY = {Kind.SELLER: 30, Kind.PRODUCT: 20, Kind.LIST: 10}
 SECOND_LOOK = 100
+KEPT = ("crawl", "storefront", "scope", "start", "narrow", "product", "again", "browser")  # in a request made anew
 SHOWABLE = ("text/html", "application/xhtml+xml")
 # An address that says it is a category or a list: the walk then stays within it.
 CATEGORY = re.compile(r"categor|catalog|/cat/|/c/|list|search|[?&](?:cid|cat|category_id)=", re.IGNORECASE)
@@ -52,6 +55,7 @@ class Storefront(scrapy.Spider):
 
     name = ""
     sites: ClassVar[tuple[str, ...]] = ()  # the registrable names of a platform; empty: a family of any shop's
+    verified: ClassVar[bool] = True  # False: built from public descriptions, no real page of it was seen
 
     def __init__(
         self,
@@ -71,7 +75,9 @@ class Storefront(scrapy.Spider):
         self.tally = Tally()
         self.fatal: BaseException | None = None
         self._watch = watch
-        self._asked: set[tuple[str, str, bytes]] = set()
+        self.lists: Lists[scrapy.Request] = Lists()
+        self._asked: set[Key] = set()
+        self._repeated = 0  # pages of lists asked for once more; the budget counts them
         self._lists: set[tuple[str, frozenset[tuple[str, bytes]]]] = set()
         self._hosts: set[str] = set()
         self._looked: set[str] = set()
@@ -83,9 +89,15 @@ class Storefront(scrapy.Spider):
             raise UsageError("爬虫要由清网启动，才能封存取证", hint="用 qingwang scan 网址")
         crawler.signals.connect(spider.broken, signals.spider_error)
         crawler.signals.connect(spider.unkept, signals.item_error)
+        crawler.signals.connect(spider.idle, signals.spider_idle)
         return spider
 
     # --- what a family says ------------------------------------------------------------------------------------
+
+    @classmethod
+    def at(cls, url: str) -> bool:
+        """Whether an address is one of this family's, as far as an address can say."""
+        return bool(cls.sites) and site(urlsplit(url).netloc) in cls.sites
 
     @staticmethod
     def recognises(page: Page) -> bool:
@@ -108,6 +120,15 @@ class Storefront(scrapy.Spider):
     @abstractmethod
     def read(self, page: Page) -> Listing | Seller | None:
         """What the page says; None if it is neither a product's nor a seller's. PageError when in doubt."""
+
+    def stated(self, page: Page) -> Stated | None:
+        """How many products the list says it has in all; None where it does not say, or is none."""
+        return None
+
+    def outcome(self, page: Page) -> Outcome | None:
+        """Why the page cannot be read; None when it can. A family that knows its platform's walls, or reads a page
+        that looks empty without scripts, says so before it asks this one."""
+        return outcome(page)
 
     @property
     def recipe(self) -> Recipe:
@@ -141,6 +162,7 @@ class Storefront(scrapy.Spider):
         yield Looked(capture=capture, look=look)
         if self._wants_second_look(capture, look):
             yield self._second_request(response, look)
+        self._keep_list(response, seen)
         for request in self._follow(seen, response):
             yield request
 
@@ -170,6 +192,17 @@ class Storefront(scrapy.Spider):
             self.tally.pages += 1
             yield Looked(capture=capture, look=Look(outcome=outcome, why=reason))
 
+    def idle(self) -> None:
+        """Nothing is left to ask for: lists that came short are gone through once more."""
+        engine = self.crawler.engine
+        if self.fatal is not None or self.tally.left or engine is None:
+            return
+        requests = list(self._again())
+        for request in requests:
+            engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
     def broken(self, failure: Failure, response: Response) -> None:
         """A fault of our own around a page: it counts as lost, the crawl goes on."""
         self.tally.lose(response.url, Outcome.ERROR, f"程序错误：{type(failure.value).__name__}: {failure.value}"[:500])
@@ -188,6 +221,7 @@ class Storefront(scrapy.Spider):
 
     def closed(self, reason: str) -> None:
         """Scrapy's last word; anything but ``finished`` (Ctrl-C, a stop) leaves pages behind."""
+        self.tally.lists = self.lists.counted()
         if reason != "finished":
             self.tally.lost.append(("", f"巡查被中止（{reason}）"))
 
@@ -213,6 +247,9 @@ class Storefront(scrapy.Spider):
             self.tally.listings.add(look.subject.id)
         elif isinstance(look.subject, Seller):
             self.tally.sellers.add(look.subject.id)
+        product: Key | None = response.meta.get("product")
+        if product is not None and look.outcome is not Outcome.NOT_A_PRODUCT:
+            self.lists.became(product, look.subject.id if isinstance(look.subject, Listing) else "")
         if response.status >= 500 or (response.status >= 400 and response.meta.get("start")):
             # 404 says that there is no such page; 5xx says nothing of the page, which may be the one that matters.
             self.tally.lost.append((response.url, f"HTTP {response.status}"))
@@ -253,7 +290,7 @@ class Storefront(scrapy.Spider):
             narrow = narrow or bool(start)
         elif narrow:
             links = []
-        elif self._loops(response.url, links):
+        elif not response.meta.get("again") and self._loops(response.url, links):
             links = [link for link in links if link.kind is not Kind.LIST]
         scope = start or response.meta.get("scope", "")
         # A platform's family returns only what belongs to the list it was given, whatever its address looks like.
@@ -262,7 +299,24 @@ class Storefront(scrapy.Spider):
 
     def _ours(self, url: str) -> bool:
         """Whether an address is the platform's, whose lists, items and shops have hosts of their own."""
-        return bool(self.sites) and site(urlsplit(url).netloc) in self.sites
+        return self.at(url)
+
+    def _keep_list(self, response: Response, seen: Seen) -> None:
+        request = response.request
+        if seen.stated is None or request is None:
+            return
+        products = [_key(link) for link in seen.links if link.kind is Kind.PRODUCT]
+        key = (request.method, canonical(request.url), request.body)
+        self.lists.page(seen.stated, response.url, key, request, products)
+
+    def _again(self) -> Iterator[scrapy.Request]:
+        for request in self.lists.again():
+            if len(self._asked) + self._repeated >= self.budget:
+                self.tally.left += 1
+                continue
+            self._repeated += 1
+            meta = {key: request.meta[key] for key in KEPT if key in request.meta}
+            yield request.replace(meta={**meta, "again": True}, dont_filter=True)
 
     def _loops(self, url: str, links: list[Link]) -> bool:
         """Whether this list shows exactly the products that another page of the same list has shown."""
@@ -279,11 +333,11 @@ class Storefront(scrapy.Spider):
         self, links: Iterable[Link], *, start: str = "", scope: str = "", narrow: bool = False
     ) -> Iterator[scrapy.Request]:
         for link in links:
-            key = (link.method, canonical(link.url), link.body)
+            key = _key(link)
             if key in self._asked:
                 continue
             self._asked.add(key)
-            if len(self._asked) > self.budget:
+            if len(self._asked) + self._repeated > self.budget:
                 self.tally.left += 1
                 continue
             meta: dict[str, Any] = {"crawl": self.crawl, "storefront": storefront_of(link.url), "scope": scope or start}
@@ -291,6 +345,8 @@ class Storefront(scrapy.Spider):
                 meta["start"] = start
             if narrow:
                 meta["narrow"] = True
+            if link.kind is Kind.PRODUCT:
+                meta["product"] = key
             if self.render == "always":
                 meta["browser"] = True
             yield scrapy.Request(
@@ -308,9 +364,12 @@ class Walk:
     arguments: dict[str, Any]
 
 
+def _key(link: Link) -> Key:
+    return link.method, canonical(link.url), link.body
+
+
 def _meta(response: Response) -> dict[str, Any]:
-    keep = ("crawl", "storefront", "scope", "start", "narrow")
-    return {key: response.meta[key] for key in keep if key in response.meta}
+    return {key: response.meta[key] for key in KEPT if key in response.meta}
 
 
 def _within(link: Link, scope: str) -> bool:

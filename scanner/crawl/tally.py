@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from scanner.model import CrawlState, Outcome, SecondLook
+
+if TYPE_CHECKING:
+    from scanner.crawl.complete import Counted
 
 SHUT = (Outcome.BLOCKED, Outcome.CAPTCHA, Outcome.LOGIN)
 
@@ -23,6 +27,7 @@ class Tally:
     lost: list[tuple[str, str]] = field(default_factory=list)
     left: int = 0  # addresses found but not fetched, because the page budget was spent
     findings: int = 0
+    lists: list[Counted] = field(default_factory=list)  # those that state a total, when the crawl has ended
     listings: set[str] = field(default_factory=set)
     sellers: set[str] = field(default_factory=set)
     confirmed: Counter[SecondLook] = field(default_factory=Counter)  # second looks by result
@@ -40,9 +45,14 @@ class Tally:
         """*Blocked* when nothing was read because doors were shut; *incomplete* when something was not got."""
         if not self.outcomes[Outcome.READ] and any(self.outcomes[word] for word in SHUT):
             return CrawlState.BLOCKED
-        if self.lost or self.left or not self.pages:
+        if self.lost or self.left or not self.pages or self.short:
             return CrawlState.INCOMPLETE
         return CrawlState.COMPLETE
+
+    @property
+    def short(self) -> list[Counted]:
+        """The lists of which fewer products were read than they say they have."""
+        return [one for one in self.lists if one.short]
 
     @property
     def readable(self) -> bool:
@@ -55,6 +65,7 @@ class Tally:
         self.outcomes += other.outcomes
         self.lost += other.lost
         self.left += other.left
+        self.lists += other.lists
         self.listings |= other.listings
         self.sellers |= other.sellers
         self.confirmed += other.confirmed

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from scanner import rulebook
 from scanner.crawl.line import Line, Look, Reader
 from scanner.errors import CrawlError, QingwangError
-from scanner.model import Outcome
+from scanner.model import Listing, Outcome
 from scanner.registry import Register
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from scanner.crawl.links import Link
+    from scanner.crawl.links import Link, Stated
     from scanner.page import Page
     from scanner.rulebook import Rulebook
 
@@ -56,6 +56,8 @@ class Family(Reader, Protocol):
     """A storefront family, as far as a worker needs it."""
 
     def products(self, page: Page) -> Iterable[Link]: ...
+
+    def stated(self, page: Page) -> Stated | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ class Seen:
 
     look: Look
     links: tuple[Link, ...] = ()
+    stated: Stated | None = None
     fault: str = ""
 
 
@@ -315,7 +318,10 @@ def _seen(line: Line, family: Family, page: Page, on: date) -> Seen:
     try:
         look = line.look(page, family, on)
         follow = look.outcome in (Outcome.READ, Outcome.NOT_A_PRODUCT)
-        return Seen(look=look, links=tuple(family.products(page)) if follow else ())
+        if not follow:
+            return Seen(look=look)
+        stated = None if isinstance(look.subject, Listing) else family.stated(page)
+        return Seen(look=look, links=tuple(family.products(page)), stated=stated)
     except Exception as error:  # the edge of a page: a fault of ours costs this page, and is told
         log.exception("while reading %s", page.url)
         return faulty(f"程序错误：{type(error).__name__}: {error}"[:500])

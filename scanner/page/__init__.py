@@ -30,6 +30,7 @@ _META = query.elements("//meta[@content]")
 _TITLE = query.text("string((//head/title | //body/title)[1])")
 _CANONICAL = query.text("string((//link[@rel='canonical']/@href)[1])")
 _JSON_SCRIPTS = query.elements("//script[@type='application/json']")
+_SCRIPTS = query.elements("//script[not(@src)]")
 MAX_EMBEDDED = 50
 _TAIL = 2048  # characters; comments and counters may follow the end
 
@@ -218,10 +219,20 @@ class Page:
         return tuple(v for s in scripts if (v := jsonbody.load(s.text or "")) is not None)
 
     def state(self, name: str) -> Any:
-        """The object or list that a script of the page assigns to ``name`` or passes to it; None if there is none."""
+        """The object or list that a script of the page assigns to ``name`` (``_global``, without ``window.``), passes to it
+        (``TShop.Setup``), or holds under it as its id (``__NEXT_DATA__``); None if there is none. Read, never executed."""
+        if name in self._assigned:
+            return self._assigned[name]
         if name not in self._states:
-            self._states[name] = state.assigned(self.text, name) if name in self.text else None
+            self._states[name] = state.named(self.text, name) if name in self.text else None
         return self._states[name]
+
+    @cached_property
+    def _assigned(self) -> dict[str, Any]:
+        scripts = [] if self.tree is None else _SCRIPTS(self.tree)
+        held = {i: v for s in scripts if (i := s.get("id")) and s.get("type") == "application/json"
+                and (v := jsonbody.load(s.text or "")) is not None}  # fmt: skip
+        return state.assigned(s.text or "" for s in scripts if "json" not in (s.get("type") or "")) | held
 
 
 def fragment(html: str, url: str) -> tuple[str, tuple[str, ...]]:

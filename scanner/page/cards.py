@@ -18,6 +18,7 @@ from scanner.page.anchors import Anchor
 MAX_CARDS = 400
 MAX_UP = 6  # levels from the linked picture to the card's border
 MAX_TEXT = 600  # characters; a block that says more than this is not a card, whatever is linked in it
+MAX_LONE = 200  # characters of a card that stands alone in a page's text
 
 _PICTURED = query.elements("//a[@href][.//img]")
 _BORDERS = frozenset(
@@ -69,7 +70,7 @@ def cards(links: Sequence[Anchor]) -> tuple[Card, ...]:
     for anchor in pictured:
         found.setdefault(_border(anchor, targets), anchor)
     kinds = Counter((e.tag, e.get("class")) for e in found)
-    made = (_card(e, a, kinds[e.tag, e.get("class")]) for e, a in found.items() if e.find(".//h1") is None)
+    made = (_card(e, a, kinds[e.tag, e.get("class")]) or _lone(a, targets) for e, a in found.items())
     return tuple(card for card in made if card is not None)
 
 
@@ -87,7 +88,30 @@ def _border(anchor: Anchor, targets: dict[lxml.html.HtmlElement, str]) -> lxml.h
     return element
 
 
+def _lone(anchor: Anchor, targets: dict[lxml.html.HtmlElement, str]) -> Card | None:
+    """A single card on a page of text: its block would be the whole page, so it ends before that; it has a price."""
+    element = anchor.element
+    for _ in range(MAX_UP):
+        up = element.getparent()
+        if up is None or targets.get(up) != anchor.url or not _short(up) or up.find(".//h1") is not None:
+            break
+        element = up
+    card = _card(element, anchor, 1)
+    return card if card is not None and card.price else None
+
+
+def _short(element: lxml.html.HtmlElement) -> bool:
+    left = MAX_LONE
+    for text in element.itertext("*"):
+        left -= len(text.strip())
+        if left < 0:
+            return False
+    return True
+
+
 def _card(element: lxml.html.HtmlElement, anchor: Anchor, alike: int) -> Card | None:
+    if element.find(".//h1") is not None:
+        return None
     text = _words(element)
     if len(text) > MAX_TEXT:
         return None

@@ -16,7 +16,7 @@ from itertools import islice
 import lxml.html
 
 _FURNITURE = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|topbar|header|footer|foot|copyright|sidebar|aside"
+    r"(?:^|[\s_-])(?:nav(?![a-z0-9_-]*[_-](?:detail|desc))|navbar|navigation|menu|breadcrumbs?|crumbs?|topbar|header|footer|foot|copyright|sidebar|aside"
     r"|login|search|pager|pagination|comments?|reviews?|recommend|recommended|recommends|recommendations|related"
     r"|similar|guess|recently|history|modal|dialog|popup|popbox|share|toolbar|cookie|qrcode)(?:$|[\s_-])"
 )

@@ -2,7 +2,7 @@
 
 Owns: asking each extractor only where the bytes hint at it (microdata costs more than parsing the page), bounds on
 what a hostile page can make them do, and the repair of dirty JSON-LD (comments, CDATA, control characters, trailing
-commas and semicolons), which real shops publish. Leaves to others: choosing among what was found.
+commas and semicolons, several objects in a row), which real shops publish. Leaves to others: choosing among what was found.
 """
 
 from __future__ import annotations
@@ -27,12 +27,15 @@ MAX_SCRIPT = 512 * 1024  # characters
 MAX_SCOPES = 200  # microdata items
 MAX_PROPERTIES = 2000
 MAX_NESTED = 12
+MAX_OBJECTS = 200  # in one script
 
 _LD_SCRIPTS = query.elements("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
 _SCOPES = query.number("count(//*[@itemscope])")
 _PROPERTIES = query.number("count(//*[@itemprop])")
 _TOO_NESTED = query.truth(f"boolean(//*[@itemscope][count(ancestor::*[@itemscope]) >= {MAX_NESTED}])")
 
+_DECODER = json.JSONDecoder(strict=False)
+_BETWEEN = re.compile(r"[\s,;]*")  # of several objects in one script
 _WRAPPING = re.compile(r"<!--|-->|<!\[CDATA\[|\]\]>|/\*\s{0,20}\*/")
 _STRING_OR_COMMENT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 _TRAILING_COMMA = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z))|,(?=\s{0,200}[\]}])', re.DOTALL)
@@ -71,12 +74,17 @@ def _items(script: lxml.html.HtmlElement, source: str) -> list[Any]:
             return items
     except (ValueError, RecursionError):
         pass
-    try:
-        value = json.loads(repaired(source), strict=False)
-    except (ValueError, RecursionError) as error:
-        log.info("JSON-LD beyond repair left out: %s", error)
-        return []
-    return value if isinstance(value, list) else [value]
+    found: list[Any] = []
+    text, at = repaired(source), 0
+    while at < len(text) and len(found) < MAX_OBJECTS:
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            log.info("JSON-LD beyond repair left out: %s", error)
+            break  # what stood before it is whole
+        found += value if isinstance(value, list) else [value]
+        at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]  # matches anything
+    return found
 
 
 def repaired(source: str) -> str:

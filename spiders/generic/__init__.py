@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from scanner.crawl.links import Kind, Link, shape
+from scanner.crawl.links import Kind, Link, Stated, shape
 from scanner.crawl.storefront import Storefront
 from scanner.model import Listing, Seller
 from scanner.page import Page
@@ -32,6 +32,10 @@ class GenericShop(Storefront):
     def products(page: Page) -> Iterator[Link]:
         """Next page first, then products, sellers' pages, further lists; never what changes something."""
         yield from ways.ways(page)
+
+    def stated(self, page: Page) -> Stated | None:
+        """``共 40 件商品`` (40 goods in all) and the like, where a list says so."""
+        return ways.stated(page)
 
     @staticmethod
     def read(page: Page) -> Listing | Seller | None:

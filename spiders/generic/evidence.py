@@ -33,6 +33,11 @@ _BUY = re.compile(
     re.IGNORECASE,
 )
 _CONTROLS = query.elements("//button | //input[@type='submit' or @type='button'] | //*[@onclick]")
+_UNSTRUCK = query.texts(
+    "descendant::text()[not(ancestor::script or ancestor::style or ancestor::del or ancestor::s or ancestor::strike)]"
+)
+_HEADINGS = query.elements("//h2 | //h3 | //h4")  # a price may be one (OpenCart)
+_PRICE_ALONE = re.compile(r"[¥￥]\s?[0-9][0-9,]{0,12}(?:\.[0-9]{1,2})?|[0-9][0-9,]{0,12}(?:\.[0-9]{1,2})?\s?元")
 _SEPARATOR = re.compile(r"\s*(?:[|_—–]|\s-\s|-(?=[^-]{0,20}(?:商城|官网|网|店|京东|tmall)))\s*", re.IGNORECASE)
 
 
@@ -114,13 +119,23 @@ class Evidence:
         for element in self.page.names.price[:MAX_PRICES]:
             if element.tag in ("del", "s", "input", "script", "style", "body") or element in old:
                 continue
-            text = said(element)[:200]
+            text = " ".join("".join(_UNSTRUCK(element)).split())[:200]
+            if not text and said(element):
+                continue  # all of it is struck through: the price of before
             price = money.first(text) or (money.amount(text) if len(text) < 16 else "")
             if (price or not waiting) and not within(element, self.others):
                 if price:
                     return seen(price, "css:price")
                 waiting = not any(c.isdigit() for c in text)
-        return self._labelled_price() or (NOT_SEEN if waiting else ABSENT)
+        return self._labelled_price() or self._price_as_heading() or (NOT_SEEN if waiting else ABSENT)
+
+    def _price_as_heading(self) -> Field | None:
+        """A heading that is a price and nothing else."""
+        for heading in _HEADINGS(self.tree)[:MAX_PRICES]:
+            text = " ".join("".join(_UNSTRUCK(heading)).split())
+            if len(text) < 24 and _PRICE_ALONE.fullmatch(text) and not within(heading, self.others):
+                return seen(money.first(text), f"css:{heading.tag}")
+        return None
 
     def _labelled_price(self) -> Field | None:
         """``售价：12.80元`` in a table or a line of text; a price label without a value is a price that comes later."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.crawl.links import Kind, Link, Shape, canonical, page_number, same_site, shape, unpaged
+from scanner.crawl.links import Kind, Link, Shape, Stated, canonical, page_number, same_site, shape, unpaged
 from scanner.page import Anchor, Page, query
 from scanner.page.names import within
 
@@ -31,6 +31,21 @@ _SELLER = re.compile(
     r"|联系我们|进店|进入店铺|店铺首页|licen[cs]e|about us|qualification",
     re.IGNORECASE,
 )
+# 共 in all, 件个款种 measure words, 商品产品宝贝结果 goods; WooCommerce's and OpenCart's own sentences. Never 共10万+件, for
+# that is no count, nor what a cart, an order or reviews have.
+_TOTALS = (  # the plainest first; a later one only where no block says an earlier one
+    re.compile(
+        r"(?:共有?|总共|合计|找到|搜索到|全部)(?:了|约)?[\s(（]{0,4}([0-9]{1,7})\s{0,4}(?:[件个款种]|条(?=\s{0,4}(?:商品|产品|结果|$)))"
+    ),
+    re.compile(
+        r"(?:显示|showing)\s{1,4}[0-9]{1,7}\s{0,4}(?:[-–—至到]|to)\s{0,4}[0-9]{1,7}\s{0,4}(?:/|of|，?共)\s{0,4}([0-9]{1,7})",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?<![-–—至到0-9])([0-9]{1,7})\s{0,4}[件个款种条]\s{0,2}(?:商品|产品|宝贝|结果)"),
+)
+_OF_OTHERS = re.compile(r"购物车|订单|评[价论]|收藏|库存|已[选售]|销量|每[包盒箱袋]|满|买|送|起")
+_HINTS = ("共", "合计", "找到", "搜索到", "全部", "件", "个", "款", "种", "条", "显示", "Showing", "showing")
+MAX_SAID = 60  # characters of a block that may state a total
 _LINK_NEXT = query.text("string((//link[@rel='next']/@href)[1])")
 
 
@@ -43,6 +58,18 @@ def ways(page: Page) -> Iterator[Link]:
     for anchor in page.links:
         sorted_out.add(anchor)
     yield from sorted_out.links()
+
+
+def stated(page: Page) -> Stated | None:
+    """The total that a list of goods states of itself; None where none does, or two say different things."""
+    if page.tree is None or not any(word in page.text for word in _HINTS):
+        return None
+    blocks = [b for b in page.prose() if len(b) <= MAX_SAID and any(map(str.isdigit, b)) and not _OF_OTHERS.search(b)]
+    for form in _TOTALS:
+        said = {int(match[1]) for block in blocks if (match := form.search(block))} - {0}
+        if said:
+            return Stated(f"GET {unpaged(page.url)}", said.pop()) if len(said) == 1 else None
+    return None
 
 
 class _Sorted:

@@ -18,6 +18,7 @@ import pytest
 
 from scanner import rulebook
 from scanner.crawl.links import Kind, Link
+from scanner.crawl.outcome import outcome
 from scanner.crawl.workers import Books, Recipe, Seen, Workers
 from scanner.home import shipped_rules
 from scanner.model import Listing, Outcome
@@ -46,6 +47,12 @@ class Trap:
 
     def products(self, page: Page) -> Iterator[Link]:
         yield Link(page.url + "/next", Kind.LIST)
+
+    def outcome(self, page: Page) -> Outcome | None:
+        return outcome(page)
+
+    def stated(self, page: Page) -> None:
+        return None
 
 
 TRAP, SHOP = Recipe(family=Trap), Recipe(family=GenericShop)

@@ -38,6 +38,13 @@ def test_control_characters_and_line_breaks_in_strings_are_kept() -> None:
     assert html(ld('{"name":"一\n二\t三"}')).structured["json-ld"] == [{"name": "一\n二\t三"}]
 
 
+@pytest.mark.parametrize("between", ["", "\n", ",", ";\n", " , // next\n"])
+def test_several_objects_in_one_script_are_all_read(between: str) -> None:
+    one = json.dumps(PRODUCT, ensure_ascii=False)
+    assert html(ld(f'{one}{between}{{"@type": "Offer",}}')).structured["json-ld"] == [PRODUCT, {"@type": "Offer"}]
+    assert html(ld(f"{one}{between}{{oops")).structured["json-ld"] == [PRODUCT]
+
+
 def test_one_hopeless_script_does_not_take_the_others_along() -> None:
     page = html(
         ld("{oops", json.dumps(PRODUCT), "") + ld(json.dumps(PRODUCT), kind="Application/LD+JSON; charset=utf-8")

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scanner.crawl.outcome import outcome
 from scanner.errors import PageError
 from scanner.model import Field, FieldState, Listing, Seller
 from scanner.page import Page
@@ -53,10 +52,10 @@ def page(name: str, asked: dict[str, Any]) -> Page:
 
 def view(seen: Page) -> dict[str, Any]:
     """Everything the line reads of a page, as plain values, field by field."""
-    became = outcome(seen)
+    family = family_for(seen)
+    became = family.outcome(seen)
     if became is not None:
         return {"outcome": became.value}
-    family = family_for(seen)
     try:
         subject = family.read(seen)
     except PageError as doubt:

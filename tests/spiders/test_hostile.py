@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable
@@ -11,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanner.crawl.outcome import outcome
 from scanner.errors import PageError
 from scanner.model import Listing, Seller
 from scanner.page import Page
@@ -36,8 +36,9 @@ JSON_PIECES = ['{"errno":0,', '"data":{', '"goods":{', '"id":1,', '"id":', '"nam
 
 def look(page: Page) -> None:
     """Everything the line does with a page, as it does it."""
-    became = outcome(page)
     family = family_for(page)
+    became = family.outcome(page)
+    family.stated(page)
     links = list(family.products(page))
     assert all(offer.id and offer.url.startswith("https://") for offer in family.offers(page))
     assert all(link.url.startswith(("http://", "https://")) for link in links)
@@ -69,6 +70,43 @@ def test_soup(pieces: list[str]) -> None:
 )
 def test_json_soup(pieces: list[str], asked: str) -> None:
     look(page(("{" + "".join(pieces)).encode("utf-8", "replace"), "application/json", f"http://mp.example/mp/{asked}"))
+
+
+STATES = {
+    "https://mobile.yangkeduo.com/goods.html?goods_id=1": "rawData",
+    "https://shop1.youzan.com/v2/goods/x": "_global",
+    "https://www.xiaohongshu.com/explore/64aa00000000000012345678": "__INITIAL_STATE__",
+    "https://www.baidu.com/s?wd=x": "x",
+}
+KEYS = [
+    "store", "initDataObj", "goods", "mall", "goodsName", "minGroupPrice", "goodsProperty", "values", "key", "skus", "specs",
+    "spec_key", "topGallery", "url", "goodsData", "title", "shop", "skuInfo", "skuPrices", "price", "props", "v", "k", "name",
+    "pictures", "soldStatus", "note", "noteDetailMap", "64aa00000000000012345678", "desc", "user", "nickname", "userId",
+    "imageList", "tagList", "goodsInfo", "link", "isGoodsOnSale", "mallID", "noteData", "data",
+]  # fmt: skip
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=6)
+    | st.sampled_from(["//[x", "http://["]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
+    max_leaves=40,
+)
+
+
+@QUICK
+@given(VALUES, st.sampled_from(sorted(STATES)), st.booleans())
+def test_states_of_any_shape(value: object, url: str, bare: bool) -> None:
+    inside = value
+    for key in reversed({"rawData": ["store", "initDataObj"], "_global": ["goodsData"]}.get(STATES[url], [])):
+        inside = {key: inside}
+    spelled = json.dumps(inside)
+    if bare:
+        look(page(spelled.encode(), "application/json", url))
+    else:
+        look(page(f"<p>x</p><script>window.{STATES[url]} = {spelled}</script>".encode(), "text/html", url))
 
 
 @QUICK
@@ -118,7 +156,7 @@ def test_pages_of_the_platforms_cut_and_shuffled(shared: Shared, data: st.DataOb
     look(real(shared, name, body=b"".join(parts)))
 
 
-STATES = ['{"mods":{"itemlist":{"data":{"auctions":[', '{"nid":"990000000201",', '"raw_title":', '"演示",', "null", "[", "]", "{", "}", ",",
+LISTED = ['{"mods":{"itemlist":{"data":{"auctions":[', '{"nid":"990000000201",', '"raw_title":', '"演示",', "null", "[", "]", "{", "}", ",",
           "g_page_config = ", "_DATA_Detail = ", "TShop.Setup(", '{"item":{"itemId":990000000201,"title":"演示"},', '"props":{"groupProps":[',
           '{"itemDO":{"itemId":"990000000201"}}', '"seller":{"shopUrl":"//[x"}', "<h3>", "<div class='tb-detail-hd'><h1>演示</h1>", "<div id=J_Title>",
           "<ul id=J_AttrUL><li title='&nbsp;x'>注册证号:", "</html>", "<div class='sku-name'>演示", "skuid: 990000000101,",
@@ -127,7 +165,7 @@ STATES = ['{"mods":{"itemlist":{"data":{"auctions":[', '{"nid":"990000000201",',
 
 @QUICK
 @given(
-    st.lists(st.sampled_from(STATES), max_size=40),
+    st.lists(st.sampled_from(LISTED), max_size=40),
     st.sampled_from(["https://item.jd.com/990000000101.html", "https://detail.tmall.com/item.htm?id=990000000201",
                      "https://s.taobao.com/search?q=x", "https://search.jd.com/Search?keyword=x", "https://a.example/goods/1"]),
 )  # fmt: skip

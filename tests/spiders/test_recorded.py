@@ -15,6 +15,7 @@ from scanner.crawl.outcome import outcome
 from scanner.model import FieldState, Listing, Outcome
 from scanner.page import Page
 from spiders import family_for
+from spiders.generic import GenericShop
 from tests.spiders.recorded import real, session
 
 Shared = Callable[[str], Path]
@@ -148,6 +149,14 @@ def test_real_product_pages(shared: Shared, name: str) -> None:
     else:
         assert read.price.text == "438.00"
     assert read.buyable.state is FieldState.SEEN
+
+
+def test_the_description_of_shopxo_is_in_the_page(shared: Shared) -> None:
+    """It stands in an element called ``goods-middle-tabs-nav-detail``, which is no navigation."""
+    read = GenericShop().read(real(shared("cases/pages/shopxo_goods_9004.html"), ADDRESSES["shopxo_goods_9004"]))
+    (row,) = (row for row in truth(shared) if row["ids"]["shopxo"] == 9004)
+    assert isinstance(read, Listing)
+    assert row["description_html"].removeprefix("<p>").removesuffix("</p>") in read.description.text
 
 
 def test_real_encodings_are_what_they_are_not_what_they_say(shared: Shared) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from tldextract import TLDExtract
 
 from scanner.checks.case import Case
-from scanner.model import Listing
+from scanner.model import POSTS, Listing
 from scanner.rulebook.tables import PLATFORM
 
 OWN_SITE_UNKNOWN = "看不出是不是自建网站：网址是 IP 地址，或者是某个域名下面的子域名"
@@ -33,11 +33,11 @@ class Here(StrEnum):
 
 def kinds(case: Case) -> Mapping[str, Here]:
     """What the case's page is: a ``product_page``; a ``shop_page``, and ``shop_home`` where it is the front page of a
-    shop; a ``platform_page``; the front page of an ``own_site``. What is not named it is not. A platform's front page
+    shop; a ``platform_page``; the front page of an ``own_site``; none of these for a public post. What is not named it is not. A platform's front page
     is no shop's; both may be the front page of an own site."""
     subject = case.subject
     if isinstance(subject, Listing):
-        return {"product_page": Here.YES}
+        return {} if subject.family in POSTS else {"product_page": Here.YES}
     if subject.page != "home":
         return {"shop_page": Here.YES}
     if _path(subject.url) not in _FRONT:
