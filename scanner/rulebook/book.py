@@ -45,7 +45,7 @@ class Rulebook:
     lines: Mapping[str, Lines] = field(repr=False)  # rule id, list name -> where it stands
     _files: Mapping[str, bytes] = field(repr=False)
     overrides: Mapping[str, tuple[Overridden, ...]] = field(default_factory=dict)  # rule id -> local changes to it
-    warnings: tuple[Problem, ...] = ()  # what does nothing but stops nothing: an override of a rule that is no more
+    warnings: tuple[Problem, ...] = ()  # what does nothing but stops nothing: a file nobody reads
 
     def files(self) -> dict[str, bytes]:
         """Name -> bytes of every file read, replaced ones included."""

@@ -185,3 +185,29 @@ def test_a_long_list_loads_in_bounded_time(tmp_path: Path) -> None:
 def test_shipped_rules_lie_where_their_kind_says() -> None:
     for rule in shipped().rules.values():
         assert (RULES / rule.kind / f"{rule.id}.yaml").is_file()
+
+
+def test_a_rule_in_the_folder_of_another_kind_is_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path, ("r", PATTERN, ""))
+    change(folder / "claim" / "r.yaml", "kind: claim", "kind: scope")
+    assert said(folder) == [("r.yaml:4", "kind 是 scope，文件却在 claim 文件夹里", "改 kind，或者把文件移到 scope")]
+
+
+def test_a_file_that_nobody_reads_is_said(tmp_path: Path) -> None:
+    folder, local = write(tmp_path / "rules", ("r", PATTERN, "")), tmp_path / "local"
+    for name in ("r.yaml", "claims/r.yaml", "claim/r.yaml.txt", "fields.yaml", "storefronts/x.yaml"):
+        (local / name).parent.mkdir(parents=True, exist_ok=True)
+        (local / name).write_text("id: r\n", encoding="utf-8")
+    rules = load(folder, local)
+    assert hits(rules, "治疗鼻炎") == ["治疗鼻炎"]
+    assert {Path(p.where.removesuffix(":1")).relative_to(local).as_posix() for p in rules.warnings} == {
+        "r.yaml",
+        "claims/r.yaml",
+        "claim/r.yaml.txt",
+    }
+
+
+def test_a_wrong_item_does_not_make_its_list_too_short(tmp_path: Path) -> None:
+    folder = write(tmp_path, ("r", PATTERN, ""))
+    change(folder / "claim" / "r.yaml", "since: 2015-09-01", "since: 2015-02-31")
+    assert said(folder) == [("r.yaml:7", "since 应为日期 YYYY-MM-DD", "")]
