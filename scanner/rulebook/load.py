@@ -128,12 +128,9 @@ class _Reader:
             if rest and kind in MODELS:
                 self.owner[f"rule {Path(rest).stem}"] = folder  # so that nobody is told the rule does not exist
             return
-        if rest and kind in MODELS and value.kind != kind:
-            self._problem(lines.where("kind"), f"kind 是 {value.kind}，文件却在 {kind} 文件夹里",
-                          f"改 kind，或者把文件移到 {value.kind}")  # fmt: skip
-        self._take(value, folder, Path(rest).stem, lines)
+        self._take(value, folder, kind, Path(rest).stem, lines)
 
-    def _take(self, value: Any, folder: str, stem: str, lines: yamlfile.Lines) -> None:
+    def _take(self, value: Any, folder: str, kind: str, stem: str, lines: yamlfile.Lines) -> None:
         if isinstance(value, ListFile):
             for name, words in value.lists.items():
                 self._once(f"list {name}", folder, lines.where("lists", name))
@@ -152,6 +149,9 @@ class _Reader:
         else:
             if value.id != stem:
                 self._problem(lines.where("id"), f"id {value.id} 和文件名 {stem} 不一致", "改成一样的")
+            if value.kind != kind:
+                self._problem(lines.where("kind"), f"kind 是 {value.kind}，文件却在 {kind} 文件夹里",
+                              f"改 kind，或者把文件移到 {value.kind}")  # fmt: skip
             self._once(f"rule {value.id}", folder, lines.where("id"))
             self.rules[value.id], self.lines[f"rule {value.id}"] = value, lines
 
