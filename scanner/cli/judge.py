@@ -144,11 +144,12 @@ def shape(finding: Finding) -> dict[str, Any]:
 
 
 def tell(name: str, findings: tuple[Finding, ...]) -> None:
-    """Findings for people, a line each."""
+    """Findings for people, a line each; a text without a name has none before its findings."""
     words = {"violation": "违规", "suspect": "存疑", "unverified": "未能核实"}
+    name = f"{name}\t" if name else ""
     if not findings:
-        console.say(f"{name}\t没有发现")
+        console.say(f"{name}没有发现")
     for f in findings:
         laws = "；".join(f"{b.law}{b.article}{b.point}" + ("" if b.verified else "（条文待核）") for b in f.basis)
         beside = "".join(f"\t{note}" for note in f.beside)
-        console.say(f"{name}\t{words[f.verdict.value]}\t“{f.quote}”\t{f.says}\t{f.rule}\t{laws}{beside}")
+        console.say(f"{name}{words[f.verdict.value]}\t“{f.quote}”\t{f.says}\t{f.rule}\t{laws}{beside}")

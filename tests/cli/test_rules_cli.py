@@ -64,6 +64,11 @@ def test_list_and_show(ask: Ask) -> None:
     conform("rules-show", shown)
     assert shown["rule"]["basis"][0]["law"] == "广告法"
     assert "广告法第十六条" in ask("rules", "show", "claim-cure-rate").out
+    lapsed = ask("rules", "show", "number-lapsed").out
+    assert "[注册备案，严重，使用]" in lapsed
+    assert "hits：title：医用外科口罩；attributes：{'注册证编号'" in lapsed
+    assert "register_" not in lapsed
+    assert "Standing" not in lapsed
 
 
 def test_an_unknown_rule_names_the_nearest(ask: Ask) -> None:
@@ -77,7 +82,10 @@ def test_try_says_what_would_be_found(ask: Ask) -> None:
     conform("rules-try", tried)
     (finding,) = tried["findings"]
     assert (finding["rule"], finding["quote"], finding["field"]) == ("claim-cure-rate", "氵台愈率９８％", "text")
-    assert "没有发现" in ask("rules", "try", "不能根治疾病").out
+    assert ask("rules", "try", "不能根治疾病").out == "没有发现\n"
+    assert ask("rules", "try", "治愈率98%", "--device").out.startswith("违规\t“治愈率98%”")
+    nothing = ask("rules", "try", " ", "--json")
+    assert (nothing.code, nothing.json["error"]["message"]) == (2, "没有文字可试")
 
 
 def local(home: Path, name: str, text: str) -> Path:
