@@ -197,7 +197,7 @@ def _build(
         *unread,
         *reader.problems,
         *crosscheck(reader.rules, reader.lists, reader.categories, reader.contexts, reader.lines),
-        *bounds(reader.rules, reader.lists, reader.categories, reader.lines),
+        *bounds(reader.rules, reader.lists, reader.categories, reader.changed, reader.lines),
     ]
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))

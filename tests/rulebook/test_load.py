@@ -211,3 +211,16 @@ def test_a_wrong_item_does_not_make_its_list_too_short(tmp_path: Path) -> None:
     folder = write(tmp_path, ("r", PATTERN, ""))
     change(folder / "claim" / "r.yaml", "since: 2015-09-01", "since: 2015-02-31")
     assert said(folder) == [("r.yaml:7", "since 应为日期 YYYY-MM-DD", "")]
+
+
+def test_an_exception_that_is_no_word_is_said_where_it_stands(tmp_path: Path) -> None:
+    folder, local = write(tmp_path / "rules", ("r", PATTERN, "neutral: [治疗鼻炎的书]\nunless: []")), tmp_path / "local"
+    local.mkdir()
+    path = local / "overrides.yaml"
+    path.write_text("overrides:\n  - {rule: r, severity: low}\n  - {rule: r, except: ['··']}\n", encoding="utf-8")
+    assert said(folder, local) == [
+        ("overrides.yaml:3", "词 '··' 只有空格和符号，找不到任何文字", "删掉，或写成有字的词")
+    ]
+    path.write_text("overrides:\n  - {rule: r, severity: low}\n  - {rule: r, except: [空气]}\n", encoding="utf-8")
+    (opinion,) = [o for o in lint(load(folder, local), on=date(2026, 1, 5)) if "空气" in o.message]
+    assert opinion.where == f"{path}:3"
