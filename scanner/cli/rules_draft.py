@@ -6,7 +6,6 @@ Owns: where sentences and background come from, writing the draft's files, what 
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from scanner.rulebook import Rulebook
     from scanner.tuning.draft import Drafted
 
-_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 SHOWN = 5  # sentences told of each kind
 
 
@@ -57,8 +55,9 @@ def draft(
 
 def _check(rule: str, out: Path | None) -> None:
     from scanner.errors import UsageError
+    from scanner.rulebook.tables import is_id
 
-    if not _ID.fullmatch(rule) or len(rule) > 60:
+    if not is_id(rule):
         raise UsageError(
             f"规则编号不能是 {rule}", where="ID", hint="小写英文字母和数字，用 - 连接，例如 claim-height-growth"
         )

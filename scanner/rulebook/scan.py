@@ -50,6 +50,11 @@ def ordered(events: list[Event]) -> Ordered:
     return Ordered(events, [e.start for e in events], ending, [e.end for e in ending])
 
 
+def between(events: list[Event], start: int, end: int) -> list[Event]:
+    """Those of ``events`` (by start) that begin in ``[start, end)``."""
+    return events[bisect_left(events, (start,)) : bisect_left(events, (end,))]
+
+
 def _end(event: Event) -> int:
     return event.end
 
