@@ -96,7 +96,7 @@ def rows(file: Path | None) -> Iterator[tuple[dict[str, Any], str]]:
 def _lines(name: str) -> Iterator[bytes]:
     import sys
 
-    from scanner.errors import InputError
+    from scanner.errors import InputError, reason
 
     if name == "-":
         yield from sys.stdin.buffer
@@ -105,7 +105,7 @@ def _lines(name: str) -> Iterator[bytes]:
         with Path(name).open("rb") as opened:
             yield from opened
     except OSError as error:
-        raise InputError(f"文件读不了：{error.strerror}", where=name, hint="检查文件名和权限") from None
+        raise InputError(f"文件读不了：{reason(error)}", where=name, hint="检查文件名和权限") from None
 
 
 _TYPES: dict[str, type | tuple[type, ...]] = {

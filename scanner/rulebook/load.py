@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from scanner import yamlfile
-from scanner.errors import ConfigError, Problem
+from scanner.errors import ConfigError, Problem, reason
 from scanner.model import content_id
 from scanner.rulebook.book import Overridden, Rulebook
 from scanner.rulebook.bounds import problems as bounds
@@ -70,7 +70,7 @@ def load(*dirs: Path) -> Rulebook:
                     with path.open("rb") as file:
                         files[f"{_prefix(i)}/{inner}"] = file.read(yamlfile.MAX_BYTES + 1)
                 except OSError as error:
-                    why = f"文件读不了：{error.strerror}"
+                    why = f"文件读不了：{reason(error)}"
                     unread.append(Problem(where=f"{path}:1", message=why, hint="检查文件的权限"))
     shown = {_prefix(i): str(folder) for i, folder in enumerate(dirs)}
     return _build(files, shown, unread, stray)

@@ -206,3 +206,9 @@ def test_a_stale_override_keeps_nobody_from_importing(ask: Ask, tmp_path: Path) 
     )
     done = ask("import", str(recorded(tmp_path, "治愈率98%")), "--json")
     assert (done.code, json.loads(done.out)["findings"]) == (0, 1)
+
+
+def test_why_a_file_cannot_be_read_is_said_in_chinese(ask: Ask, tmp_path: Path) -> None:
+    for name, why in (("gone.jsonl", "没有这个文件"), ("", "这是一个文件夹"), ("x" * 300, "文件名太长")):
+        said = ask("judge", str(tmp_path / name), "--json")
+        assert (said.code, said.json["error"]["message"]) == (1, f"文件读不了：{why}")
