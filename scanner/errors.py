@@ -18,8 +18,21 @@ Owns: the words and codes of failure (the exit codes of the command-line contrac
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+_REASONS = {
+    errno.ENOENT: "没有这个文件", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.EISDIR: "这是一个文件夹",
+    errno.ENOTDIR: "路径里有一段不是文件夹", errno.EEXIST: "已经存在", errno.ENOSPC: "磁盘满了", errno.EROFS: "磁盘是只读的",
+    errno.EIO: "磁盘读写出错", errno.EMFILE: "打开的文件太多", errno.ENAMETOOLONG: "文件名太长", errno.ELOOP: "链接绕圈",
+    errno.EDQUOT: "磁盘配额用完了",
+}  # fmt: skip
+
+
+def reason(error: OSError) -> str:
+    """Why the operating system refused, in Chinese; in its own words where it is none of the usual reasons."""
+    return _REASONS.get(error.errno or 0, "") or str(error.strerror or error)
 
 
 class QingwangError(Exception):

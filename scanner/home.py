@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scanner.errors import StoreError, UsageError
+from scanner.errors import StoreError, UsageError, reason
 
 _HERE = Path(__file__).resolve().parent
 
@@ -104,7 +104,7 @@ class Home:
             self.keys.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise StoreError(
-                f"数据目录建不了：{error.strerror}",
+                f"数据目录建不了：{reason(error)}",
                 where=str(error.filename or self.root),
                 hint="检查磁盘和权限，或者用 --home 换一个文件夹",
             ) from error
@@ -121,7 +121,7 @@ class Home:
         try:
             held = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise StoreError(f"锁文件打不开：{error.strerror}", where=str(place), hint="检查权限") from error
+            raise StoreError(f"锁文件打不开：{reason(error)}", where=str(place), hint="检查权限") from error
         try:
             _take(held, place)
             yield

@@ -16,6 +16,7 @@ from scanner.model import Finding, Verdict
 from scanner.rulebook import DisplayRule, RestrictedRule, Rule, TextRule
 from scanner.rulebook.context import beyond_scope, in_scope
 from scanner.rulebook.matcher import MAX_HITS, Hit
+from scanner.rulebook.rule import NUMBER_TOKENS
 from scanner.rulebook.tables import LABEL_PRODUCT
 from scanner.text import FILLED, HIDDEN, LOOK, PICTURE, SPACED, SPLIT, fold
 
@@ -85,8 +86,13 @@ def looked_in(case: Case, rule: TextRule | RestrictedRule | DisplayRule, span: S
 
 
 def evasions(case: Case, hit: Hit) -> tuple[str, ...]:
-    """How the words hide, in Chinese: an evasive spelling is a sign by itself."""
-    done = case.document.folded.done(hit.start, hit.end)
+    """How the words hide, in Chinese: an evasive spelling is a sign by itself. Spaces and symbols hide only inside a word:
+    有效率 98% and 7 天 are spelt as everybody does."""
+    folded = case.document.folded
+    done = folded.done(hit.start, hit.end) & ~(SPACED | FILLED)
+    for token in hit.tokens:
+        if token.list not in NUMBER_TOKENS:
+            done |= folded.done(token.start, token.end)
     ways = [name for flag, name in _DONE.items() if done & flag]
     if hit.odd:
         ways.append("拼音、谐音或代称")

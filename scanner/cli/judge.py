@@ -96,7 +96,7 @@ def rows(file: Path | None) -> Iterator[tuple[dict[str, Any], str]]:
 def _lines(name: str) -> Iterator[bytes]:
     import sys
 
-    from scanner.errors import InputError
+    from scanner.errors import InputError, reason
 
     if name == "-":
         yield from sys.stdin.buffer
@@ -105,7 +105,7 @@ def _lines(name: str) -> Iterator[bytes]:
         with Path(name).open("rb") as opened:
             yield from opened
     except OSError as error:
-        raise InputError(f"文件读不了：{error.strerror}", where=name, hint="检查文件名和权限") from None
+        raise InputError(f"文件读不了：{reason(error)}", where=name, hint="检查文件名和权限") from None
 
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
@@ -144,11 +144,12 @@ def shape(finding: Finding) -> dict[str, Any]:
 
 
 def tell(name: str, findings: tuple[Finding, ...]) -> None:
-    """Findings for people, a line each."""
+    """Findings for people, a line each; a text without a name has none before its findings."""
     words = {"violation": "违规", "suspect": "存疑", "unverified": "未能核实"}
+    name = f"{name}\t" if name else ""
     if not findings:
-        console.say(f"{name}\t没有发现")
+        console.say(f"{name}没有发现")
     for f in findings:
         laws = "；".join(f"{b.law}{b.article}{b.point}" + ("" if b.verified else "（条文待核）") for b in f.basis)
         beside = "".join(f"\t{note}" for note in f.beside)
-        console.say(f"{name}\t{words[f.verdict.value]}\t“{f.quote}”\t{f.says}\t{f.rule}\t{laws}{beside}")
+        console.say(f"{name}{words[f.verdict.value]}\t“{f.quote}”\t{f.says}\t{f.rule}\t{laws}{beside}")

@@ -32,7 +32,7 @@ from scanner.cli import (
     sellers,
     verify,
 )
-from scanner.errors import QingwangError
+from scanner.errors import QingwangError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,9 +96,9 @@ def run(arguments: Sequence[str]) -> int:
         console.note("已中断。")
         return 130
     except OSError as error:
-        # Disk full, permission, a folder in the way: the operating system's own words, with the file.
+        # Disk full, permission, a folder in the way: why, with the file.
         return console.fail(
-            QingwangError(str(error.strerror or error), where=str(error.filename or ""), hint="检查磁盘空间和权限"),
+            QingwangError(reason(error), where=str(error.filename or ""), hint="检查磁盘空间和权限"),
             as_json,
         )
     return code if isinstance(code, int) else 0

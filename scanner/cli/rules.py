@@ -130,8 +130,11 @@ def attempt(
     """试一句话：哪些规则会命中，依据是什么。"""
     from scanner import clock
     from scanner.cli.judge import facts_of, shape, tell
+    from scanner.errors import UsageError
     from scanner.judge import judge
 
+    if not text.strip():
+        raise UsageError("没有文字可试", where="TEXT", hint='例如 rules try "三天见效，无效退款"')
     book = load(ctx)
     row: dict[str, Any] = {"text": text, "product": product, "registered_scope": scope, "is_device": device}
     listing, facts = facts_of(book, row)
@@ -207,7 +210,11 @@ def show(
     rule: Annotated[str, typer.Argument(help="规则编号")],
     as_json: console.Json = False,
 ) -> None:
-    """查看一条规则：写法、依据、用到的词表。"""
+    """查看一条规则：说什么、依据、用到的词表、例子，写在哪个文件。"""
+    from scanner.model import Matter
+    from scanner.report.words import MATTERS, SEVERITIES
+    from scanner.tuning.examples import told
+
     book = load(ctx)
     found = rule_of(book, rule)
     where = book.lines[f"rule {rule}"].where("id")
@@ -227,22 +234,23 @@ def show(
             ],
         })  # fmt: skip
         return
-    console.say(f"{found.id}  {found.title}  [{found.kind}，{found.severity.value}，{found.status}]  {where}")
+    named = f"{MATTERS[Matter(found.kind)]}，{SEVERITIES[found.severity]}，{rules_stats.STATUS[found.status]}"
+    console.say(f"{found.id}  {found.title}  [{named}]  {where}")
     console.say(found.says)
     for one in changes:
         console.say(f"  本地改动 {one.where}：{_change(one)}")
     for law in found.basis:
         doubt = "" if law.verified else "（条文待核）"
+        since = f"{law.since} 起" if law.since else "施行日期未写"
+        until = f"，{law.until} 起失效" if law.until else ""
         console.say(
-            f"  依据：{law.law}{law.article}{law.point}；责任：{law.liability or '未写'}；{law.since or ''} 起{doubt}"
+            f"  依据：{law.law}{law.article}{law.point}；责任：{law.liability or '未写'}；{since}{until}{doubt}"
         )
     for name, words in lists.items():
         console.say(f"  词表 {name}（{len(words)} 个）：{'、'.join(words[:12])}{'……' if len(words) > 12 else ''}")
     for key in ("hits", "misses", "todo"):
         for example in getattr(found.examples, key):
-            console.say(
-                f"  {key}：{example if isinstance(example, str) else example.model_dump(exclude_defaults=True)}"
-            )
+            console.say(f"  {key}：{told(example)}")
 
 
 @rules.command("copy")
@@ -257,7 +265,7 @@ def copy(
 
     book = load(ctx)
     source = Path(book.lines[f"rule {rule_of(book, rule).id}"].where("id").rpartition(":")[0])
-    path = copied(book, rule, source.read_text(encoding="utf-8"), name, console.home_of(ctx).rules)
+    path = copied(book, rule, source.read_text(encoding="utf-8-sig"), name, console.home_of(ctx).rules)
     if as_json:
         console.emit({"id": name, "from": rule, "path": str(path)})
         return

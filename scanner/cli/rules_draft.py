@@ -6,7 +6,6 @@ Owns: where sentences and background come from, writing the draft's files, what 
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from scanner.rulebook import Rulebook
     from scanner.tuning.draft import Drafted
 
-_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 SHOWN = 5  # sentences told of each kind
 
 
@@ -31,7 +29,6 @@ def draft(
     misses: Annotated[Path | None, typer.Option("--misses", help="看起来像、但是不该命中的句子")] = None,
     background: Annotated[Path | None, typer.Option("--background", help="更多无辜的文字，用来对照；没有违法内容的商品文字最好")] = None,
     title: Annotated[str, typer.Option("--title", help="规则的名称：禁止什么")] = "",
-    kind: Annotated[str, typer.Option("--kind", help="claim 或 advert")] = "claim",
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="写进这个新文件夹；不写则打印")] = None,
     as_json: console.Json = False,
 ) -> None:  # fmt: skip
@@ -39,11 +36,11 @@ def draft(
     from scanner.cli.rules import load
     from scanner.tuning import draft as drafting
 
-    _check(rule, kind, out)
+    _check(rule, out)
     rules = load(ctx)
     hits, wrong = _sentences(file)
     wrong += _sentences(misses)[0] if misses is not None else []
-    made = drafting.draft(rules, rule, kind, title, hits, wrong, _background(ctx, rules, background))
+    made = drafting.draft(rules, rule, title, hits, wrong, _background(ctx, rules, background))
     if out is not None:
         _write(out, made.files)
     if as_json:
@@ -56,17 +53,23 @@ def draft(
     _tell(made, out, say)
 
 
-def _check(rule: str, kind: str, out: Path | None) -> None:
+def _check(rule: str, out: Path | None) -> None:
     from scanner.errors import UsageError
+    from scanner.rulebook.tables import is_id
 
-    if not _ID.fullmatch(rule) or len(rule) > 60:
+    if not is_id(rule):
         raise UsageError(
             f"规则编号不能是 {rule}", where="ID", hint="小写英文字母和数字，用 - 连接，例如 claim-height-growth"
         )
-    if kind not in ("claim", "advert"):
-        raise UsageError(f"只能起草 claim 或 advert，不能是 {kind}", where="--kind", hint="其他种类照着现有规则写")
     if out is not None and out.exists():
         raise UsageError(f"{out} 已经存在", where="--out", hint="换一个名字；起草不改动已有的文件")
+    if out is not None and _unfinished(out).exists():
+        raise UsageError(f"{_unfinished(out)} 已经存在：上次没有写完", where="--out", hint="删掉它，或者换一个名字")
+
+
+def _unfinished(out: Path) -> Path:
+    """Where the files are written before the folder appears whole."""
+    return out.with_name(f"{out.name}.part")
 
 
 def _sentences(file: Path | None) -> tuple[list[str], list[str]]:
@@ -100,7 +103,7 @@ def _write(out: Path, files: Mapping[str, str]) -> None:
     """The files below a new folder; it appears whole or not at all."""
     import shutil
 
-    part = out.with_name(f"{out.name}.part")
+    part = _unfinished(out)
     part.mkdir(parents=True)
     try:
         for name, text in files.items():

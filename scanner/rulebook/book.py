@@ -30,6 +30,13 @@ class Overridden:
     status: str
 
 
+def neutral_at(rule: Rule, i: int, lines: Mapping[str, Lines], overrides: Mapping[str, tuple[Overridden, ...]]) -> str:
+    """``file:line`` of the rule's neutral word ``i``: in its own file, or in the override that added it."""
+    added = [one.where for one in overrides.get(rule.id, ()) for _ in one.change.except_]
+    own = len(getattr(rule, "neutral", ())) - len(added)
+    return lines[f"rule {rule.id}"].where("neutral", i) if i < own else added[i - own]
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """Everything a judgement is made with. ``hash`` names it; ``files()`` are the bytes it was made of, so that a
@@ -45,7 +52,7 @@ class Rulebook:
     lines: Mapping[str, Lines] = field(repr=False)  # rule id, list name -> where it stands
     _files: Mapping[str, bytes] = field(repr=False)
     overrides: Mapping[str, tuple[Overridden, ...]] = field(default_factory=dict)  # rule id -> local changes to it
-    warnings: tuple[Problem, ...] = ()  # what does nothing but stops nothing: an override of a rule that is no more
+    warnings: tuple[Problem, ...] = ()  # what does nothing but stops nothing: a file nobody reads
 
     def files(self) -> dict[str, bytes]:
         """Name -> bytes of every file read, replaced ones included."""

@@ -7,50 +7,58 @@ steps) and of a text (``scan``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from scanner import yamlfile
 from scanner.errors import Problem
+from scanner.rulebook.book import Overridden, neutral_at
 from scanner.rulebook.rule import Rule
 from scanner.rulebook.tables import Category, WordList
 from scanner.text import fold_words
 
 MAX_WORDS = 1_000_000  # of all lists; a million take about a gigabyte and ten seconds to compile
 
-Words = tuple[str, tuple[int | str, ...], tuple[str, ...]]  # whose lines, place in the file, the words
-
 
 def problems(
     rules: Mapping[str, Rule],
     lists: Mapping[str, WordList],
     categories: Mapping[str, Category],
+    overrides: Mapping[str, tuple[Overridden, ...]],
     lines: Mapping[str, yamlfile.Lines],
 ) -> list[Problem]:
-    """Every word that can never be found, and the lists that are too long. ``lines``: "list x", "rule x" -> lines."""
+    """Every word that can never be found, and the lists that are too long. ``overrides``: rule id -> local changes;
+    ``lines``: "list x", "rule x" -> lines."""
     found = list(_too_many(lists, lines))
-    given = list(_words(rules, lists, categories))
-    plain = fold_words(word for _, _, words in given for word in words)
-    for thing, place, words in given:
-        for i, word in enumerate(words):
-            if not any(char.isalnum() for char in plain[word]):
-                found.append(Problem(where=lines[thing].where(*place, i), message=f"词 {word!r} 只有空格和符号，找不到任何文字",
-                                     hint="删掉，或写成有字的词"))  # fmt: skip
-            elif "\n" in plain[word]:
-                found.append(Problem(where=lines[thing].where(*place, i), message=f"词 {word[:20]!r} 里有换行，页面上找不到",
-                                     hint="写成一行"))  # fmt: skip
+    given = list(_words(rules, lists, categories, overrides, lines))
+    plain = fold_words(word for word, _ in given)
+    for word, where in given:
+        if not any(char.isalnum() for char in plain[word]):
+            found.append(Problem(where=where(), message=f"词 {word!r} 只有空格和符号，找不到任何文字",
+                                 hint="删掉，或写成有字的词"))  # fmt: skip
+        elif "\n" in plain[word]:
+            found.append(Problem(where=where(), message=f"词 {word[:20]!r} 里有换行，页面上找不到", hint="写成一行"))
     return found
 
 
 def _words(
-    rules: Mapping[str, Rule], lists: Mapping[str, WordList], categories: Mapping[str, Category]
-) -> Iterator[Words]:
+    rules: Mapping[str, Rule],
+    lists: Mapping[str, WordList],
+    categories: Mapping[str, Category],
+    overrides: Mapping[str, tuple[Overridden, ...]],
+    lines: Mapping[str, yamlfile.Lines],
+) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Every word with what says its ``file:line`` if asked."""
     for name, listed in lists.items():
         for key in ("words", "covers", "spellings"):
-            yield f"list {name}", ("lists", name, key), getattr(listed, key)
+            for i, word in enumerate(getattr(listed, key)):
+                yield word, partial(lines[f"list {name}"].where, "lists", name, key, i)
     for rule in rules.values():
-        yield f"rule {rule.id}", ("neutral",), getattr(rule, "neutral", ())
+        for i, word in enumerate(getattr(rule, "neutral", ())):
+            yield word, partial(neutral_at, rule, i, lines, overrides)
     for category in categories.values():
-        yield f"category {category.id}", ("categories",), (*category.names, *category.covers)
+        for word in (*category.names, *category.covers, *category.coded):
+            yield word, partial(lines[f"category {category.id}"].where, "categories")
 
 
 def _too_many(lists: Mapping[str, WordList], lines: Mapping[str, yamlfile.Lines]) -> Iterator[Problem]:

@@ -8,11 +8,10 @@ they are searched only around hits, in a window, never over a whole page.
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 
 from scanner.rulebook.matcher import Hit
-from scanner.rulebook.scan import Automaton, Event, Scan
+from scanner.rulebook.scan import Automaton, Event, Scan, between
 from scanner.rulebook.tables import Context, WordList
 from scanner.text import fold
 
@@ -139,13 +138,9 @@ def in_scope(scan: Scan, hit: Hit, terms: Iterable[str], scope: str) -> bool:
     start, end = scan.unit(hit.start, "clause")
     start, end = max(start, hit.start - WINDOW), min(max(end, hit.end), hit.end + WINDOW)
     text = scan.folded.text
-    near = (event for name in terms for event in _between(scan.events(name), start, end))
+    near = (event for name in terms for event in between(scan.events(name), start, end))
     words = [text[e.start : e.end] for e in near if e.end <= end]
     return cover(text[start:end], scope) >= COVER and all(word in scope for word in words)
-
-
-def _between(events: list[Event], start: int, end: int) -> list[Event]:
-    return events[bisect_left(events, (start,)) : bisect_left(events, (end,))]
 
 
 def beyond_scope(scan: Scan, hit: Hit, terms: Iterable[str], scope: str) -> tuple[str, ...]:

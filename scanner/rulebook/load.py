@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from scanner import yamlfile
-from scanner.errors import ConfigError, Problem
+from scanner.errors import ConfigError, Problem, reason
 from scanner.model import content_id
 from scanner.rulebook.book import Overridden, Rulebook
 from scanner.rulebook.bounds import problems as bounds
@@ -35,6 +35,8 @@ from scanner.rulebook.tables import (
 )
 
 MAX_FILES = 5_000
+_YAML = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
+_CRAWLERS = frozenset({"fields.yaml", "groups.yaml", "storefronts", "watch.yaml", "authorities.yaml"})
 _TABLES: dict[str, type[BaseModel]] = {
     "categories.yaml": CategoryFile,
     "contexts.yaml": ContextFile,
@@ -44,39 +46,58 @@ _TABLES: dict[str, type[BaseModel]] = {
 
 
 def load(*dirs: Path) -> Rulebook:
-    """The rulebook of the folders, the first shipped, later ones local; a later folder may be missing. Raises
-    ConfigError with every problem."""
+    """The rulebook of the folders, the first shipped, later ones local; a later folder may be missing. A file that lies
+    where nobody reads it is a warning. Raises ConfigError with every problem."""
     files: dict[str, bytes] = {}
+    unread: list[Problem] = []
+    stray: list[Problem] = []
     for i, folder in enumerate(dirs):
         if not folder.is_dir():
             if i == 0:
                 raise ConfigError([Problem(where=f"{folder}:1", message="没有这个规则文件夹", hint="检查路径")])
             continue
-        for path in sorted(folder.rglob("*.y*ml")):
+        for path in sorted(p for p in folder.rglob("*") if p.name.lower().endswith(_YAML) and p.is_file()):
             if len(files) >= MAX_FILES:
                 raise ConfigError(
                     [Problem(where=f"{path}:1", message=f"规则文件超过 {MAX_FILES} 个", hint="把规则合并")]
                 )
-            if path.is_file():
-                name = path.relative_to(folder).as_posix()
-                files[f"{_prefix(i)}/{name}"] = path.read_bytes()[: yamlfile.MAX_BYTES + 1]
+            inner = path.relative_to(folder).as_posix()
+            lost = _stray(inner)
+            if lost:
+                stray.append(Problem(where=f"{path}:1", message="这个文件没有人读，里面写的不起作用", hint=lost))
+            elif _ours(inner):
+                try:
+                    with path.open("rb") as file:
+                        files[f"{_prefix(i)}/{inner}"] = file.read(yamlfile.MAX_BYTES + 1)
+                except OSError as error:
+                    why = f"文件读不了：{reason(error)}"
+                    unread.append(Problem(where=f"{path}:1", message=why, hint="检查文件的权限"))
     shown = {_prefix(i): str(folder) for i, folder in enumerate(dirs)}
-    return _build({n: b for n, b in files.items() if _ours(n)}, shown)
+    return _build(files, shown, unread, stray)
 
 
 def from_files(files: Mapping[str, bytes]) -> Rulebook:
     """The rulebook that :meth:`Rulebook.files` was taken from. Raises ConfigError."""
-    return _build(dict(files), {})
+    return _build(dict(files), {}, (), ())
 
 
 def _prefix(index: int) -> str:
     return "rules" if index == 0 else "rules-local" if index == 1 else f"rules-local-{index}"
 
 
-def _ours(name: str) -> bool:
-    """Whether a file is the rulebook's: others in the same folder are the crawler's (fields, storefronts, watch …)."""
-    first, _, rest = name.partition("/")[2].partition("/")
+def _ours(inner: str) -> bool:
+    """Whether a file of a rules folder is the rulebook's; others in the same folder are the crawler's."""
+    first, _, rest = inner.partition("/")
     return first in (*MODELS, "lists") if rest else first in _TABLES
+
+
+def _stray(inner: str) -> str:
+    """What to do about a file that nobody reads, or "": a rule laid beside its folder would silently do nothing."""
+    if inner.lower().endswith(".txt"):  # editors that hide the ending add one
+        return "文件名去掉 .txt，只以 .yaml 结尾"
+    if _ours(inner) or inner.partition("/")[0] in _CRAWLERS:
+        return ""
+    return f"规则放进 {'、'.join(MODELS)}，词表放进 lists"
 
 
 class _Reader:
@@ -109,9 +130,9 @@ class _Reader:
             if rest and kind in MODELS:
                 self.owner[f"rule {Path(rest).stem}"] = folder  # so that nobody is told the rule does not exist
             return
-        self._take(value, folder, Path(rest).stem, lines)
+        self._take(value, folder, kind, Path(rest).stem, lines)
 
-    def _take(self, value: Any, folder: str, stem: str, lines: yamlfile.Lines) -> None:
+    def _take(self, value: Any, folder: str, kind: str, stem: str, lines: yamlfile.Lines) -> None:
         if isinstance(value, ListFile):
             for name, words in value.lists.items():
                 self._once(f"list {name}", folder, lines.where("lists", name))
@@ -130,6 +151,9 @@ class _Reader:
         else:
             if value.id != stem:
                 self._problem(lines.where("id"), f"id {value.id} 和文件名 {stem} 不一致", "改成一样的")
+            if value.kind != kind:
+                self._problem(lines.where("kind"), f"kind 是 {value.kind}，文件却在 {kind} 文件夹里",
+                              f"改 kind，或者把文件移到 {value.kind}")  # fmt: skip
             self._once(f"rule {value.id}", folder, lines.where("id"))
             self.rules[value.id], self.lines[f"rule {value.id}"] = value, lines
 
@@ -164,15 +188,17 @@ class _Reader:
                 self.rules[rule.id] = rule.model_copy(update=update)
 
 
-def _build(files: Mapping[str, bytes], shown: Mapping[str, str]) -> Rulebook:
+def _build(
+    files: Mapping[str, bytes], shown: Mapping[str, str], unread: Iterable[Problem], stray: Iterable[Problem]
+) -> Rulebook:
     reader = _Reader(shown)
     for name in sorted(files, key=lambda n: (n.partition("/")[0], n)):
         reader.read(name, files[name])
     reader.override()
-    problems = reader.problems
+    problems = [*unread, *reader.problems]
     if not reader.blind:
         problems += crosscheck(reader.rules, reader.lists, reader.categories, reader.contexts, reader.lines)
-        problems += bounds(reader.rules, reader.lists, reader.categories, reader.lines)
+        problems += bounds(reader.rules, reader.lists, reader.categories, reader.changed, reader.lines)
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
     rules = {name: reader.rules[name] for name in sorted(reader.rules)}
@@ -183,7 +209,7 @@ def _build(files: Mapping[str, bytes], shown: Mapping[str, str]) -> Rulebook:
         rules=rules, lists=reader.lists, categories=reader.categories, contexts=reader.contexts, folding=reader.folding,
         hash=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         versions={rule.id: _version(rule, reader, folding) for rule in rules.values()},
-        lines=reader.lines, _files=dict(files), overrides=reader.changed, warnings=tuple(reader.warnings),
+        lines=reader.lines, _files=dict(files), overrides=reader.changed, warnings=(*stray, *reader.warnings),
     )  # fmt: skip
 
 

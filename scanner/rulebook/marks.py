@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 SENTENCE, CLAUSE, DIGIT = 1, 2, 4
 NUMERAL = 8  # may stand just before a unit
 UNIT = 16  # the first character of one
+COLON, SPACE = 32, 64
 NUMERALS = frozenset("零〇一二两三四五六七八九十百千半几数多")
 UNIT_HEADS = "%成个天日周月年疗小分秒星礼晚夜次贴盒瓶支片粒针副剂袋喷抹敷滴元块万毛"
 
@@ -19,6 +20,8 @@ _TABLE = np.zeros(0x110000, dtype=np.uint8)
 _TABLE[[ord(c) for c in "\n\r\v\f\x85\u2028\u2029。！？!?…"]] |= SENTENCE
 _TABLE[[ord(c) for c in ",:;"]] |= CLAUSE
 _TABLE[48:58] |= DIGIT
+_TABLE[ord(":")] |= COLON
+_TABLE[ord(" ")] |= SPACE
 _TABLE[[ord(c) for c in (*NUMERALS, *"0123456789.个 ")]] |= NUMERAL
 _TABLE[[ord(c) for c in UNIT_HEADS]] |= UNIT
 

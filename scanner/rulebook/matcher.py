@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from scanner.rulebook import tokens
 from scanner.rulebook.rule import NUMBER_TOKENS, Amount, DisplayRule, Gap, Pattern, RestrictedRule, TextRule
-from scanner.rulebook.scan import Automaton, Event, Ordered, Scan, ordered, uncovered
+from scanner.rulebook.scan import Automaton, Event, Ordered, Scan, between, ordered, uncovered
 from scanner.rulebook.sounds import Sounds
 from scanner.rulebook.tables import FoldingFile, WordList
 from scanner.text import Folded
@@ -328,7 +328,7 @@ class _Run:
             start, last = self._scan.unit(e.start, self.rule.within)
             words: dict[str, Token] = {}
             reach = -1  # 类风湿性关节炎 is one word, though 风湿 and 关节炎 stand in it
-            for x in sorted(_between(self._events(name), start, last), key=lambda x: (x.start, -x.end)):
+            for x in sorted(between(self._events(name), start, last), key=lambda x: (x.start, -x.end)):
                 if x.end > reach:
                     reach = x.end
                     words.setdefault(text[x.start : x.end], Token(name, *x))
@@ -357,7 +357,3 @@ def _nearest(events: Ordered, to: Event, start: int, end: int) -> Event | None:
     if before is None or after is None:
         return before or after
     return before if to.start - before.end <= after.start - to.end else after
-
-
-def _between(events: list[Event], start: int, end: int) -> list[Event]:
-    return events[bisect_left(events, (start,)) : bisect_left(events, (end,))]

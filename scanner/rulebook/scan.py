@@ -50,6 +50,11 @@ def ordered(events: list[Event]) -> Ordered:
     return Ordered(events, [e.start for e in events], ending, [e.end for e in ending])
 
 
+def between(events: list[Event], start: int, end: int) -> list[Event]:
+    """Those of ``events`` (by start) that begin in ``[start, end)``."""
+    return events[bisect_left(events, (start,)) : bisect_left(events, (end,))]
+
+
 def _end(event: Event) -> int:
     return event.end
 
@@ -272,9 +277,13 @@ class Scan:
     def unit_ends(self, within: str) -> list[int]:
         """Where the end marks of clauses or sentences stand."""
         if not self._ends:
-            sentence, clause, digit = (self._marks & bit != 0 for bit in (marks.SENTENCE, marks.CLAUSE, marks.DIGIT))
-            if len(clause) > 2:  # 1,000 and 3:30 are one thing
+            sentence, clause, digit, colon, space = (
+                self._marks & bit != 0 for bit in (marks.SENTENCE, marks.CLAUSE, marks.DIGIT, marks.COLON, marks.SPACE)
+            )
+            if len(clause) > 2:  # 1,000 and 3:30 are one thing; so are 有效率：98% and 有效率: 98%
                 clause[1:-1] &= ~(digit[:-2] & digit[2:])
+                clause[:-1] &= ~(colon[:-1] & digit[1:])
+                clause[:-2] &= ~(colon[:-2] & space[1:-1] & digit[2:])
             self._ends = {
                 "sentence": np.flatnonzero(sentence).tolist(),
                 "clause": np.flatnonzero(sentence | clause).tolist(),

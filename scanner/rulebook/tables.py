@@ -6,13 +6,15 @@ matching (``matcher``). The models are frozen and are themselves the values the 
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from scanner.model import Severity
 
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+_ID, _LONGEST_ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", 60
+Id = Annotated[str, Field(pattern=_ID, max_length=_LONGEST_ID)]
 Text = Annotated[str, Field(min_length=1, max_length=600)]
 Goods = Literal["device", "drug", "cosmetic", "food", "disinfectant", "goods", "unknown"]
 Group = Literal[
@@ -47,6 +49,11 @@ PLATFORM = "平台词"  # on a front page: others sell here, so it is a platform
 READ_BY_CHECKS = frozenset({
     LABEL_NUMBER, LABEL_PRODUCT, LABEL_HOLDER, ACCESSORIES, FOR_USE_WITH, NOT_FOR_PEOPLE, CAN_BUY, CANNOT_BUY, PLATFORM,
 })  # fmt: skip
+
+
+def is_id(name: str) -> bool:
+    """Whether ``name`` can be the id of a rule, duty or category."""
+    return len(name) <= _LONGEST_ID and re.fullmatch(_ID, name) is not None
 
 
 class Strict(BaseModel):

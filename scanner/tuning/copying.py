@@ -12,15 +12,13 @@ from pathlib import Path
 
 from scanner.errors import UsageError
 from scanner.rulebook import Rulebook
-
-_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_LONGEST = 60
+from scanner.rulebook.tables import is_id
 
 
 def copied(rulebook: Rulebook, rule: str, text: str, name: str, folder: Path) -> Path:
     """Write the rule's YAML ``text`` into ``folder`` (the home's rules) as the draft ``name`` and return the file. Raises
     UsageError for a name that is no id or is taken; never writes over a file."""
-    if not _ID.fullmatch(name) or len(name) > _LONGEST:
+    if not is_id(name):
         raise UsageError(f"{name} 不能作规则编号", where="NAME", hint="用小写字母、数字和短横线，例如 claim-lottery")
     if name in rulebook.rules:
         raise UsageError(f"规则 {name} 已经有了", where="NAME", hint="换一个编号")

@@ -36,7 +36,7 @@ _RULE = """\
 # 由 rules draft 从例句起草。TODO 的地方要人来写；改好后 status 改为 active，放进数据目录的 rules/。
 id: {id}
 title: {said} # TODO 一句话说清楚禁止什么
-kind: {kind}
+kind: claim
 severity: medium # TODO low medium high critical
 status: draft
 strength: strong # TODO 词语本身就违规的写 hard，只是可疑的写 strong
@@ -77,10 +77,9 @@ class Drafted:
 
 
 def draft(
-    rulebook: Rulebook, name: str, kind: str, title: str, hits: Sequence[str], misses: Sequence[str],
-    background: Iterable[str],
+    rulebook: Rulebook, name: str, title: str, hits: Sequence[str], misses: Sequence[str], background: Iterable[str]
 ) -> Drafted:  # fmt: skip
-    """A rule called ``name`` that finds ``hits`` and neither ``misses`` nor, as far as may be, the ``background``.
+    """A rule of kind claim called ``name`` that finds ``hits`` and neither ``misses`` nor, as far as may be, the ``background``.
 
     Raises UsageError for a name that is taken, too few or too long sentences, or where nothing sets them apart.
     """
@@ -90,7 +89,7 @@ def draft(
     if len(hits) < 2:
         raise UsageError("至少要两句要命中的话", where="FILE", hint="一行一句")
     innocent = list(islice((text[:MOST_TEXT] for text in background), MOST_BACKGROUND))
-    made = _Making(rulebook, name, kind, title, hits)
+    made = _Making(rulebook, name, title)
     against = list(innocent)
     for _ in range(TURNS):
         chosen = choose(hits, against, made.excused)
@@ -153,10 +152,9 @@ def _sentences(texts: Sequence[str], what: str) -> list[str]:
 class _Making:
     """Turns what was chosen into the files of a rule."""
 
-    def __init__(self, rulebook: Rulebook, name: str, kind: str, title: str, hits: Sequence[str]) -> None:
-        self._rulebook, self._name, self._kind = rulebook, name, kind
+    def __init__(self, rulebook: Rulebook, name: str, title: str) -> None:
+        self._rulebook, self._name = rulebook, name
         self._title = title or f"待定（{name}）"
-        self._hits = hits
         self._unless = [context for context in ("negated", "law_quoted", "question") if context in rulebook.contexts]
 
     def excused(self, folded: Folded, start: int, end: int) -> bool:
@@ -186,12 +184,12 @@ class _Making:
             patterns.append(f'  - seq: [{first}, {{gap: "0-{pair.gap + 2}"}}, {second}]')
         rows = "\n".join(f"  {name}:\n    words: [{', '.join(map(quoted, words))}]" for name, words in lists.items())
         rule = _RULE.format(
-            id=self._name, said=quoted(self._title), says=quoted(f"页面含有“{self._title}”的内容。"), kind=self._kind, patterns="\n".join(patterns),
+            id=self._name, said=quoted(self._title), says=quoted(f"页面含有“{self._title}”的内容。"), patterns="\n".join(patterns),
             unless=", ".join(self._unless), hits=_items(hits), misses=_items([*misses, *self._plain(chosen, misses)]),
             todo=f"\n{_items(missed)}" if missed else " []",
         )  # fmt: skip
         head = "# 由 rules draft 起草的词表。TODO 删掉不是词的，改短或者改长。\n"
-        return {f"{self._kind}/{self._name}.yaml": rule, f"lists/{self._name}.yaml": f"{head}lists:\n{rows}\n"}
+        return {f"claim/{self._name}.yaml": rule, f"lists/{self._name}.yaml": f"{head}lists:\n{rows}\n"}
 
     def alike(self, tried: Rulebook, chosen: Chosen, misses: Sequence[str]) -> list[str]:
         """Misses to stand in the rule: those given, and look-alikes made of its words where none of them is one."""

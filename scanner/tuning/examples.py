@@ -98,7 +98,7 @@ def _rule(rulebook: Rulebook, rule: Rule) -> Iterator[Failure]:
         for i, example in enumerate(getattr(rule.examples, key)):
             if found(rulebook, rule, example) is not hit:
                 where = lines.where("examples", key, i)
-                yield Failure(rule=rule.id, fault=fault, example=_told(example), where=where)
+                yield Failure(rule=rule.id, fault=fault, example=told(example), where=where)
 
 
 def found(rulebook: Rulebook, rule: Rule, example: str | Sample) -> bool:
@@ -163,7 +163,8 @@ def _region(rule: Rule) -> str:
     return "" if rule.applies_to.regions == "all" else rule.applies_to.regions[0]
 
 
-def _told(example: str | Sample) -> str:
+def told(example: str | Sample) -> str:
+    """An example in words: the sentence, or what the small page gives, key by key as it stands in the file."""
     if isinstance(example, str):
         return example
     given = example.model_dump(mode="json", by_alias=True, exclude_defaults=True)

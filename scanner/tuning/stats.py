@@ -16,6 +16,7 @@ from statistics import median
 from typing import Literal
 
 from scanner.rulebook import Rulebook
+from scanner.rulebook.lint.papers import ownerless
 from scanner.store.book import Book
 from scanner.store.figures import Figures
 from scanner.tuning.interval import Share, share
@@ -24,7 +25,6 @@ FEW = 5  # decided leads under which a precision says more about chance than abo
 LOUD = 3.0  # scaled deviations above the median at which a rule is noisy
 _TO_SIGMA = 1.4826  # makes the median absolute deviation comparable with a standard deviation
 FEW_RULES = 5  # rules with findings under which there is no usual number of findings
-NOBODY = frozenset({"", "待定", "无", "未定", "暂无", "TODO", "todo", "TBD", "-"})
 
 Sign = Literal["silent", "noisy", "imprecise", "no_owner"]
 
@@ -84,7 +84,7 @@ def _of(rulebook: Rulebook, name: str, counted: Figures, limit: float | None, wa
         signs.append("noisy")
     if precision is not None and precision.high is not None and precision.high < 0.5:
         signs.append("imprecise")
-    if rule is not None and rule.status != "retired" and rule.owner.strip() in NOBODY:
+    if rule is not None and rule.status != "retired" and ownerless(rule):
         signs.append("no_owner")
     return RuleStats(
         rule=name, title=rule.title if rule is not None else "", status=rule.status if rule is not None else "removed",

@@ -7,6 +7,7 @@ to others: the lines (``lines``), the right keys (``expected``), the nearest of 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -41,7 +42,15 @@ _SAID = {
 
 def explain(error: ValidationError, model: type[BaseModel], lines: Lines) -> list[Problem]:
     """Every complaint of pydantic as a problem in Chinese, at its line, with the nearest right word."""
-    return [_problem(e, model, lines) for e in error.errors(include_url=False, include_input=True)]
+    found = error.errors(include_url=False, include_input=True)
+    # A list of which an item is wrong is not also too short: pydantic counts only the items it took.
+    return [_problem(e, model, lines) for e in found if e["type"] != "too_short" or not _inner(e, found)]
+
+
+def _inner(error: ErrorDetails, others: Iterable[ErrorDetails]) -> bool:
+    """Whether another complaint is about something inside the place of this one."""
+    place = error["loc"]
+    return any(len(o["loc"]) > len(place) and o["loc"][: len(place)] == place for o in others)
 
 
 def _problem(error: ErrorDetails, model: type[BaseModel], lines: Lines) -> Problem:

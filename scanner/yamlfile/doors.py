@@ -15,7 +15,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
-from scanner.errors import ConfigError, Problem
+from scanner.errors import ConfigError, Problem, reason
 from scanner.yamlfile.complaints import explain
 from scanner.yamlfile.events import MAX_BYTES, Refused
 from scanner.yamlfile.expected import keys_at, words_at
@@ -51,7 +51,7 @@ def read(path: Path, model: type[Model]) -> tuple[Model | None, Lines, list[Prob
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        why = Problem(where=f"{path}:1", message=f"文件读不了：{error.strerror}", hint="检查文件名和权限")
+        why = Problem(where=f"{path}:1", message=f"文件读不了：{reason(error)}", hint="检查文件名和权限")
         return None, Lines(str(path)), [why]
     return parse(data, str(path), model)
 

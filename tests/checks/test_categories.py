@@ -40,7 +40,7 @@ NOTICES = [
 # The table of key products: those of one row that differ in class or buyer apart.
 TABLE = [
     ("治疗呼吸机", "institutions", ("III",)), ("家用生命支持呼吸机", "institutions", ("III",)), ("睡眠呼吸机", "individuals", ("II",)),
-    ("便携式氧气呼吸器", "individuals", ("II",)), ("HIV检测试纸", "individuals", ("III",)), ("排卵试纸", "individuals", ("II",)),
+    ("便携式氧气呼吸器", "individuals", ("II",)), ("HIV检测试纸", "individuals", ("III",)), ("HIV自测试纸 唾液", "individuals", ("III",)), ("梅毒试纸", "individuals", ("III",)), ("排卵试纸", "individuals", ("II",)),
     ("角膜塑形镜", "fitted", ("III",)), ("哺光仪", "institutions", ("III",)), ("弱视治疗仪", "individuals", ("II", "III")),
     ("动态血糖仪", "individuals", ("III",)), ("胰岛素泵", "individuals", ("III",)), ("胰岛素注射笔", "individuals", ("II", "III")),
     ("无创血糖手表", "individuals", ("III",)), ("医用妇科凝胶", "individuals", ("II", "III")), ("宫内节育器", "nobody", ("III",)),

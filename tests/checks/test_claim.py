@@ -30,6 +30,12 @@ def test_a_claim_on_a_device_is_a_violation_and_quoted_exactly() -> None:
     assert finding.basis[0].article == "第十六条"
 
 
+@pytest.mark.parametrize("text", ["治愈率：98%", "治愈率: 98 %", "治愈率 98%", "治愈率　98％", "九成 患者一个月痊愈"])
+def test_a_number_behind_a_colon_or_a_space_is_spelt_as_everybody_does(text: str) -> None:
+    finding = found(page(text=text), facts=Facts(goods="device", fragment=True))["claim-cure-rate"]
+    assert (finding.verdict, finding.beside) == ("violation", ())
+
+
 def test_words_in_attributes_and_pictures_are_read_too() -> None:
     listing = page("中频治疗仪", "好用", attributes={**DEVICE, "卖点": "三天断根"}, image_text="无任何副作用")
     assert found(listing)["claim-cure-assertion"].field == "attribute:卖点"

@@ -64,6 +64,11 @@ def test_list_and_show(ask: Ask) -> None:
     conform("rules-show", shown)
     assert shown["rule"]["basis"][0]["law"] == "广告法"
     assert "广告法第十六条" in ask("rules", "show", "claim-cure-rate").out
+    lapsed = ask("rules", "show", "number-lapsed").out
+    assert "[注册备案，严重，使用]" in lapsed
+    assert "hits：title：医用外科口罩；attributes：{'注册证编号'" in lapsed
+    assert "register_" not in lapsed
+    assert "Standing" not in lapsed
 
 
 def test_an_unknown_rule_names_the_nearest(ask: Ask) -> None:
@@ -77,7 +82,10 @@ def test_try_says_what_would_be_found(ask: Ask) -> None:
     conform("rules-try", tried)
     (finding,) = tried["findings"]
     assert (finding["rule"], finding["quote"], finding["field"]) == ("claim-cure-rate", "氵台愈率９８％", "text")
-    assert "没有发现" in ask("rules", "try", "不能根治疾病").out
+    assert ask("rules", "try", "不能根治疾病").out == "没有发现\n"
+    assert ask("rules", "try", "治愈率98%", "--device").out.startswith("违规\t“治愈率98%”")
+    nothing = ask("rules", "try", " ", "--json")
+    assert (nothing.code, nothing.json["error"]["message"]) == (2, "没有文字可试")
 
 
 def local(home: Path, name: str, text: str) -> Path:
@@ -198,3 +206,9 @@ def test_a_stale_override_keeps_nobody_from_importing(ask: Ask, tmp_path: Path) 
     )
     done = ask("import", str(recorded(tmp_path, "治愈率98%")), "--json")
     assert (done.code, json.loads(done.out)["findings"]) == (0, 1)
+
+
+def test_why_a_file_cannot_be_read_is_said_in_chinese(ask: Ask, tmp_path: Path) -> None:
+    for name, why in (("gone.jsonl", "没有这个文件"), ("", "这是一个文件夹"), ("x" * 300, "文件名太长")):
+        said = ask("judge", str(tmp_path / name), "--json")
+        assert (said.code, said.json["error"]["message"]) == (1, f"文件读不了：{why}")

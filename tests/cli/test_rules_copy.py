@@ -36,3 +36,11 @@ def test_nothing_is_written_over_and_names_are_checked(ask: Ask, tmp_path: Path)
     path.write_text("", encoding="utf-8")
     assert ask("rules", "copy", "claim-cure-rate", "claim-mine").code == 2
     assert path.read_text(encoding="utf-8") == ""
+
+
+def test_a_rule_saved_with_a_byte_order_mark_can_be_copied(ask: Ask, tmp_path: Path) -> None:
+    assert ask("rules", "copy", "claim-cure-rate", "claim-mine").code == 0
+    path = tmp_path / "home" / "rules" / "claim" / "claim-mine.yaml"
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert ask("rules", "copy", "claim-mine", "claim-next").code == 0
+    assert ask("rules", "test", "claim-next").code == 0

@@ -69,10 +69,17 @@ def test_labelled_rows_from_stdin_and_a_background(ask: Ask, tmp_path: Path, mon
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(["Claim-X"], "规则编号"), (["claim-x", "--kind", "scope"], "claim 或 advert"), (["claim-x", "--misses", "none"], "文件读不了")],
+    [(["Claim-X"], "规则编号"), (["claim-x", "--misses", "none"], "文件读不了")],
 )  # fmt: skip
 def test_what_cannot_be_is_said(ask: Ask, hits: Path, words: list[str], said: str) -> None:
     done = ask("rules", "draft", words[0], str(hits), *words[1:], "--json")
     assert done.code in (1, 2)
     conform("error", done.json)
     assert said in done.json["error"]["message"]
+
+
+def test_a_draft_that_was_not_finished_is_said(ask: Ask, hits: Path, tmp_path: Path) -> None:
+    (tmp_path / "new.part").mkdir()
+    done = ask("rules", "draft", "claim-x", str(hits), "--out", str(tmp_path / "new"), "--json")
+    assert (done.code, done.json["error"]["message"]) == (2, f"{tmp_path}/new.part 已经存在：上次没有写完")
+    assert not (tmp_path / "new").exists()

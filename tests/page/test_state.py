@@ -116,5 +116,5 @@ def test_a_page_gives_its_scripts_state_and_its_named_json() -> None:
         '<script type="application/ld+json">{"@type": "Product"}</script><script>y = [</script>'
     )
     assert (page.state("_global"), page.state("__NEXT_DATA__")) == ({"id": 1}, {"props": {}})
-    assert page.state("other") is None
-    assert html('{"a": 1}', kind="application/json").state == {}
+    assert not page.state("nothing-of-this-name")
+    assert html('{"a": 1}', kind="application/json").state("a") is None

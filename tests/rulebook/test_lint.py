@@ -38,7 +38,7 @@ lists:
     assert said(folder) == [
         ("r.yaml:7", "error", "广告法第十六条 没有写施行日期"),
         ("r.yaml:7", "error", "广告法第十六条 没有写法律责任条款"),
-        ("r.yaml:10", "warning", "neutral 里 书 盖不住任何词"),
+        ("r.yaml:10", "warning", "规则 r 的例外 书 盖不住任何词"),
         ("all.yaml:3", "warning", "词表 效 的 covers 里 口罩 盖不住任何词"),
         ("all.yaml:3", "warning", "词表 效 的 covers 里 治愈 本身就是词表的词"),
         ("all.yaml:3", "warning", "词表 效 里 治療 和 治疗 是同一个词"),
@@ -61,7 +61,7 @@ def test_nothing_is_said_of_what_is_right(tmp_path: Path) -> None:
     ("patterns", "more", "opinion"),
     [
         (SEQ, "unless: []\nnone: [病, 无]", ("r.yaml:9", "error", "词表 病 既要出现又写在 none 里，永远不会命中")),
-        (SEQ, "unless: []\nneutral: [治愈]", ("r.yaml:13", "warning", "neutral 里 治愈 就是规则的词，它永远不会命中")),
+        (SEQ, "unless: []\nneutral: [治愈]", ("r.yaml:13", "warning", "规则 r 的例外 治愈 就是规则的词，它永远不会命中")),
         (SEQ, "unless: [negated, asked, negated]", ("r.yaml:12", "warning", "unless 里 negated 写了两次")),
         (SEQ, "look_in: [title]\nunless: [warned]", ("r.yaml:13", "warning",
          "语境 warned 只看栏目名，而规则不看栏目（look_in），永远不成立")),

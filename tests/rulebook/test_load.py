@@ -193,3 +193,42 @@ def test_a_broken_list_file_is_one_problem_not_one_for_each_rule_that_uses_it(tm
     with pytest.raises(ConfigError) as refused:
         load(tmp_path)
     assert [p.where.rpartition("/")[2].partition(":")[0] for p in refused.value.problems] == ["all.yaml"]
+
+
+def test_a_rule_in_the_folder_of_another_kind_is_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path, ("r", PATTERN, ""))
+    change(folder / "claim" / "r.yaml", "kind: claim", "kind: scope")
+    assert said(folder) == [("r.yaml:4", "kind 是 scope，文件却在 claim 文件夹里", "改 kind，或者把文件移到 scope")]
+
+
+def test_a_file_that_nobody_reads_is_said(tmp_path: Path) -> None:
+    folder, local = write(tmp_path / "rules", ("r", PATTERN, "")), tmp_path / "local"
+    for name in ("r.yaml", "claims/r.yaml", "claim/r.yaml.txt", "fields.yaml", "storefronts/x.yaml"):
+        (local / name).parent.mkdir(parents=True, exist_ok=True)
+        (local / name).write_text("id: r\n", encoding="utf-8")
+    rules = load(folder, local)
+    assert hits(rules, "治疗鼻炎") == ["治疗鼻炎"]
+    assert {Path(p.where.removesuffix(":1")).relative_to(local).as_posix() for p in rules.warnings} == {
+        "r.yaml",
+        "claims/r.yaml",
+        "claim/r.yaml.txt",
+    }
+
+
+def test_a_wrong_item_does_not_make_its_list_too_short(tmp_path: Path) -> None:
+    folder = write(tmp_path, ("r", PATTERN, ""))
+    change(folder / "claim" / "r.yaml", "since: 2015-09-01", "since: 2015-02-31")
+    assert said(folder) == [("r.yaml:7", "since 应为日期 YYYY-MM-DD", "")]
+
+
+def test_an_exception_that_is_no_word_is_said_where_it_stands(tmp_path: Path) -> None:
+    folder, local = write(tmp_path / "rules", ("r", PATTERN, "neutral: [治疗鼻炎的书]\nunless: []")), tmp_path / "local"
+    local.mkdir()
+    path = local / "overrides.yaml"
+    path.write_text("overrides:\n  - {rule: r, severity: low}\n  - {rule: r, except: ['··']}\n", encoding="utf-8")
+    assert said(folder, local) == [
+        ("overrides.yaml:3", "词 '··' 只有空格和符号，找不到任何文字", "删掉，或写成有字的词")
+    ]
+    path.write_text("overrides:\n  - {rule: r, severity: low}\n  - {rule: r, except: [空气]}\n", encoding="utf-8")
+    (opinion,) = [o for o in lint(load(folder, local), on=date(2026, 1, 5)) if "空气" in o.message]
+    assert opinion.where == f"{path}:3"

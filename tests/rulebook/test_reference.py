@@ -19,7 +19,7 @@ from scanner.text import fold
 NAMES = ("甲", "乙", "丙")
 TRIES = 4_000
 SIGNS = "治疗病鼻炎"
-PIECES = (*SIGNS, *SIGNS, *"好。，", "3天", "5-7天", "30%", "三成", "1,000")
+PIECES = (*SIGNS, *SIGNS, *"好。，", "3天", "5-7天", "30%", "三成", "1,000", ":", ": ")
 NUMBERS: tuple[Any, ...] = ("#时长", "#百分", {"number": "#时长", "min": 4}, {"number": "#百分", "max": 33})
 
 
@@ -108,6 +108,7 @@ class Slow:
             i for i, c in enumerate(self.text)
             if c in ends and not (c in ",:" and self.text[i - 1 : i] in digits and self.text[i + 1 : i + 2] in digits
                                   and 0 < i < len(self.text) - 1)
+            and not (c == ":" and self.text[i + 1 : i + 3].removeprefix(" ")[:1] in tuple(digits))
         ]  # fmt: skip
         start = max((m + 1 for m in marks if m < place), default=0)
         return start, min((m for m in marks if m >= place), default=len(self.text))

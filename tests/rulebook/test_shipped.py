@@ -23,7 +23,6 @@ KEY = [  # 通知点名的重点品种 (domain.md 2.3, notices)
 ]  # fmt: skip
 
 
-# 溶脂针 is a name under which banned injections go, and a word that promises to lose weight.
 def test_lint_is_silent() -> None:
     assert [opinion.message for opinion in lint(shipped(), on=DAY) if opinion.level != "info"] == []
 

@@ -38,7 +38,7 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
 
 
 def drafted(rules: Rulebook, hits: Iterable[str], misses: Iterable[str] = (), innocent: Iterable[str] = ()) -> Drafted:
-    return draft(rules, "claim-new", "claim", "试：一下 # 名称", list(hits), list(misses), innocent)
+    return draft(rules, "claim-new", "试：一下 # 名称", list(hits), list(misses), innocent)
 
 
 def loaded(rules: Rulebook, made: Drafted) -> Rulebook:
@@ -152,7 +152,7 @@ def test_what_cannot_be_drafted_is_said(rules: Rulebook, hits: list[str], innoce
 
 def test_a_taken_name_is_refused(rules: Rulebook) -> None:
     with pytest.raises(UsageError, match="已经有了"):
-        draft(rules, "r", "claim", "", list(HEIGHT), [], [])
+        draft(rules, "r", "", list(HEIGHT), [], [])
 
 
 class One(Strict):
@@ -168,7 +168,7 @@ def test_quoted_reads_back_as_it_was(text: str) -> None:
 
 
 def test_the_shipped_background_hits_nothing_with_a_fair_draft() -> None:
-    made = draft(shipped(), "claim-taller", "claim", "宣称增高", list(HEIGHT), [], background(shipped(), None))
+    made = draft(shipped(), "claim-taller", "宣称增高", list(HEIGHT), [], background(shipped(), None))
     assert made.background > 50
     assert (made.background_hit, made.missed) == ((), ())
     assert words(made.chosen) == ["长高"]

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from scanner.rulebook.rule import Rule
 
 NOBODY = frozenset(
-    ("todo", "待定", "无", "未定", "暂无", "x", "xx", "xxx", "owner", "none", "n/a", "tbd", "某人", "测试人")
+    ("", "todo", "待定", "无", "未定", "暂无", "x", "xx", "xxx", "owner", "none", "n/a", "tbd", "某人", "测试人", "-")
 )
+
+
+def ownerless(rule: Rule) -> bool:
+    """Whether the rule's owner is nobody one can ask."""
+    return fold(rule.owner).text.strip() in NOBODY
 
 
 def opinions(rulebook: Rulebook, on: date) -> Iterator[Opinion]:
@@ -55,7 +60,7 @@ def _law(rulebook: Rulebook, rule: Rule, on: date) -> Iterator[Opinion]:
 
 
 def _owner(rulebook: Rulebook, rule: Rule) -> Iterator[Opinion]:
-    if fold(rule.owner).text.strip() in NOBODY:
+    if ownerless(rule):
         where = rulebook.lines[f"rule {rule.id}"].where("owner")
         yield warning(where, f"owner 写的是 {rule.owner}，出了问题不知道问谁", "写负责的人或小组")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scanner.rulebook.book import neutral_at
 from scanner.rulebook.lint.opinion import Opinion, error, info, warning
 from scanner.rulebook.rule import NUMBER_TOKENS, Gap, Pattern, RestrictedRule, TextRule
 from scanner.rulebook.scan import Automaton
@@ -49,20 +50,14 @@ def _neutral(rulebook: Rulebook, rule: WordRule) -> Iterator[Opinion]:
     lists = [rulebook.lists[n] for n in names if n not in NUMBER_TOKENS]
     words = Automaton({"word": [w for listed in lists for w in (*listed.words, *listed.spellings)]}, {})
     numbers = any(n in NUMBER_TOKENS for n in names)
-    lines = rulebook.lines[f"rule {rule.id}"]
     for i, neutral in enumerate(rule.neutral):
         folded = fold(neutral)
-        found = words.run(folded)
+        found, where = words.run(folded), neutral_at(rule, i, rulebook.lines, rulebook.overrides)
         if not numbers and not found.places:
-            yield warning(
-                lines.where("neutral", i), f"neutral 里 {neutral} 盖不住任何词", "删掉，或写成包含规则词的长词"
-            )
+            yield warning(where, f"规则 {rule.id} 的例外 {neutral} 盖不住任何词", "删掉，或写成包含规则词的长词")
         elif any(found.lengths[word] == len(folded.text) for word in found.places):
-            yield warning(
-                lines.where("neutral", i),
-                f"neutral 里 {neutral} 就是规则的词，它永远不会命中",
-                "从词表删掉，或写成更长的词",
-            )
+            why = f"规则 {rule.id} 的例外 {neutral} 就是规则的词，它永远不会命中"
+            yield warning(where, why, "从词表删掉，或写成更长的词")
 
 
 def _contexts(rulebook: Rulebook, rule: WordRule) -> Iterator[Opinion]:
