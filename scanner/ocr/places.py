@@ -3,20 +3,21 @@
 Owns: one compact text that travels as the source of the field ``image_text`` (``Field.source``), so that whoever judges a
 stored listing again knows the places too. Leaves to others: which pictures were looked at.
 
-    ocr rapidocr-3.10.0+1 read=2 of=3
+    ocr rapidocr-3.10.0+1 read=2 of=3 budget=1
     0 https://shop.example/d1.jpg
     0 25 20 118 430 26 98
     26 40 20 160 300 26 99
     41 https://shop.example/d2.jpg
     ...
 
-First line: what read it, and how many of the pictures. Then for each picture, from which offset its text stands and its
+First line: what read it, how many of the pictures, and why not the others (``budget``: too many or too long; ``missing``:
+not in the recording; else the picture's state). Then for each picture, from which offset its text stands and its
 address; for each of its lines: start, end, x, y, width, height, confidence in hundredths.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scanner.ocr import PictureState, Reading, program
@@ -40,19 +41,23 @@ class Place:
     confidence: float
 
 
-def joined(readings: Sequence[tuple[str, Reading]], *, of: int, most: int) -> tuple[str, str]:
-    """The text of pictures, by address, cut at ``most`` characters, and its source. ``of``: how many pictures the page
-    has; those without a reading were not looked at."""
+def joined(
+    readings: Sequence[tuple[str, Reading]], *, of: int, most: int, unread: Mapping[str, int] | None = None
+) -> tuple[str, str]:
+    """The text of pictures, by address, of at most ``most`` characters, and its source. ``of``: how many pictures the
+    page has; ``unread``: how many were not read, by reason, beside those that say so themselves."""
+    why: dict[str, int] = dict(unread or {})
     text: list[str] = []
     rows: list[str] = []
     at = 0
     done = 0
     for url, reading in readings:
-        if reading.state is not PictureState.READ:
+        reason = "" if reading.state is PictureState.READ else reading.state.value
+        if not reason and len(reading.text) > most - at - len(BETWEEN):
+            reason = "budget"
+        if reason:
+            why[reason] = why.get(reason, 0) + 1
             continue
-        room = most - at - len(BETWEEN)
-        if len(reading.text) > room:
-            break
         done += 1
         if not reading.lines:
             continue
@@ -66,7 +71,7 @@ def joined(readings: Sequence[tuple[str, Reading]], *, of: int, most: int) -> tu
             start = at + len(before)
             at = start + len(line.text)
             rows.append(f"{start} {at} {line.x} {line.y} {line.w} {line.h} {round(line.confidence * 100)}")
-    head = f"{PREFIX}{program()} read={done} of={of}"
+    head = " ".join([f"{PREFIX}{program()} read={done} of={of}", *(f"{name}={n}" for name, n in sorted(why.items()))])
     return "".join(text), "\n".join([head, *rows])
 
 

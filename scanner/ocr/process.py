@@ -17,6 +17,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import IO, Any
 
 from scanner.ocr import Line, PictureState, Reading, program
@@ -79,11 +80,11 @@ class Recogniser:
         if self._child is None or self._child.poll() is not None:
             self._end()
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "scanner.ocr"],
+                [sys.executable, "-P", "-m", "scanner.ocr"],  # -P: nothing of the folder we happen to be in
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "OMP_NUM_THREADS": "1"},
+                env=_environment(),
             )
             self._fresh = True
         return self._child
@@ -98,6 +99,12 @@ class Recogniser:
                 with suppress(OSError):  # what was not flushed goes with the process
                     pipe.close()
         child.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Ours, and where this very program lies."""
+    paths = [str(Path(__file__).resolve().parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
 
 
 def _exactly(pipe: IO[bytes], size: int, until: float) -> bytes:
