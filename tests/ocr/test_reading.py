@@ -14,6 +14,7 @@ from scanner.ocr.engine import read
 from scanner.ocr.process import Recogniser, decoded, encoded
 from tests.ocr import drawing
 from tests.ocr.drawing import Drawn
+from tests.ocr.measured import exact, number_pictures
 
 pytestmark = pytest.mark.xdist_group("ocr")  # the models are loaded once
 
@@ -62,6 +63,11 @@ def test_a_long_detail_page() -> None:
     reading = read(drawn.body)
     assert (reading.width, reading.height) == (750, 12_000)
     assert share(drawn, reading) >= 0.97
+
+
+def test_numbers_are_read_exactly() -> None:
+    answers = [exact(number, read(drawn.body)) for _, number, drawn in number_pictures(20, seed=3)]
+    assert sum(answers) / len(answers) >= 0.95
 
 
 def test_boxes_lie_on_the_lines() -> None:
