@@ -20,7 +20,7 @@ from pydantic import Field as Setting
 from scanner import numbers, yamlfile
 from scanner.crawl.links import canonical
 from scanner.home import shipped_rules
-from scanner.model import Attribute, Field, FieldState, Listing, NumberSeen, Seller, content_id
+from scanner.model import Attribute, Field, FieldState, Listing, NumberSeen, Said, Seller, content_id
 
 ABSENT = Field(state=FieldState.ABSENT)
 NOT_SEEN = Field(state=FieldState.NOT_SEEN)
@@ -142,6 +142,7 @@ def listing(
     breadcrumbs: Iterable[str] = (),
     buyable: Field = ABSENT,
     image_text: Field = NOT_LOOKED_AT,
+    transcript: Iterable[Said] = (),
 ) -> Listing:
     """A listing with its id (storefront and product id, else canonical address), version and numbers.
 
@@ -152,6 +153,7 @@ def listing(
     images = tuple(dict.fromkeys(clean(p) for p in pictures))[:MAX_PICTURES]
     crumbs = tuple(clean(c) for c in breadcrumbs)
     title = Field(state=title.state, text=title.text[:MAX_TITLE], source=title.source)
+    spoken = tuple(Said(at=said.at, text=clean(said.text), speaker=clean(said.speaker)) for said in transcript)
     says = [title, price, description, seller, buyable, image_text]
     return Listing(
         id=content_id(storefront, product_id or canonical(url)),
@@ -159,6 +161,7 @@ def listing(
             *(part for field in says for part in (field.state, field.text)),
             *(part for row in rows for part in (row.name, row.value)),
             *images, *crumbs, seller_url,
+            *(part for said in spoken for part in (said.at, said.speaker, said.text)),
         ),
         storefront=storefront,
         family=family,
@@ -178,7 +181,9 @@ def listing(
             *_numbers("title", title.text),
             *(seen for row in rows for seen in _in_row(row)),
             *_numbers("description", description.text),
+            *(seen for said in spoken for seen in _numbers(f"transcript:{said.at}", said.text)),
         ),
+        transcript=spoken,
     )  # fmt: skip
 
 

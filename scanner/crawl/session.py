@@ -58,7 +58,7 @@ class Session:
     policy: Policy
     crawl: str
     browser_ready: bool
-    workers: Workers | None = None  # an import reads in this process
+    workers: Workers | None = None  # only where opened apart
     found: list[tuple[Finding, Listing | Seller]] = field(default_factory=list)
 
     def finish(self, tally: Tally) -> list[Lead]:
