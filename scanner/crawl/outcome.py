@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from scanner.crawl import profile as profiles
 from scanner.crawl.dotted import texts
 from scanner.model import Outcome
-from scanner.page import query
+from scanner.page import query, spoken
 
 if TYPE_CHECKING:
     from scanner.page import Page
@@ -78,6 +78,8 @@ def outcome(page: Page) -> Outcome | None:
         return _status(page) or (None if said == "success" else Outcome(said))
     if page.json is not None:
         return _status(page) or _unknown_json(page)
+    if page.media_type in spoken.TYPES:
+        return _status(page) or (None if page.body.strip() else Outcome.EMPTY)
     if page.media_type not in _READABLE:
         return _status(page) or (Outcome.NOT_HTML if page.body else Outcome.EMPTY)
     if page.status >= 400 or page.status < 200:

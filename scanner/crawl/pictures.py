@@ -14,7 +14,7 @@ import asyncio
 import hashlib
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -23,7 +23,7 @@ from scanner.crawl.links import canonical
 from scanner.errors import InputError
 from scanner.evidence import http
 from scanner.evidence.shelf import Shelf
-from scanner.model import Field, FieldState, Listing
+from scanner.model import Field, FieldState, Listing, Outcome
 from scanner.ocr import PictureState, Reading, places, program
 from scanner.ocr.picture import MAX_BYTES
 from scanner.ocr.process import Recogniser
@@ -37,6 +37,15 @@ if TYPE_CHECKING:
     from scanner.model import Capture, RecordRef
     from scanner.store.book import Book
 
+FAMILY = "picture"  # of a listing that is a picture
+NOT_LOOKED_AT = "图片已封存；没有安装图片文字识别，图片里的文字没有检查"  # sealed; the text in it was not looked at
+WHY = {
+    PictureState.READ: "图片里没有认出文字",
+    PictureState.BROKEN: "图片已封存；文件已损坏，图片里的文字没有检查",
+    PictureState.TOO_LARGE: "图片已封存；像素过多，图片里的文字没有检查",
+    PictureState.UNSUPPORTED: "图片已封存；不是 PNG、JPEG、WebP 或者 GIF，图片里的文字没有检查",
+    PictureState.FAILED: "图片已封存；识别超时或者中断，图片里的文字没有检查",
+}
 REDIRECTS = 5
 MEDICAL = ("device", "drug")
 
@@ -75,18 +84,9 @@ class Pictures:
             self._medical.add(subject.storefront)
         return bool(look.findings) or goods in MEDICAL or (goods == "unknown" and subject.storefront in self._medical)
 
-    def look(self, look: Look, sealed: Mapping[str, RecordRef], on: date) -> Look | None:
-        """``look`` with the text of its pictures, judged anew; None where its pictures say nothing to judge."""
-        steps = self._field(_listing(look), sealed)
-        try:
-            body = next(steps)
-            while True:
-                body = steps.send(self._recogniser.read(body))
-        except StopIteration as end:
-            return self._judged(look, end.value, on)
-
-    async def look_async(self, look: Look, sealed: Mapping[str, RecordRef], on: date) -> Look | None:
-        """As :meth:`look`, while the event loop goes on."""
+    async def look(self, look: Look, sealed: Mapping[str, RecordRef], on: date) -> Look | None:
+        """``look`` with the text of its pictures, judged anew; None where its pictures say nothing to judge. The event
+        loop goes on meanwhile."""
         steps = self._field(_listing(look), sealed)
         try:
             body = next(steps)
@@ -94,6 +94,36 @@ class Pictures:
                 body = steps.send(await asyncio.to_thread(self._recogniser.read, body))
         except StopIteration as end:
             return self._judged(look, end.value, on)
+
+    async def brought(self, look: Look, capture: Capture, on: date) -> Look:
+        """A sealed picture that a person brought for itself (a screenshot): what it says as a listing that shows nothing
+        else, judged; else ``look`` with the reason. No budget: somebody asked for it."""
+        if not program():
+            return replace(look, why=NOT_LOOKED_AT)
+        sealed = sealed_answers(capture)
+        body = _body(Shelf(self.archive), sealed, capture.url)
+        if body is None:
+            return replace(look, outcome=Outcome.ERROR, why=WHY[PictureState.BROKEN])
+        sha256 = hashlib.sha256(body).hexdigest()
+        reading = self.book.picture(sha256, program())
+        if reading is None:
+            reading = await asyncio.to_thread(self._recogniser.read, body)
+            self.book.save_picture(sha256, reading)
+            self.done[reading.state.value] += 1
+        else:
+            self.done["known"] += 1
+        if not reading.lines:
+            outcome = Outcome.EMPTY if reading.state is PictureState.READ else Outcome.ERROR
+            return replace(look, outcome=outcome, why=WHY[reading.state])
+        said = _said([(capture.url, reading)], {}, 1)
+        missing = fields.NOT_SEEN
+        # Two pictures of which nobody knows where they are from are not of one shop.
+        shop = capture.storefront if capture.url.startswith("http") else f"{FAMILY}:{sha256[:12]}"
+        listing = fields.listing(
+            storefront=shop, family=FAMILY, url=capture.url, product_id=f"picture:{sha256}", title=missing,
+            price=missing, description=missing, seller=missing, buyable=missing, pictures=(capture.url,), image_text=said,
+        )  # fmt: skip
+        return self.line.again(replace(look, outcome=Outcome.READ), listing, on)
 
     def close(self) -> None:
         self._recogniser.close()

@@ -60,7 +60,7 @@ class Session:
     crawl: str
     browser_ready: bool
     pictures: Pictures
-    workers: Workers | None = None  # an import reads in this process
+    workers: Workers | None = None  # only where opened apart
     found: list[tuple[Finding, Listing | Seller]] = field(default_factory=list)
 
     def finish(self, tally: Tally) -> list[Lead]:

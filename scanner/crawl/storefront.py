@@ -200,7 +200,7 @@ class Storefront(scrapy.Spider):
         pictures = self.session.pictures
         if not pictures.relevant(look):
             return None
-        return await pictures.look_async(look, sealed_answers(capture), capture.time.astimezone(clock.BEIJING).date())
+        return await pictures.look(look, sealed_answers(capture), capture.time.astimezone(clock.BEIJING).date())
 
     def _tell(self) -> None:
         if self._watch is not None:
