@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 LAYOUT = 1  # of our own steps (tiles, order, joining); goes up when they read the same picture differently
@@ -59,6 +60,7 @@ class Reading:
         return "".join(line.before + line.text if at else line.text for at, line in enumerate(self.lines))
 
 
+@cache
 def program() -> str:
     """Name and version of what reads: two readings under one name are the same. "" where it is not installed."""
     try:

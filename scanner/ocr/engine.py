@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SURE = 0.6  # confidence below which what was recognised is a pattern or a logo rather than text
 MAX_LINES = 2_000  # of one picture
 MAX_LINE = 500  # characters
-MAX_WIDTH = 5_200  # pixels beyond which a picture is shrunk; a camera's
+MAX_WIDTH = 2_600  # pixels beyond which a picture is shrunk: a camera's, whose letters are large
 
 _SETTINGS = {
     "Global.log_level": "critical",

@@ -1,4 +1,4 @@
-"""Long and wide pictures cut into tiles that overlap, and the lines of all tiles put together, each once.
+"""Long pictures cut into tiles that overlap, and the lines of all tiles put together, each once.
 
 Owns: where the cuts are and which of two sightings of a line counts. Leaves to others: recognising a tile (``engine``).
 """
@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 
 from scanner.ocr import Line
 
-SIDE = 1_280  # pixels of a tile; the detection's cost and memory grow with it
+SIDE = 1_280  # pixels of a tile's height; the detection's cost and memory grow with it
 OVERLAP = 160  # pixels that neighbours share: more than the height of any line but the largest headings
-WIDE = 2_600  # up to here a picture is not cut across, for that cuts lines in two
 EDGE = 3  # pixels; a line this near to a cut may have lost a part
 SAME = 0.5  # share of the smaller box that two sightings of a line have in common
 
@@ -36,22 +35,16 @@ class Seen:
 
 
 def tiles(width: int, height: int) -> Iterator[Tile]:
-    """The tiles of a picture, from its upper left corner, row by row."""
-    for y, bottom in _spans(height, SIDE):
-        for x, right in _spans(width, SIDE if width > WIDE else WIDE):
-            yield Tile(x=x, y=y, right=right, bottom=bottom)
-
-
-def _spans(length: int, side: int) -> Iterator[tuple[int, int]]:
-    """``length`` in pieces of at most ``side``, evenly."""
-    if length <= side:
-        yield 0, length
+    """The tiles of a picture from top to bottom, alike in height. It is never cut from top to bottom: that would cut
+    lines in two."""
+    if height <= SIDE:
+        yield Tile(x=0, y=0, right=width, bottom=height)
         return
-    count = -(-(length - OVERLAP) // (side - OVERLAP))
-    step = (length - OVERLAP) / count
+    count = -(-(height - OVERLAP) // (SIDE - OVERLAP))
+    step = (height - OVERLAP) / count
     for number in range(count):
-        start = round(number * step)
-        yield start, min(length, round((number + 1) * step) + OVERLAP)
+        bottom = min(height, round((number + 1) * step) + OVERLAP)
+        yield Tile(x=0, y=round(number * step), right=width, bottom=bottom)
 
 
 def placed(tile: Tile, lines: Iterable[Line], width: int, height: int) -> Iterator[Seen]:

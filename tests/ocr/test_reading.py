@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 pytest.importorskip("rapidocr", reason="text in pictures needs rapidocr")
 
 from scanner.ocr import PictureState, Reading
 from scanner.ocr.engine import read
+from scanner.ocr.picture import MAX_PIXELS
 from scanner.ocr.process import Recogniser, decoded, encoded
 from tests.ocr import drawing
 from tests.ocr.drawing import Drawn
@@ -106,6 +109,31 @@ def test_a_process_of_its_own_reads_the_same_and_survives_damage() -> None:
         second = recogniser._child
         assert second is not None
         assert second.pid != first.pid
+
+
+def test_the_largest_picture_fits_into_the_memory_of_the_process() -> None:
+    drawn = drawing.draw(drawing.WORDS[:4], size=120, width=6_000)
+    with Image.open(BytesIO(drawn.body)) as picture:
+        tall = Image.new("RGB", (6_000, MAX_PIXELS // 6_000), "white")
+        tall.paste(picture, (0, tall.height - picture.height))
+    with Recogniser() as recogniser:
+        reading = recogniser.read(drawing.encoded(tall))
+    assert (reading.state, reading.width, reading.height) == (PictureState.READ, *tall.size)
+    assert share(drawn, reading) >= 0.97
+    assert all(line.y > tall.height - picture.height for line in reading.lines)  # in the picture's own pixels
+
+
+def test_nothing_is_fetched() -> None:
+    program = (
+        "import socket, sys\n"
+        "def refused(*_, **__): raise AssertionError('network')\n"
+        "socket.socket.connect = socket.getaddrinfo = socket.create_connection = refused\n"
+        "from scanner.ocr.engine import read\n"
+        "print(read(sys.stdin.buffer.read()).text)\n"
+    )
+    drawn = drawing.draw(("型号规格：DM-200A",), size=24)
+    done = subprocess.run([sys.executable, "-c", program], input=drawn.body, capture_output=True, check=True)
+    assert done.stdout.decode().strip() == drawn.lines[0]
 
 
 def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
