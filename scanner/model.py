@@ -248,6 +248,15 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Something said in a live stream or video: when it begins (``00:12:03``), the words, by whom if that is known."""
+
+    at: str
+    text: str
+    speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
     """A registration, filing or licence number found in a text (编号).
 
@@ -268,7 +277,8 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberSeen:
-    """A number and the field it stood in (``title``, ``description``, ``attribute:注册证号``, ``text``)."""
+    """A number and the field it stood in (``title``, ``description``, ``attribute:注册证号``, ``transcript:00:12:03``,
+    ``text``)."""
 
     field: str
     number: Number
@@ -281,7 +291,8 @@ POSTS = frozenset(("post",))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """What a product page says (商品页). ``id`` = hash of (storefront, product id or canonical URL);
-    ``version`` = hash of everything it says. Numbers are those found in title, attributes and description."""
+    ``version`` = hash of everything it says. Numbers are those found in title, attributes, description and transcript.
+    ``transcript`` is what was said in a live stream or video, empty for pages; each piece begins at another second."""
 
     id: str
     version: str
@@ -300,6 +311,7 @@ class Listing:
     buyable: Field  # text: what the buy button or stock line says
     image_text: Field
     numbers: tuple[NumberSeen, ...]
+    transcript: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

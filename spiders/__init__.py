@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scanner.crawl import profile
 from scanner.crawl.storefront import Walk
+from scanner.page import spoken
 from spiders.generic import GenericShop
 from spiders.jd import JdShop
 from spiders.jsonapi import JsonShop
@@ -17,12 +18,14 @@ from spiders.pdd import Pdd
 from spiders.post import Post
 from spiders.searchpage import SearchPage
 from spiders.taobao import TaobaoShop
+from spiders.transcript import Transcripts
 from spiders.youzan import Youzan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scanner.crawl.storefront import Storefront
+    from scanner.model import Listing, Outcome, Seller
     from scanner.page import Page
 
 # The order is that of asking whose a page is; the platforms, which know their own pages, come before any shop's.
@@ -38,6 +41,27 @@ FAMILIES: dict[str, type[Storefront]] = {
 }
 
 
+class AnyFamily:
+    """Reads a recorded page with the family that it belongs to; made by workers, so that the choice, too, is theirs."""
+
+    @staticmethod
+    def outcome(page: Page) -> Outcome | None:
+        return family_for(page).outcome(page)
+
+    @staticmethod
+    def read(page: Page) -> Listing | Seller | None:
+        return family_for(page).read(page)
+
+    @staticmethod
+    def products(page: Page) -> tuple[()]:
+        """A recording is not walked."""
+        return ()
+
+    @staticmethod
+    def stated(page: Page) -> None:
+        """What a list says of its length is not held against a recording, which may hold any part of it."""
+
+
 @cache
 def _platform(name: str) -> Storefront:
     return FAMILIES[name]()
@@ -48,9 +72,16 @@ def _json(name: str) -> JsonShop:
     return JsonShop(profile=name)
 
 
+@cache
+def _transcripts() -> Transcripts:
+    return Transcripts()
+
+
 def family_for(page: Page) -> Storefront:
-    """The family that reads a captured page, told by what the page is: the platform's whose it is, the JSON profile whose
-    answer it is, else the generic one."""
+    """The family that reads a captured page, told by what the page is: what was said, the platform's whose it is, the JSON
+    profile whose answer it is, else the generic one."""
+    if page.media_type in spoken.TYPES:
+        return _transcripts()
     for name, family in FAMILIES.items():
         if family.recognises(page):
             return _platform(name)

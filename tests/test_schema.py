@@ -25,7 +25,7 @@ COMMANDS = {
     "doctor", "bench",
 }  # fmt: skip
 NOUNS = {
-    "field": model.Field, "attribute": model.Attribute, "number": model.Number, "number_seen": model.NumberSeen,
+    "field": model.Field, "attribute": model.Attribute, "said": model.Said, "number": model.Number, "number_seen": model.NumberSeen,
     "record_ref": model.RecordRef, "capture": model.Capture, "listing": model.Listing, "seller": model.Seller,
     "record": model.Record, "compared": model.Compared, "source_stamp": model.SourceStamp,
     "standing_answer": model.StandingAnswer, "basis": model.Basis, "finding": model.Finding, "duty_answer": model.DutyAnswer, "proof": model.Proof,

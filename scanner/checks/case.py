@@ -26,6 +26,7 @@ from scanner.model import (
     Verdict,
     content_id,
 )
+from scanner.ocr import places
 from scanner.registry.catalogue import Ingredient, Official
 from scanner.rulebook import Rule, Rulebook
 from scanner.rulebook.matcher import Hits
@@ -134,7 +135,8 @@ class Case:
             missing = [TEXT_UNREAD] if self.subject.text.state in unread else []
             return (*missing, PICTURES_UNREAD) if self.subject.pictures else tuple(missing)
         missing = [DESCRIPTION_UNREAD] if self.subject.description.state in unread else []
-        if self.subject.image_text.state in unread and self.subject.pictures:
+        said = self.subject.image_text
+        if self.subject.pictures and (said.state in unread or not places.whole(said.source)):
             missing.append(PICTURES_UNREAD)
         if any(_DEBRIS in row.value for row in under(self.rulebook, LABEL_NUMBER, self.subject)):
             missing.append(NUMBER_UNREADABLE)
@@ -164,8 +166,14 @@ class Case:
             subject=self._subject(), subject_id=self.subject.id, version=self.subject.version,
             field=field, quote=quote.text, start=quote.start, end=quote.end, says=rule.says,
             basis=tuple(law.basis() for law in rule.basis if law.holds(self.on)), standing=standing,
-            beside=tuple(beside), unchecked=tuple(unchecked),
+            beside=(*beside, *self._in_pictures(quote)), unchecked=tuple(unchecked),
         )  # fmt: skip
+
+    def _in_pictures(self, quote: Quote) -> tuple[str, ...]:
+        """In which picture, and where in it, a quote from pictures stands."""
+        if quote.field != "image_text" or not isinstance(self.subject, Listing):
+            return ()
+        return places.said(self.subject.image_text.source, quote.start, quote.end)
 
     def _subject(self) -> Literal["listing", "seller", "text"]:
         if self.facts.fragment:

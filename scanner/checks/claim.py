@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from scanner.checks.case import Case, Sign
 from scanner.checks.condition import hold
-from scanner.checks.document import Span
+from scanner.checks.document import TRANSCRIPT, Span
 from scanner.checks.labels import called
 from scanner.model import Finding, Verdict
 from scanner.rulebook import DisplayRule, RestrictedRule, Rule, TextRule
@@ -76,6 +76,8 @@ def _too_many(case: Case, rule: TextRule) -> Iterator[Finding | Sign]:
 def looked_in(case: Case, rule: TextRule | RestrictedRule | DisplayRule, span: Span) -> bool:
     if span.field in ("text", "seller"):
         return "shop_page" in rule.look_in
+    if span.field.startswith(TRANSCRIPT):
+        return "transcript" in rule.look_in
     if not span.field.startswith("attribute:"):
         return span.field in rule.look_in
     if case.facts.fragment and not isinstance(rule, RestrictedRule):

@@ -13,6 +13,7 @@ from scanner.checks.document import Span
 from scanner.checks.facts import DRUG_NUMBERS, PRODUCT_NUMBERS
 from scanner.checks.labels import called
 from scanner.model import FieldState, Listing
+from scanner.ocr import places
 from scanner.rulebook.condition import Condition, FieldSays
 from scanner.rulebook.tables import LABEL_PRODUCT
 
@@ -68,4 +69,6 @@ def _looked_at(case: Case, condition: FieldSays, spans: list[Span]) -> bool:
     if condition.field == "shop_page":
         return False
     states = {"title": subject.title, "description": subject.description, "image_text": subject.image_text}
+    if condition.field == "image_text" and not places.whole(subject.image_text.source):
+        return False
     return states[condition.field].state in _LOOKED_AT

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from scanner.model import FieldState, Listing, Seller
 from scanner.text import Folded, fold
 
+TRANSCRIPT = "transcript:"  # begins the field of something said, its time follows
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -56,7 +58,7 @@ class Document:
 
 
 def document(subject: Listing | Seller) -> Document:
-    """The document of a listing (title, attributes, description, text in pictures) or of a seller's page."""
+    """The document of a listing (title, attributes, description, text in pictures, what was said) or of a seller's page."""
     fields = (
         _listing(subject)
         if isinstance(subject, Listing)
@@ -72,6 +74,8 @@ def _listing(listing: Listing) -> Iterator[tuple[str, str, str]]:
     yield "description", "", listing.description.text
     if listing.image_text.state is FieldState.SEEN:
         yield "image_text", "", listing.image_text.text
+    for said in listing.transcript:
+        yield f"{TRANSCRIPT}{said.at}", "", said.text
 
 
 def _joined(fields: Iterable[tuple[str, str, str]]) -> Document:

@@ -34,6 +34,7 @@ contact: ""      # 联系方式，写进访问网站时的 User-Agent
 user_agent: ""   # 不写就用清网自己的
 delay: 0.5       # 两次访问同一网站之间等多少秒
 pages: 200       # scan 默认最多抓多少页
+picture_seconds: 900  # 每次巡查最多用多少秒识别图片里的文字，0 表示不识别
 chromium: ""     # 浏览器程序的路径，不写就自己找
 """
 
@@ -109,6 +110,14 @@ def _fonts(home: Home, today: date) -> Iterator[Check]:
     fonts = _said(["fc-list", ":lang=zh", "family"]).splitlines()
     detail = f"{len(set(fonts))} 种中文字体" if fonts else "没有找到中文字体，截图和报告会缺字"
     yield Check(name="fonts", ok=bool(fonts), detail=detail, hint="Debian：apt-get install fontconfig fonts-noto-cjk")
+
+
+def _pictures(home: Home, today: date) -> Iterator[Check]:
+    from scanner.ocr import program
+
+    name = program()
+    detail = name or "没有安装图片文字识别，图片里的文字不会检查"
+    yield Check(name="pictures", ok=bool(name), detail=detail, hint="pip install rapidocr onnxruntime")
 
 
 def _said(command: list[str]) -> str:
@@ -229,5 +238,5 @@ def _register(home: Home, today: date) -> Iterator[Check]:
 
 
 CHECKS: tuple[Callable[[Home, date], Iterator[Check]], ...] = (
-    _python, _chromium, _fonts, _sqlite, _sm3, _home, _disk, _config, _rules, _book, _register,
+    _python, _chromium, _fonts, _pictures, _sqlite, _sm3, _home, _disk, _config, _rules, _book, _register,
 )  # fmt: skip

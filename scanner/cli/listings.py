@@ -96,6 +96,8 @@ def _tell(one: Known[Listing]) -> None:
     console.table("", ["字段", "内容"], rows)
     if x.attributes:
         console.table("规格参数", ["名称", "内容"], [(a.name, a.value) for a in x.attributes])
+    if x.transcript:
+        console.table("口播文字", ["时间", "谁", "内容"], [(s.at, s.speaker or "—", s.text) for s in x.transcript])
     if x.numbers:
         numbers(x.numbers)
 

@@ -1,70 +1,150 @@
 """The line for what people bring: each recorded exchange is sealed, read, judged and kept like a crawled page.
 
-Owns: the order for one imported file. Leaves to others: reading the file and scrubbing it (``intake``), everything
-after the sealing (``line``, ``keep``). The family that reads a page is found by the caller's ``family_for``.
+Owns: the order for one imported file; pages are looked at by workers, a few at a time, and kept in the file's order.
+Leaves to others: reading the file and scrubbing it (``intake``), everything after the sealing (``workers``, ``keep``).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scanner import clock
 from scanner.crawl.keep import Looked, keep
 from scanner.crawl.line import Look
+from scanner.crawl.pictures import sealed_answers
 from scanner.crawl.tally import Tally
+from scanner.crawl.workers import Seen
 from scanner.errors import InputError
 from scanner.evidence import http
-from scanner.intake.har import Failure
+from scanner.intake.recording import Failure
 from scanner.model import Listing, Outcome, Seller
 from scanner.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
 
-    from scanner.crawl.line import Reader
     from scanner.crawl.session import Session
-    from scanner.model import Capture, Exchange, Visit
+    from scanner.crawl.workers import Recipe
+    from scanner.model import Capture, Exchange, RecordRef, Visit
+
+AHEAD = 8  # pages sealed and not yet kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    capture: Capture
+    seen: asyncio.Task[Seen]
+
+
+@dataclass(slots=True)
+class _Pictured:
+    """What waits until the recording has ended, for a picture may come after the page that shows it: listings whose
+    pictures matter, and the pictures by address."""
+
+    looked: list[Looked] = field(default_factory=list)
+    sealed: dict[str, RecordRef] = field(default_factory=dict)
 
 
 def bring(
     session: Session,
     items: Iterable[Visit | Failure],
-    family_for: Callable[[Page], Reader],
+    recipe: Recipe,
     tell: Callable[[Sequence[Tally]], None] | None = None,
+    *,
+    pictures: bool = False,
 ) -> Tally:
-    """Take every recorded exchange of one file. A failed answer is counted and kept, it stops nothing."""
+    """Take every recorded exchange of one file, read by the family that ``recipe`` makes. A failed answer is counted and
+    kept, it stops nothing. ``pictures``: they are what was brought, not what a page is illustrated with, so each is
+    read by itself, and one that cannot be is missing."""
     tally = Tally()
-    for item in items:
-        if isinstance(item, Failure):
-            tally.lose(item.url, Outcome.ERROR, item.why)
-            session.journal.append("not_readable", {"crawl": session.crawl, "url": item.url, "why": item.why})
-        else:
-            _take(session, item, family_for, tally)
-        if tell is not None:
-            tell([tally])
+    asyncio.run(_all(session, items, recipe, tally, tell, pictures))
     tally.findings = len({finding.id for finding, _ in session.found})
     return tally
 
 
-def _take(session: Session, visit: Visit, family_for: Callable[[Page], Reader], tally: Tally) -> None:
-    visit = replace(visit, note=(("crawl", session.crawl), *visit.note))
-    capture = session.archive.seal(visit).result()
-    look = _look(session, visit.exchanges[0], capture, family_for)
+async def _all(
+    session: Session,
+    items: Iterable[Visit | Failure],
+    recipe: Recipe,
+    tally: Tally,
+    tell: Callable[[Sequence[Tally]], None] | None,
+    pictures: bool,
+) -> None:
+    waiting: deque[_Sealed] = deque()
+    pictured = _Pictured()
+
+    async def settle(most: int) -> None:
+        while len(waiting) > most:
+            first = waiting.popleft()
+            seen = await first.seen
+            if pictures and first.capture.media_type.startswith("image/"):
+                seen = replace(seen, look=await _picture(session, first.capture, seen.look, tally))
+            _keep(session, first.capture, seen, tally, pictured)
+            if tell is not None:
+                tell([tally])
+
+    for item in items:
+        if isinstance(item, Failure):
+            tally.lose(item.url, Outcome.ERROR, item.why)
+            session.journal.append("not_readable", {"crawl": session.crawl, "url": item.url, "why": item.why})
+            continue
+        visit = replace(item, note=(("crawl", session.crawl), *item.note))
+        capture = await asyncio.wrap_future(session.archive.seal(visit))
+        waiting.append(_Sealed(capture, asyncio.ensure_future(_look(session, visit.exchanges[0], capture, recipe))))
+        await settle(AHEAD)
+    await settle(0)
+    await _read_pictures(session, pictured)
+
+
+async def _picture(session: Session, capture: Capture, look: Look, tally: Tally) -> Look:
+    """A picture that was brought for itself; where it cannot be read, the reason."""
+    read = await session.pictures.brought(look, capture, _day(capture))
+    if read.subject is None:
+        tally.lost.append((capture.url, read.why))
+    return read
+
+
+async def _read_pictures(session: Session, pictured: _Pictured) -> None:
+    """Read the pictures of listings among those the recording holds; what they say makes a version of its own."""
+    for item in pictured.looked:
+        assert item.capture is not None
+        look = await session.pictures.look(item.look, pictured.sealed, _day(item.capture))
+        if look is not None:
+            keep(session, Looked(capture=item.capture, look=look, told=item.look.findings))
+
+
+def _keep(session: Session, capture: Capture, seen: Seen, tally: Tally, pictured: _Pictured) -> None:
+    look = seen.look
+    if seen.fault:
+        tally.lost.append((capture.url, seen.fault))
     tally.count(look.outcome)
     if isinstance(look.subject, Listing):
         tally.listings.add(look.subject.id)
     elif isinstance(look.subject, Seller):
         tally.sellers.add(look.subject.id)
-    keep(session, Looked(capture=capture, look=look))
+    item = Looked(capture=capture, look=look)
+    keep(session, item)
+    if capture.media_type.startswith("image/"):
+        pictured.sealed |= sealed_answers(capture)
+    elif session.pictures.relevant(look):
+        pictured.looked.append(item)
 
 
-def _look(session: Session, exchange: Exchange, capture: Capture, family_for: Callable[[Page], Reader]) -> Look:
+def _day(capture: Capture) -> date:
+    return capture.time.astimezone(clock.BEIJING).date()
+
+
+async def _look(session: Session, exchange: Exchange, capture: Capture, recipe: Recipe) -> Seen:
+    assert session.workers is not None  # opened apart
     try:
-        answer = http.response(exchange.received)
-        asked = http.request(exchange.sent)
+        answer = http.response(exchange.received, method=exchange.method)
+        body = http.request(exchange.sent).body if exchange.sent else b""
     except InputError as broken:
-        return Look(outcome=Outcome.ERROR, why=str(broken))
+        return Seen(look=Look(outcome=Outcome.ERROR, why=str(broken)))
     page = Page(
         url=exchange.url,
         status=answer.status,
@@ -73,7 +153,7 @@ def _look(session: Session, exchange: Exchange, capture: Capture, family_for: Ca
         capture=capture.id,
         time=capture.time,
         method=exchange.method,
-        request_body=asked.body,
+        request_body=body,
         storefront=capture.storefront,
     )
-    return session.line.look(page, family_for(page), on=capture.time.astimezone(clock.BEIJING).date())
+    return await session.workers.look(page, recipe, _day(capture))

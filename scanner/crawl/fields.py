@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -20,7 +20,7 @@ from pydantic import Field as Setting
 from scanner import numbers, yamlfile
 from scanner.crawl.links import canonical
 from scanner.home import shipped_rules
-from scanner.model import Attribute, Field, FieldState, Listing, NumberSeen, Seller, content_id
+from scanner.model import Attribute, Field, FieldState, Listing, NumberSeen, Said, Seller, content_id
 
 ABSENT = Field(state=FieldState.ABSENT)
 NOT_SEEN = Field(state=FieldState.NOT_SEEN)
@@ -142,6 +142,7 @@ def listing(
     breadcrumbs: Iterable[str] = (),
     buyable: Field = ABSENT,
     image_text: Field = NOT_LOOKED_AT,
+    transcript: Iterable[Said] = (),
 ) -> Listing:
     """A listing with its id (storefront and product id, else canonical address), version and numbers.
 
@@ -152,14 +153,10 @@ def listing(
     images = tuple(dict.fromkeys(clean(p) for p in pictures))[:MAX_PICTURES]
     crumbs = tuple(clean(c) for c in breadcrumbs)
     title = Field(state=title.state, text=title.text[:MAX_TITLE], source=title.source)
-    says = [title, price, description, seller, buyable, image_text]
-    return Listing(
+    spoken = tuple(Said(at=said.at, text=clean(said.text), speaker=clean(said.speaker)) for said in transcript)
+    return _versioned(Listing(
         id=content_id(storefront, product_id or canonical(url)),
-        version=content_id(
-            *(part for field in says for part in (field.state, field.text)),
-            *(part for row in rows for part in (row.name, row.value)),
-            *images, *crumbs, seller_url,
-        ),
+        version="",
         storefront=storefront,
         family=family,
         url=url,
@@ -178,8 +175,27 @@ def listing(
             *_numbers("title", title.text),
             *(seen for row in rows for seen in _in_row(row)),
             *_numbers("description", description.text),
+            *(seen for said in spoken for seen in _numbers(f"transcript:{said.at}", said.text)),
         ),
-    )  # fmt: skip
+        transcript=spoken,
+    ))  # fmt: skip
+
+
+def pictured(listing: Listing, image_text: Field) -> Listing:
+    """The same listing with what its pictures say; where they say something it is another version."""
+    text = Field(state=image_text.state, text=clean(image_text.text), source=image_text.source)
+    return _versioned(replace(listing, image_text=text))
+
+
+def _versioned(listing: Listing) -> Listing:
+    """A listing under the hash of all it says."""
+    says = (listing.title, listing.price, listing.description, listing.seller, listing.buyable, listing.image_text)
+    return replace(listing, version=content_id(
+        *(part for field in says for part in (field.state, field.text)),
+        *(part for row in listing.attributes for part in (row.name, row.value)),
+        *listing.pictures, *listing.breadcrumbs, listing.seller_url,
+        *(part for said in listing.transcript for part in (said.at, said.speaker, said.text)),
+    ))  # fmt: skip
 
 
 def seller(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from scanner.crawl.line import Look
-from scanner.model import Capture, Listing, SecondLook, Seller
+from scanner.model import Capture, Finding, Listing, SecondLook, Seller
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """The item a storefront yields: a capture and what it came to; for a second look also the first one."""
+    """The item a storefront yields: a capture and what it came to; for a second look also the first one. ``told``: the
+    findings of the same page that lead already, so that what says the same again joins no lead twice."""
 
     capture: Capture | None
     look: Look
     first: Look | None = None
     second_look: SecondLook = SecondLook.NONE
+    told: tuple[Finding, ...] = ()
 
 
 class Keep:
@@ -80,7 +82,12 @@ def _book(session: Session, item: Looked) -> None:
     if look.findings:
         rules = session.line.rulebook.hash
         book.save_findings(look.findings, capture.id, capture.time, rulebook=rules)
-        session.found.extend((finding, look.subject) for finding in look.findings)
+        told = {_words(finding) for finding in item.told}
+        session.found.extend((finding, look.subject) for finding in look.findings if _words(finding) not in told)
+
+
+def _words(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, finding.field, finding.quote
 
 
 def _line(item: Looked, rulebook: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from scanner.checks.facts import derive
 from scanner.errors import PageError
 from scanner.judge import judge
 from scanner.model import Outcome
@@ -53,6 +54,14 @@ class Line:
         if seen.subject is None:
             return seen
         return replace(seen, findings=judge(seen.subject, self.rulebook, self.register, on=on))
+
+    def again(self, look: Look, subject: Listing | Seller, on: date) -> Look:
+        """``look`` with more known of its subject (the text of its pictures), judged anew."""
+        return replace(look, subject=subject, findings=judge(subject, self.rulebook, self.register, on=on))
+
+    def goods(self, listing: Listing) -> str:
+        """What kind of goods a listing offers: ``device``, ``drug`` …, or ``unknown``."""
+        return derive(listing, self.rulebook).facts.goods
 
 
 def read(page: Page, family: Reader) -> Look:

@@ -18,7 +18,7 @@ from scanner.crawl import profile as profiles
 from scanner.crawl import walls
 from scanner.crawl.dotted import texts
 from scanner.model import Outcome
-from scanner.page import query
+from scanner.page import query, spoken
 
 if TYPE_CHECKING:
     from scanner.page import Page
@@ -86,6 +86,8 @@ def outcome(page: Page) -> Outcome | None:
         return sent
     if page.text[:64].lstrip().startswith(_JSON_BEGINS):  # and yet no JSON: cut short or damaged
         return _status(page) or Outcome.ERROR
+    if page.media_type in spoken.TYPES:
+        return _status(page) or (None if page.body.strip() else Outcome.EMPTY)
     if page.media_type not in _READABLE:
         return _status(page) or (Outcome.NOT_HTML if page.body else Outcome.EMPTY)
     if page.status >= 400 or page.status < 200:

@@ -20,6 +20,7 @@ from scanner import clock, rulebook
 from scanner.crawl.browser import chromium
 from scanner.crawl.egress import Policy
 from scanner.crawl.line import Line
+from scanner.crawl.pictures import Budget, Pictures
 from scanner.crawl.workers import Books, Workers
 from scanner.errors import InputError
 from scanner.evidence import digest
@@ -58,7 +59,8 @@ class Session:
     policy: Policy
     crawl: str
     browser_ready: bool
-    workers: Workers | None = None  # an import reads in this process
+    pictures: Pictures
+    workers: Workers | None = None  # only where opened apart
     found: list[tuple[Finding, Listing | Seller]] = field(default_factory=list)
 
     def finish(self, tally: Tally) -> list[Lead]:
@@ -66,7 +68,7 @@ class Session:
         state = tally.state()
         outcomes = {outcome.value: count for outcome, count in sorted(tally.outcomes.items())}
         leads = self.book.merge_leads(gather(self.found), opened=clock.now())
-        ended = {
+        ended: dict[str, Any] = {
             "crawl": self.crawl,
             "state": state.value,
             "pages": tally.pages,
@@ -78,6 +80,8 @@ class Session:
             ][:LOST_IN_JOURNAL],
             "leads": [lead.number for lead in leads],
         }
+        if counts := self.pictures.counts():
+            ended["pictures"] = counts
         self.journal.append("crawl_ended", ended).result()
         self.book.finish_crawl(self.crawl, state, clock.now(), ended)
         return leads
@@ -110,12 +114,18 @@ def opened(
         stack.enter_context(home.lock())
         keep_rulebook(home.rulebooks, rules.hash, rules.files())
         journal = stack.enter_context(Journal.open(home.journal, mark=mark))
+        archive = stack.enter_context(Archive.open(home.archive, journal, software()))
+        book = stack.enter_context(Book.open(home.book))
+        line = Line(rulebook=rules, register=stack.enter_context(Register.open(home.register)))
+        budget = Budget(run=home.config().picture_seconds)
+        pictures = stack.enter_context(closing(Pictures(book=book, archive=home.archive, line=line, budget=budget)))
         session = Session(
             home=home,
             journal=journal,
-            archive=stack.enter_context(Archive.open(home.archive, journal, software())),
-            book=stack.enter_context(Book.open(home.book)),
-            line=Line(rulebook=rules, register=stack.enter_context(Register.open(home.register))),
+            archive=archive,
+            book=book,
+            line=line,
+            pictures=pictures,
             policy=Policy(allow=frozenset(allow)),
             crawl=content_id(kind, clock.stamp(clock.now()), *subjects),
             browser_ready=render != "never" and chromium.find(home.config().chromium) is not None,

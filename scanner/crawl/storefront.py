@@ -24,6 +24,7 @@ from scanner.crawl.keep import Looked
 from scanner.crawl.line import Look
 from scanner.crawl.links import Kind, Link, Stated, canonical, site, storefront_of
 from scanner.crawl.outcome import outcome
+from scanner.crawl.pictures import sealed_answers
 from scanner.crawl.tally import Tally
 from scanner.crawl.workers import Recipe, Seen
 from scanner.errors import SealError, StoreError, UsageError
@@ -158,6 +159,8 @@ class Storefront(scrapy.Spider):
                 meta={**_meta(response), "browser": True}, dont_filter=True, priority=SECOND_LOOK
             )
             return
+        if capture.lane is Lane.BROWSER:
+            look = await self._pictured(look, capture) or look
         self._count(response, seen)
         yield Looked(capture=capture, look=look)
         if self._wants_second_look(capture, look):
@@ -173,6 +176,9 @@ class Storefront(scrapy.Spider):
         seen = _compare(first, again)
         self.tally.confirmed[seen] += 1
         yield Looked(capture=capture, look=again, first=first, second_look=seen)
+        pictured = await self._pictured(again, capture)
+        if pictured is not None:  # what the pictures say makes a version of its own, with this capture for evidence
+            yield Looked(capture=capture, look=pictured, told=first.findings)
 
     def lost(self, failure: Failure) -> Iterator[Looked]:
         """An address that did not come back whole. What was captured of it stays a capture, with its outcome."""
@@ -233,6 +239,14 @@ class Storefront(scrapy.Spider):
         assert self.session.workers is not None
         day = capture.time.astimezone(clock.BEIJING).date()
         return await self.session.workers.look(page_of(response, capture), self.recipe, day)
+
+    async def _pictured(self, look: Look, capture: Capture) -> Look | None:
+        """A browser's look with the text of the pictures it loaded; None where that adds nothing."""
+        assert self.session is not None
+        pictures = self.session.pictures
+        if not pictures.relevant(look):
+            return None
+        return await pictures.look(look, sealed_answers(capture), capture.time.astimezone(clock.BEIJING).date())
 
     def _tell(self) -> None:
         if self._watch is not None:

@@ -19,6 +19,8 @@ from scanner import clock
 from scanner.errors import InputError
 
 Read = Callable[[Any], Any]
+# Fields that came later: packages made before them hold none.
+_LATER = {"Listing": frozenset({"transcript"})}
 
 
 def value(kind: Any, plain: Any) -> Any:
@@ -53,11 +55,12 @@ def _reader(kind: Any) -> Read:
 def _record(kind: Any) -> Read:
     hints = get_type_hints(kind)
     readers = {f.name: _reader(hints[f.name]) for f in dataclasses.fields(kind)}
+    later = _LATER.get(kind.__name__, frozenset())
 
     def read(plain: Any) -> Any:
-        if set(_typed(plain, dict)) != set(readers):
+        if set(_typed(plain, dict)) | later != set(readers):
             raise ValueError("missing or unknown keys")
-        return kind(**{name: reader(plain[name]) for name, reader in readers.items()})
+        return kind(**{name: reader(plain[name]) for name, reader in readers.items() if name in plain})
 
     return read
 

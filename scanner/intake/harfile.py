@@ -1,8 +1,8 @@
-"""A HAR file opened: its size, its text, its entries one by one.
+"""The text of a HAR file and its entries one by one.
 
 Owns: caps on size and number, the encodings people's programs write, walking to ``log.entries`` without keeping more
-than one entry. Leaves to others: the shape of an entry (``harmodel``), what it means (``recorded``), credentials
-(``scrub``).
+than one entry. Leaves to others: opening (``brought``), the shape of an entry (``harmodel``), what it means
+(``recorded``), credentials (``scrub``).
 """
 
 from __future__ import annotations
@@ -20,18 +20,6 @@ MAX_ENTRIES = 100_000
 AGAIN = "请从抓包工具重新导出 HAR 文件"  # export it again
 _BLANK = " \t\r\n"
 _DECODER = JSONDecoder()
-
-
-def opened(path: Path) -> bytes:
-    """The file's bytes. Raises InputError when it is too large or cannot be read."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"文件读不了：{error.strerror}", where=str(path), hint="检查文件名和权限") from error
-    if len(data) > MAX_BYTES:
-        raise InputError(f"HAR 文件超过 {MAX_BYTES // 1024 // 1024} MB", where=str(path), hint="分几段录制和导出")
-    return data
 
 
 def decoded(data: bytes, path: Path) -> str:

@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from scanner.intake.recorded import Headers, Recorded
+from scanner.intake.recorded import Headers, Recorded, digested
 from scanner.model import Exchange
 
+UNKNOWN = "address-unknown"  # the storefront of what nobody knows the address of
 MAX_HEAD = 200 * 1024
 _FRAMING = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,200}")
@@ -38,7 +39,10 @@ def exchange(one: Recorded) -> tuple[Exchange, tuple[tuple[str, str], ...]]:
     body, charset, remarks = _encoded(one)
     sent_body = one.sent_body if isinstance(one.sent_body, bytes) else one.sent_body.encode("utf-8", "replace")
     received_headers = _with_charset(one.received_headers, charset) if charset else one.received_headers
-    sent = _head(f"{one.method} {_target(one.url)} HTTP/1.1", _with_host(one), len(sent_body) if sent_body else None)
+    sent = b""
+    if one.asked:
+        length = len(sent_body) if sent_body else None
+        sent = _head(f"{one.method} {_target(one.url)} HTTP/1.1", _with_host(one), length)
     received = _head(f"HTTP/1.1 {one.status} {one.reason}", received_headers, len(body))
     if max(len(sent), len(received)) > MAX_HEAD:
         raise TooLong
@@ -50,7 +54,9 @@ def exchange(one: Recorded) -> tuple[Exchange, tuple[tuple[str, str], ...]]:
 
 
 def storefront(url: str) -> str:
-    """host[:port] of an http(s) URL, lower case, the scheme's own port left out."""
+    """host[:port] of an http(s) URL, lower case, the scheme's own port left out; UNKNOWN for an address made of a digest."""
+    if digested(url):
+        return UNKNOWN
     parts = urlsplit(url)
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host

@@ -17,12 +17,16 @@ from urllib.parse import quote, urlencode, urlsplit
 from pydantic import ValidationError
 
 from scanner import clock
+from scanner.errors import InputError
+from scanner.evidence import coding
 from scanner.intake.harmodel import Entry, Pair
 
 MAX_URL = 64 * 1024
 MAX_BODY = 64 * 1024 * 1024
 MAX_DURATION = 86_400_000.0  # ms: a day
+_DIGESTED = re.compile(r"urn:sha256:[0-9a-f]{64}")
 _METHOD = re.compile(r"[A-Z]{1,20}")
+_COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # gzip, zstd; the other codings cannot be told by their bytes
 _BODILESS = frozenset({204, 205})
 # What may stand unescaped in a URL; the rest, blanks and control characters first of all, is percent-encoded.
 _URL_SAFE = "%:/?#[]@!$&'()*+,;=-._~"
@@ -49,6 +53,9 @@ class Recorded:
     body: str | bytes
     ip: str
     remarks: tuple[tuple[str, str], ...] = ()  # what was made differently from the wire, by name
+    port: int = 0
+    asked: bool = True  # False: the file holds no request, and none is made up
+    wire: tuple[bytes, bytes] | None = None  # sent and received as they went over the wire, where the file holds them
 
 
 class Unusable(Exception):
@@ -67,11 +74,9 @@ def recorded(value: Any) -> Recorded:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise Unusable(url, f"记录不完整：{'.'.join(str(step) for step in first['loc'])}") from error
-    _check_address(url)
+    check_address(url)
     request, response = entry.request, entry.response
-    method = request.method.strip().upper()
-    if not _METHOD.fullmatch(method):
-        raise Unusable(url, "请求方法无法辨认")
+    method = checked_method(request.method, url)
     if not 100 <= response.status <= 599:
         raise Unusable(url, "没有收到应答（被拦截、取消或者网络中断）")  # blocked, cancelled or cut off
     started, ended = _times(entry, url)
@@ -97,10 +102,21 @@ def _address(value: Any) -> str:
     url = request.get("url") if isinstance(request, dict) else None
     if not isinstance(url, str):
         raise Unusable("", "记录里没有网址")  # no address in the entry
+    return escaped(url)
+
+
+def escaped(url: str) -> str:
+    """An address as recorded with what may not stand in one percent-encoded; cut where it is far too long."""
     return quote(url.strip()[: MAX_URL + 1], safe=_URL_SAFE, errors="replace")
 
 
-def _check_address(url: str) -> None:
+def digested(url: str) -> bool:
+    """Whether an address is the digest of a file that nobody knows the address of (``urn:sha256:…``)."""
+    return _DIGESTED.fullmatch(url) is not None
+
+
+def check_address(url: str) -> None:
+    """Raise Unusable for an address that is none of the web."""
     if len(url) > MAX_URL:
         raise Unusable(url[:200], "网址过长")
     try:
@@ -110,6 +126,14 @@ def _check_address(url: str) -> None:
         raise Unusable(url, "网址有误") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Unusable(url, "不是 http 或者 https 网址")
+
+
+def checked_method(text: str, url: str) -> str:
+    """The method of a request, in capitals. Raises Unusable."""
+    method = text.strip().upper()
+    if not _METHOD.fullmatch(method):
+        raise Unusable(url, "请求方法无法辨认")
+    return method
 
 
 def _times(entry: Entry, url: str) -> tuple[datetime, datetime]:
@@ -149,8 +173,26 @@ def _received_body(entry: Entry, url: str, method: str) -> str | bytes:
     if len(content.text) > MAX_BODY:
         raise Unusable(url, f"应答正文超过 {MAX_BODY // 1024 // 1024} MB")
     if content.encoding.lower() == "base64":
-        return _base64(content.text, url)
+        return _packed(_base64(content.text, url), entry.response.headers, url)
     return content.text
+
+
+def _packed(body: bytes, headers: list[Pair], url: str) -> bytes:
+    """``body`` unpacked where the recorder kept it as it was sent: the head says compressed, and so do the bytes."""
+    codings = tuple(
+        pair.value.encode("utf-8", "replace") for pair in headers if pair.name.lower() == "content-encoding"
+    )
+    if not codings or not body.startswith(_COMPRESSED):
+        return body
+    return unpacked(body, codings, url)
+
+
+def unpacked(body: bytes, codings: tuple[bytes, ...], url: str) -> bytes:
+    """``body`` without its content codings. Raises Unusable where they do not come off."""
+    try:
+        return coding.decode(body, codings, cap=MAX_BODY)
+    except InputError as damaged:
+        raise Unusable(url, f"应答正文解不开：{damaged.message}") from damaged
 
 
 def _base64(text: str, url: str) -> bytes:

@@ -72,6 +72,8 @@ def field_texts(subject: Listing | Seller, field: str) -> tuple[str, ...]:
     if isinstance(subject, Listing):
         if field.startswith("attribute:"):
             return tuple(a.value for a in subject.attributes if a.name == field.removeprefix("attribute:"))
+        if field.startswith("transcript:"):
+            return tuple(said.text for said in subject.transcript if said.at == field.removeprefix("transcript:"))
         known = {"title": subject.title, "description": subject.description, "image_text": subject.image_text,
                  "seller": subject.seller, "price": subject.price, "buyable": subject.buyable}  # fmt: skip
     else:

@@ -160,6 +160,8 @@ def field_name(field: str) -> str:
     head, colon, label = field.partition(":")
     if colon and head == "attribute":
         return f"规格参数“{label}”"
+    if colon and head == "transcript":
+        return f"{FIELDS[head]} {label}"
     return FIELDS.get(field, field)
 
 

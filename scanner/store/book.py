@@ -31,7 +31,8 @@ from scanner.model import (
     Severity,
     Verdict,
 )
-from scanner.store import case, crawls, figures, findings, leads, migrations, subjects
+from scanner.ocr import Reading
+from scanner.store import case, crawls, figures, findings, leads, migrations, pictures, subjects
 from scanner.store.crawls import Crawl, Sealed
 from scanner.store.draft import Draft
 from scanner.store.figures import Figures
@@ -134,6 +135,16 @@ class Book(File):
     def ids(self, kind: Kind | Literal["capture"], beginning: str, *, limit: int = 5) -> list[str]:
         """The ids of this kind that begin so, for people who type only the first characters."""
         return subjects.ids(self, kind, beginning, limit)
+
+    # --- text in pictures ---
+
+    def save_picture(self, sha256: str, reading: Reading) -> None:
+        """Keep what a picture says, by the hash of its bytes."""
+        pictures.save(self, sha256, reading)
+
+    def picture(self, sha256: str, engine: str) -> Reading | None:
+        """What ``engine`` read of a picture before, or None."""
+        return pictures.known(self, sha256, engine)
 
     # --- findings ---
 

@@ -137,3 +137,10 @@ def rejudged(db: Database) -> None:
         "CREATE VIEW fallen AS SELECT r.finding, r.outcome, r.rulebook, r.time FROM rejudged r "
         "WHERE r.outcome <> 'stands' AND r.number = (SELECT max(q.number) FROM rejudged q WHERE q.finding = r.finding)"
     )
+
+
+@book()
+def pictures(db: Database) -> None:
+    """What the text in pictures says, by the SHA-256 of the picture's bytes and the name of what read it."""
+    columns = {"sha256": str, "engine": str, "state": str, "data": str}
+    _table(db, "pictures", columns, ("sha256", "engine"))

@@ -20,7 +20,7 @@ def checks(ask: Ask, *more: str) -> dict[str, dict[str, object]]:
 
 def test_a_machine_without_a_home(ask: Ask, tmp_path: Path) -> None:
     found = checks(ask)
-    assert list(found)[:7] == ["python", "chromium", "fonts", "sqlite", "sm3", "home", "disk"]
+    assert list(found)[:7] == ["python", "chromium", "fonts", "pictures", "sqlite", "sm3", "home"]
     assert all(found[name]["ok"] for name in ("python", "sqlite", "sm3", "rules"))
     assert not found["home"]["ok"]
     assert "doctor --init" in str(found["home"]["hint"])

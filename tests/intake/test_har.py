@@ -13,7 +13,7 @@ import pytest
 from scanner.errors import InputError
 from scanner.evidence import http
 from scanner.intake import har, harfile
-from scanner.intake.har import Failure
+from scanner.intake.recording import Failure
 from scanner.model import Lane, Visit
 from tests.intake.making import SHOP, entry, written
 

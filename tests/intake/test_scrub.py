@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scanner.intake import har, spots
 from scanner.intake.credentials import MARK, named, opaque, telling
-from scanner.intake.har import Failure, Recording
+from scanner.intake.recording import Failure, Recording
 from scanner.model import Visit
 from tests.intake.making import SHOP, entry, written
 

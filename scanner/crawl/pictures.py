@@ -1,0 +1,218 @@
+"""The pictures of a listing read: which ones, from which sealed bytes, within which budget, and what they say as a field.
+
+Owns: when pictures are looked at at all, the budget of a listing and of a run, finding a picture's bytes among sealed
+records, and the field ``image_text`` with its state. Leaves to others: recognising (``ocr``), keeping what was read
+(``store.pictures``), judging (``line``), sealing.
+
+Only bytes that were sealed are read: what the browser loaded of a page (evidence lane), or what a recording holds. Nothing
+is fetched for its text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from scanner.crawl import fields
+from scanner.crawl.links import canonical
+from scanner.errors import InputError
+from scanner.evidence import http
+from scanner.evidence.shelf import Shelf
+from scanner.model import Field, FieldState, Listing, Outcome
+from scanner.ocr import PictureState, Reading, places, program
+from scanner.ocr.picture import MAX_BYTES
+from scanner.ocr.process import Recogniser
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from scanner.crawl.line import Line, Look
+    from scanner.model import Capture, RecordRef
+    from scanner.store.book import Book
+
+FAMILY = "picture"  # of a listing that is a picture
+NOT_LOOKED_AT = "图片已封存；没有安装图片文字识别，图片里的文字没有检查"  # sealed; the text in it was not looked at
+WHY = {
+    PictureState.READ: "图片里没有认出文字",
+    PictureState.BROKEN: "图片已封存；文件已损坏，图片里的文字没有检查",
+    PictureState.TOO_LARGE: "图片已封存；像素过多，图片里的文字没有检查",
+    PictureState.UNSUPPORTED: "图片已封存；不是 PNG、JPEG、WebP 或者 GIF，图片里的文字没有检查",
+    PictureState.FAILED: "图片已封存；识别超时或者中断，图片里的文字没有检查",
+}
+REDIRECTS = 5
+MEDICAL = ("device", "drug")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How many pictures of one listing are recognised, and how many seconds that may take for it and for a whole run.
+    Pictures known by their hash cost nothing and count for nothing."""
+
+    pictures: int = 24
+    seconds: float = 90.0
+    run: float = 900.0
+
+
+@dataclass(slots=True)
+class Pictures:
+    """Reads pictures for one run; from the thread that opened the book."""
+
+    book: Book
+    archive: Path
+    line: Line
+    budget: Budget = field(default_factory=Budget)
+    done: Counter[str] = field(default_factory=Counter)  # pictures by what became of them; ``known`` by their hash
+    spent: float = 0.0  # seconds of recognising
+    _recogniser: Recogniser = field(default_factory=Recogniser)
+    _medical: set[str] = field(default_factory=set)  # storefronts that offer devices or drugs
+
+    def relevant(self, look: Look) -> bool:
+        """Whether the pictures of what was looked at matter: something was found, the goods are medical, or nobody knows
+        what they are and the shop sells medical ones."""
+        subject = look.subject
+        if not isinstance(subject, Listing) or not subject.pictures or not program():
+            return False
+        goods = self.line.goods(subject)
+        if goods in MEDICAL:
+            self._medical.add(subject.storefront)
+        return bool(look.findings) or goods in MEDICAL or (goods == "unknown" and subject.storefront in self._medical)
+
+    async def look(self, look: Look, sealed: Mapping[str, RecordRef], on: date) -> Look | None:
+        """``look`` with the text of its pictures, judged anew; None where its pictures say nothing to judge. The event
+        loop goes on meanwhile."""
+        steps = self._field(_listing(look), sealed)
+        try:
+            body = next(steps)
+            while True:
+                body = steps.send(await asyncio.to_thread(self._recogniser.read, body))
+        except StopIteration as end:
+            return self._judged(look, end.value, on)
+
+    async def brought(self, look: Look, capture: Capture, on: date) -> Look:
+        """A sealed picture that a person brought for itself (a screenshot): what it says as a listing that shows nothing
+        else, judged; else ``look`` with the reason. No budget: somebody asked for it."""
+        if not program():
+            return replace(look, why=NOT_LOOKED_AT)
+        sealed = sealed_answers(capture)
+        body = _body(Shelf(self.archive), sealed, capture.url)
+        if body is None:
+            return replace(look, outcome=Outcome.ERROR, why=WHY[PictureState.BROKEN])
+        sha256 = hashlib.sha256(body).hexdigest()
+        reading = self.book.picture(sha256, program())
+        if reading is None:
+            reading = await asyncio.to_thread(self._recogniser.read, body)
+            self.book.save_picture(sha256, reading)
+            self.done[reading.state.value] += 1
+        else:
+            self.done["known"] += 1
+        if not reading.lines:
+            outcome = Outcome.EMPTY if reading.state is PictureState.READ else Outcome.ERROR
+            return replace(look, outcome=outcome, why=WHY[reading.state])
+        said = _said([(capture.url, reading)], {}, 1)
+        missing = fields.NOT_SEEN
+        # Two pictures of which nobody knows where they are from are not of one shop.
+        shop = capture.storefront if capture.url.startswith("http") else f"{FAMILY}:{sha256[:12]}"
+        listing = fields.listing(
+            storefront=shop, family=FAMILY, url=capture.url, product_id=f"picture:{sha256}", title=missing,
+            price=missing, description=missing, seller=missing, buyable=missing, pictures=(capture.url,), image_text=said,
+        )  # fmt: skip
+        return self.line.again(replace(look, outcome=Outcome.READ), listing, on)
+
+    def close(self) -> None:
+        self._recogniser.close()
+
+    def counts(self) -> dict[str, int | float]:
+        """What became of the pictures of this run, for its last line in the journal; empty where there were none."""
+        return {**dict(sorted(self.done.items())), "seconds": round(self.spent, 1)} if self.done else {}
+
+    # --- inside ------------------------------------------------------------------------------------------------
+
+    def _judged(self, look: Look, said: Field, on: date) -> Look | None:
+        if said.state not in (FieldState.SEEN, FieldState.ABSENT, FieldState.UNREADABLE):
+            return None
+        return self.line.again(look, fields.pictured(_listing(look), said), on)
+
+    def _field(self, listing: Listing, sealed: Mapping[str, RecordRef]) -> Generator[bytes, Reading, Field]:
+        """The field ``image_text``; yields the bytes to recognise and is sent what they say."""
+        shelf = Shelf(self.archive)
+        readings: list[tuple[str, Reading]] = []
+        unread: Counter[str] = Counter()
+        count, began = 0, self.spent
+        for url in listing.pictures:
+            body = _body(shelf, sealed, url)
+            if body is None:
+                unread["missing"] += 1
+                continue
+            sha256 = hashlib.sha256(body).hexdigest()
+            reading = self.book.picture(sha256, program())
+            if reading is not None:
+                self.done["known"] += 1
+                readings.append((url, reading))
+                continue
+            if count >= self.budget.pictures or self._over(began):
+                unread["budget"] += 1
+                continue
+            count += 1
+            start = time.monotonic()
+            reading = yield body
+            self.spent += time.monotonic() - start
+            self.book.save_picture(sha256, reading)
+            self.done[reading.state.value] += 1
+            readings.append((url, reading))
+        self.done.update({reason: n for reason, n in unread.items() if n})
+        return _said(readings, unread, len(listing.pictures))
+
+    def _over(self, began: float) -> bool:
+        return self.spent - began >= self.budget.seconds or self.spent >= self.budget.run
+
+
+def sealed_answers(capture: Capture) -> dict[str, RecordRef]:
+    """The answers of a capture by address, the first of each."""
+    found: dict[str, RecordRef] = {}
+    for ref in capture.records:
+        if ref.type == "response":
+            found.setdefault(canonical(ref.uri), ref)
+    return found
+
+
+def _listing(look: Look) -> Listing:
+    assert isinstance(look.subject, Listing)
+    return look.subject
+
+
+def _body(shelf: Shelf, sealed: Mapping[str, RecordRef], url: str) -> bytes | None:
+    """A picture's bytes from its sealed answer, behind redirects; None where it was not loaded, or not whole."""
+    for _ in range(REDIRECTS):
+        ref = sealed.get(canonical(url))
+        if ref is None:
+            return None
+        try:
+            answer = http.response(shelf.record(ref).block, cap=MAX_BYTES)
+        except InputError:
+            return None
+        to = next((value for name, value in answer.headers if name.lower() == b"location"), b"")
+        if 300 <= answer.status < 400 and to:
+            url = urljoin(url, to.decode("latin-1"))
+            continue
+        return answer.body if answer.status == 200 and answer.body else None
+    return None
+
+
+def _said(readings: list[tuple[str, Reading]], unread: Mapping[str, int], of: int) -> Field:
+    """What pictures say, as a field: *seen*; *absent* where all were read and hold no text; *unreadable* where all are
+    damaged; else not looked at, and the source says why."""
+    text, source = places.joined(readings, of=of, most=fields.MAX_TEXT, unread=unread)
+    if text:
+        return Field(state=FieldState.SEEN, text=text, source=source)
+    if places.whole(source):
+        return Field(state=FieldState.ABSENT, source=source)
+    if len(readings) == of and all(reading.state is PictureState.BROKEN for _, reading in readings):
+        return Field(state=FieldState.UNREADABLE, source=source)
+    return Field(state=FieldState.NOT_LOOKED_AT, source=source)

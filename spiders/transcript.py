@@ -1,0 +1,101 @@
+"""What was said in a live stream or short video, from subtitles and transcripts that a person brought.
+
+The account that speaks is the seller. What the audience says is left out: it is not the seller's word. How one is told
+to buy (加V, 进群, 小黄车) and who is said to provide a service are read beside it, each with its time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from scanner.crawl.fields import MAX_TEXT, NOT_SEEN, listing, seen
+from scanner.crawl.links import Link
+from scanner.crawl.storefront import Storefront
+from scanner.errors import PageError
+from scanner.model import Attribute, Field, Listing, Said
+from scanner.page import Page
+from scanner.page.spoken import Spoken, Utterance, spoken
+
+MAX_WAYS = 20  # sentences on how to buy that are kept
+
+# How one is led off the platform, or to the goods: 加V add on WeChat, 进群 join the group, 小黄车 the stream's own cart
+_WAYS = re.compile(
+    r"[加➕+]\s{0,2}(?:我\s{0,2})?(?:[vVⅤ薇微]|WX|wx|威信|卫星)|微信|薇信|VX|vx|(?:粉丝|福利|会员|交流|微信)群|进群|入群|拉群|私信|私聊|扫码|二维码|后台留言"
+    r"|小黄车|购物车|橱窗|(?:下方|左下角|右下角|评论区)(?:的)?链接"
+)
+# 由某某医院提供服务, 某某门诊部为您操作
+_PROVIDER = re.compile(
+    r"(?:由|是|在|来)([\w（）()·]{2,30}?(?:医院|诊所|门诊部|门诊|美容院|工作室|公司|药房|大药房|体验馆|生活馆))(?:的|来|为|给|提供|负责|进行|做|操作|服务)"
+)
+
+
+class Transcripts(Storefront):
+    """Subtitle files and transcripts."""
+
+    name = "transcript"
+
+    @staticmethod
+    def search(url: str, words: str = "") -> Iterator[Link]:
+        """Nothing: what was said is brought, not fetched."""
+        yield from ()
+
+    @staticmethod
+    def products(page: Page) -> Iterator[Link]:
+        yield from ()
+
+    @staticmethod
+    def read(page: Page) -> Listing | None:
+        """The whole broadcast as one listing; None where nothing has a time."""
+        said = spoken(page.text)
+        if not said.utterances:
+            return None
+        own = tuple(u for u in said.utterances if not u.audience)
+        if said.cut or sum(len(u.text) for u in own) > MAX_TEXT:
+            raise PageError(f"文字稿超过 {MAX_TEXT} 字", where=page.url, hint="分成几个文件再导入")
+        return listing(
+            storefront=page.storefront,
+            family=Transcripts.name,
+            url=page.url,
+            title=seen(said.head.get("title", ""), "head:title", otherwise=NOT_SEEN),
+            price=NOT_SEEN,
+            description=NOT_SEEN,
+            attributes=_providers(own),
+            seller=_account(page, said),
+            buyable=seen("\n".join(_ways(own)), "transcript", otherwise=NOT_SEEN),
+            transcript=[Said(at=u.at, text=u.text, speaker=u.speaker) for u in _apart(own)],
+        )
+
+
+def _account(page: Page, said: Spoken) -> Field:
+    """The account: as who brought the file says, else as its head says, else the one voice in it."""
+    if brought := unquote(page.header(b"x-account")):
+        return seen(brought, "brought", otherwise=NOT_SEEN)
+    return seen(said.head.get("account", ""), "head:account", otherwise=NOT_SEEN)
+
+
+def _apart(own: tuple[Utterance, ...]) -> Iterator[Utterance]:
+    """The utterances, each at another second: a field is named by its time, and files may go back in time."""
+    together: dict[str, Utterance] = {}
+    for one in own:
+        before = together.get(one.at)
+        text = one.text if before is None else f"{before.text}\n{one.text}"
+        speaker = one.speaker if before is None or before.speaker == one.speaker else ""
+        together[one.at] = Utterance(start=one.start, end=one.end, speaker=speaker, text=text)
+    yield from sorted(together.values(), key=lambda u: u.start)
+
+
+def _ways(own: tuple[Utterance, ...]) -> list[str]:
+    """What is said of how to buy, with its time."""
+    return [f"{u.at} {u.text}" for u in own if _WAYS.search(u.text)][:MAX_WAYS]
+
+
+def _providers(own: tuple[Utterance, ...]) -> Iterator[Attribute]:
+    """Who is said to provide the service, each once, with the time in the source."""
+    told: dict[str, str] = {}
+    for one in own:
+        for match in _PROVIDER.finditer(one.text):
+            told.setdefault(match[1], one.at)
+    for name, at in list(told.items())[:MAX_WAYS]:
+        yield Attribute(name="服务提供者", value=name, source=f"transcript:{at}")
