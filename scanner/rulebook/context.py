@@ -15,6 +15,7 @@ from scanner.rulebook.scan import Automaton, Event, Scan, between
 from scanner.rulebook.tables import Context, WordList
 from scanner.text import fold
 
+_ADDRESS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_%&=")  # after a question mark: a query, not a new sentence
 _NUMERALS = "一二三四五六七八九十0123456789"
 WINDOW = 200  # characters of a sentence looked at on each side of a hit; a sentence can be a megabyte
 COVER = 0.8  # share of a clause's pairs of characters that a scope must hold: keeps 97.5 % of quotes, lets 0.3 % by
@@ -48,7 +49,7 @@ class Contexts:
                 if any(scan.events(listed) for listed in context.lists):
                     return name
                 continue
-            if context.asked and end - hit.end <= WINDOW and _asks(scan.folded.text[end - 1 : end + 1]):
+            if context.asked and end - hit.end <= WINDOW and _asks(scan.folded.text[end - 1 : end + 2]):
                 return name
             if context.item and _item(scan, hit):
                 return name
@@ -71,6 +72,8 @@ class Contexts:
 
     def _near(self, context: Context, scan: Scan, near: Scan, hit: Hit) -> bool:
         start, end = scan.unit(hit.start, context.within)
+        if hit.end > end:  # over several clauses: each of them is around it
+            end = scan.unit(hit.end - 1, context.within)[1]
         starts = {token.start for token in hit.tokens}  # 腰疼没缓解 too: the word may stand right before any part
         if any(
             event.end in starts and not _owned(event, hit)
@@ -104,8 +107,9 @@ def _owned(event: Event, hit: Hit) -> bool:
 
 
 def _asks(end: str) -> bool:
-    """Whether a sentence asks, by its last character and its end mark: 能断根不, 管用吗, 能治好？"""
-    return end.endswith("?") or end[:1] in ("吗", "不")
+    """Whether a sentence asks, by its last character, its end mark and what follows: 能断根不, 管用吗, 能治好？ The mark in
+    an address (x.cn/a?b=1) asks nothing."""
+    return (end[1:2] == "?" and end[2:3] not in _ADDRESS) or end[:1] in ("吗", "不")
 
 
 def _item(scan: Scan, hit: Hit) -> bool:
