@@ -27,12 +27,12 @@ class Contexts:
     def __init__(self, contexts: Mapping[str, Context], lists: Mapping[str, WordList]) -> None:
         self._contexts = dict(contexts)
         near = [c for c in contexts.values() if c.within != "page"]
-        names = sorted({n for c in near for n in (*c.lists, *c.touching, *c.broken_by)})
+        names = sorted({n for c in near for n in (*c.lists, *c.touching, *c.across, *c.broken_by)})
         plain: dict[str, Iterable[str]] = {name: lists[name].words for name in names}
         plain |= {f"covers/{name}": lists[name].covers for name in names if lists[name].covers}
         self._automaton = Automaton(plain, {})
         self._lowering = tuple(name for name, c in contexts.items() if c.lowers)
-        self._asked = {name: frozenset((*c.lists, *c.touching)) for name, c in contexts.items()}
+        self._asked = {name: frozenset((*c.lists, *c.touching, *c.across)) for name, c in contexts.items()}
         self._labels = {
             name: tuple(fold(w).text for label in c.labels for w in lists[label].words) for name, c in contexts.items()
         }
@@ -81,14 +81,15 @@ class Contexts:
             for event in near.events(listed)
         ):
             return True
-        for listed in context.lists:
+        whole = scan.unit(hit.start, "sentence") if context.across else (start, end)
+        for listed in (*context.lists, *context.across):
+            low, high = whole if listed in context.across else (start, end)
             for event in near.events(listed):
-                if event.start < start or event.end > end or not _placed(context, event, hit):
+                if event.start < low or event.end > high or not _placed(context, event, hit):
                     continue
-                low, high = (
-                    (event.end, hit.tokens[-1].start) if event.start < hit.tokens[-1].start else (hit.end, event.start)
-                )
-                if not any(low <= x.start < high for b in context.broken_by for x in near.events(b)):
+                before = event.start < hit.tokens[-1].start
+                after, until = (event.end, hit.tokens[-1].start) if before else (hit.end, event.start)
+                if not any(after <= x.start < until for b in context.broken_by for x in near.events(b)):
                     return True
         return False
 

@@ -50,7 +50,7 @@ class _Check:
     def problems(self) -> list[Problem]:
         found = [p for rule in self.rules.values() for p in self._rule(rule)]
         for name, context in self.contexts.items():
-            for listed in (*context.lists, *context.touching, *context.labels, *context.broken_by):
+            for listed in (*context.named(), *context.broken_by):
                 found += self._known(listed, self.lists, "词表", self._where(f"context {name}", "contexts", name))
         return found
 

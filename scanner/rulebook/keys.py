@@ -160,6 +160,7 @@ KEYS: Mapping[str, str] = {
     "reach": "离命中最多几个字",
     "Context.lists": "语境的词表",
     "touching": "紧贴在命中前面才算的词表，例如 不、非",
+    "across": "不论 within 怎么写，在整句里都算的词表，例如 依法查处",
     "labels": "栏目名里有这些词表的词时成立，例如 禁忌症",
     "asked": "true：问句里成立",
     "item": "true：法条的一项（（三）……的）里成立",

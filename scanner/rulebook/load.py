@@ -222,7 +222,7 @@ def _version(rule: Rule, reader: _Reader, folding: str) -> str:
     """Changes when the rule, a list, a context or a category it uses changes, and only then. Examples do not judge."""
     lowering = (n for n, c in reader.contexts.items() if c.lowers and isinstance(rule, TextRule))
     contexts = {n: reader.contexts[n] for n in (*getattr(rule, "unless", ()), *lowering)}
-    names = {*rule.lists(), *(n for c in contexts.values() for n in (*c.lists, *c.touching, *c.labels, *c.broken_by))}
+    names = {*rule.lists(), *(n for c in contexts.values() for n in (*c.named(), *c.broken_by))}
     lists = {n: reader.lists[n] for n in names if n not in NUMBER_TOKENS}
     spelt = folding if any(words.evasion != "off" for words in lists.values()) else ""
     to = rule.applies_to

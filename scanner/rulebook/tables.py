@@ -79,7 +79,8 @@ class Context(Strict):
     """Words that change what stands near them: a negation before a claim, a law quoted around it.
 
     ``place``: where the words stand, seen from the hit; ``within``: how far that reaches; ``touching``: lists whose
-    words count only right before the hit (a bare 不, 非); ``labels``: lists of
+    words count only right before the hit (a bare 不, 非); ``across``: lists whose words reach over the whole sentence though
+    the others do not (依法查处); ``labels``: lists of
     attribute labels under which everything stands in this context (禁忌症: ...); ``asked``: a sentence that ends in a
     question mark is in it too; ``item``: so is an item of an enumeration in a law, （三）……的；``broken_by``: lists whose words
     between the two end the reach (但是). ``lowers``: whatever stands in this context passes for no rule, but is no more than
@@ -91,6 +92,7 @@ class Context(Strict):
     reach: Annotated[int, Field(ge=1, le=200)] = 60
     lists: tuple[Text, ...] = ()
     touching: tuple[Text, ...] = ()
+    across: tuple[Text, ...] = ()
     labels: tuple[Text, ...] = ()
     asked: bool = False
     item: bool = False
@@ -100,7 +102,7 @@ class Context(Strict):
 
     def named(self) -> tuple[str, ...]:
         """The lists that make the context hold."""
-        return (*self.lists, *self.touching, *self.labels)
+        return (*self.lists, *self.touching, *self.across, *self.labels)
 
 
 class ContextFile(Strict):

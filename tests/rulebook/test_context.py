@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from scanner.rulebook import load
 from scanner.rulebook.context import COVER, beyond_scope, cover, in_scope
 from scanner.text import fold
-from tests.rulebook.making import book
+from tests.rulebook.making import LISTS, book, write
 
 ALL = ("negated", "warned", "asked", "law", "gated")
 
@@ -84,3 +85,25 @@ def test_cover_is_the_share_of_pairs() -> None:
     assert cover("治疗", "缓解") == 0.0
     assert cover("98%", "98%") == 0.0
     assert cover("缓解肌肉疼", "缓解肌肉疲劳") == 0.75 < COVER
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("不得治疗鼻炎", True),  # the clause
+        ("不得，治疗鼻炎", False),  # another clause: an everyday word does not reach so far
+        ("仅限医院，治疗鼻炎", True),  # a word that reaches across does
+        ("仅限医院。治疗鼻炎", False),  # but not into another sentence
+        ("没治疗鼻炎", False),
+        ("不治疗鼻炎", True),  # right before the hit
+        ("不用就治疗鼻炎", False),
+    ],
+)
+def test_some_words_reach_further_and_some_only_touch(tmp_path: Path, text: str, held: bool) -> None:
+    lists = LISTS + "  不: {words: [不]}\n"
+    contexts = "contexts:\n  near: {within: clause, reach: 30, lists: [否], across: [专], touching: [不]}\n"
+    rules = load(
+        write(tmp_path, ("r", "  - seq: [效, {gap: 0-8}, 病]", "unless: [near]"), lists=lists, contexts=contexts)
+    )
+    scan = rules.matcher.scan(fold(text))
+    assert bool(rules.around.holding(["near"], scan, rules.matcher.hits(scan)["r"][0])) is held
