@@ -19,7 +19,7 @@ from tests.rulebook.making import RULES
 from tests.schemas import conform
 from tests.tuning.shop import page, recorded
 
-TEXTS = ("治愈率高达98%，一个疗程根治颈椎病", "缓解肩颈疲劳", "总有效率95%，三天见效", "过滤效率高")
+TEXTS = ("治愈率高达98%，三天见效，根治颈椎病", "缓解肩颈疲劳", "总有效率95%，三天见效", "过滤效率高")
 RULE = "claim-cure-rate"
 
 
