@@ -35,7 +35,7 @@ MIN_INITIALS = 3  # characters of a word of which some are initials: åŒ–t and Cç
 MAX_INITIALS = 4  # letters in a row that can be initials
 MAX_HIDING = 500  # places in one text around which short words are looked for
 MAX_RUNS = 2_000  # runs of letters looked at in one text; a page in Chinese has dozens
-_BASE = 0xE000  # private use: one code point a syllable, so that a reading is a str that an automaton takes
+_BASE = 0x100  # one code point a syllable, two bytes of UTF-8 each, so that a reading is a short str for an automaton
 _LIMIT = 0x110000
 
 _HIDES = LOOK | HIDDEN | SPLIT | PICTURE  # no honest word needs these; symbols and spaces do stand in honest text
