@@ -15,7 +15,7 @@ import lxml.html
 
 from scanner.crawl.dotted import first_text, found, texts
 from scanner.crawl.fields import ABSENT, NOT_SEEN, listing, seen
-from scanner.crawl.links import Kind, Link, canonical, site
+from scanner.crawl.links import Kind, Link, canonical
 from scanner.crawl.offers import Offer, distinct
 from scanner.crawl.storefront import Storefront
 from scanner.errors import PageError
@@ -82,7 +82,7 @@ class JdShop(Storefront):
             return _is_answer(page.json)
         if page.tree is None:
             return False
-        if _on_site(page):
+        if JdShop.at(page.url):
             return bool(_ITEM_URL.search(page.url)) or _is_item(page) or bool(_cards(page))
         # Elsewhere whoever bears JD's marks must bear all of them, or a shop could so leave its own page unread.
         if _is_item(page):
@@ -111,7 +111,7 @@ class JdShop(Storefront):
         elif cards := _cards(page):
             yield from (one.link for one in cards)
             yield from _more(page, cards)
-        elif _on_site(page) and not _of_platform(page):  # a shop's own page
+        elif JdShop.at(page.url) and not _of_platform(page):  # a shop's own page
             skus = dict.fromkeys(m[1] for a in page.links if (m := _ITEM_URL.search(a.url)))
             yield from (Link(ITEM.format(sku=sku), Kind.PRODUCT) for sku in skus)
 
@@ -131,7 +131,7 @@ class JdShop(Storefront):
             return _item(page)
         if _cards(page):
             return None
-        if _on_site(page) and _ITEM_URL.search(page.url) and not page.whole:  # cut before anything could be told
+        if JdShop.at(page.url) and _ITEM_URL.search(page.url) and not page.whole:  # cut before anything could be told
             raise PageError(_CUT_SHORT, where=page.url, hint=_AGAIN)
         return None if _of_platform(page) else GenericShop.read(page)
 
@@ -143,13 +143,9 @@ def _is_item(page: Page) -> bool:
     return page.tree is not None and "sku-name" in page.text and bool(_TITLE(page.tree))
 
 
-def _on_site(page: Page) -> bool:
-    return site(urlsplit(page.url).netloc) in JdShop.sites
-
-
 def _of_platform(page: Page) -> bool:
     """Whether the page is the platform's own (front page, lists) and no seller's."""
-    return _on_site(page) and urlsplit(page.url).netloc.partition(".")[0] in _LIST_HOSTS
+    return JdShop.at(page.url) and urlsplit(page.url).netloc.partition(".")[0] in _LIST_HOSTS
 
 
 def _doubt(page: Page) -> str:

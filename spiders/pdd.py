@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from scanner.crawl.fields import NOT_SEEN, listing, seen
-from scanner.crawl.links import Kind, Link, canonical
+from scanner.crawl.links import Kind, Link, canonical, under
 from scanner.crawl.storefront import Storefront
 from scanner.errors import PageError
 from scanner.model import Attribute, Field, Listing, Outcome
@@ -38,8 +38,7 @@ class Pdd(Storefront):
 
     @staticmethod
     def at(url: str) -> bool:
-        host = urlsplit(url).hostname or ""
-        return any(host == known or host.endswith(f".{known}") for known in HOSTS)
+        return under(url, HOSTS)
 
     @classmethod
     def recognises(cls, page: Page) -> bool:

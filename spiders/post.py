@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from scanner.crawl.dotted import first_text, found, texts
 from scanner.crawl.fields import ABSENT, NOT_SEEN, listing, seen
-from scanner.crawl.links import Kind, Link, canonical
+from scanner.crawl.links import Kind, Link, canonical, under
 from scanner.crawl.storefront import Storefront
 from scanner.errors import PageError
 from scanner.model import Attribute, Listing, Outcome
@@ -35,8 +35,7 @@ class Post(Storefront):
 
     @staticmethod
     def at(url: str) -> bool:
-        host = urlsplit(url).hostname or ""
-        return any(host == known or host.endswith(f".{known}") for known in HOSTS)
+        return under(url, HOSTS)
 
     @classmethod
     def recognises(cls, page: Page) -> bool:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlspli
 
 from scanner.crawl.dotted import first_text, found, texts
 from scanner.crawl.fields import NOT_SEEN, listing, seen
-from scanner.crawl.links import Kind, Link, canonical, site
+from scanner.crawl.links import Kind, Link, canonical
 from scanner.crawl.offers import Offer, distinct
 from scanner.crawl.storefront import Storefront
 from scanner.errors import PageError
@@ -67,7 +67,7 @@ class TaobaoShop(Storefront):
         """An item's page with its name and number, or a list with its cards."""
         if page.tree is None:
             return False
-        if _on_site(page):
+        if TaobaoShop.at(page.url):
             return bool(_address(page.url)) or _is_item(page) or _is_mobile(page) or _is_list(page)
         # Elsewhere whoever bears the platform's marks must bear all of them, or a shop could so leave its own page unread.
         if _is_item(page):
@@ -96,7 +96,7 @@ class TaobaoShop(Storefront):
         elif cards := _cards(page):
             yield from (one.link for one in cards)
             yield from _next(page)
-        elif _on_site(page):
+        elif TaobaoShop.at(page.url):
             items = dict.fromkeys(address for a in page.links if (address := _address(a.url)))
             yield from (Link(address, Kind.PRODUCT) for address in items)
 
@@ -116,13 +116,9 @@ class TaobaoShop(Storefront):
             if page.state("g_page_config") is None:
                 raise PageError("淘宝天猫列表页的数据不完整", where=page.url, hint=_AGAIN)
             return None
-        if _on_site(page) and _address(page.url) and not page.whole:  # cut before anything could be told
+        if TaobaoShop.at(page.url) and _address(page.url) and not page.whole:  # cut before anything could be told
             raise PageError(_CUT_SHORT, where=page.url, hint=_AGAIN)
         return _mobile(page) if _is_mobile(page) else GenericShop.read(page)
-
-
-def _on_site(page: Page) -> bool:
-    return site(urlsplit(page.url).netloc) in TaobaoShop.sites
 
 
 def _address(url: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from scanner.crawl.dotted import first_text, found, texts
 from scanner.crawl.fields import NOT_SEEN, listing, seen
-from scanner.crawl.links import Kind, Link, canonical
+from scanner.crawl.links import Kind, Link, canonical, under
 from scanner.crawl.storefront import Storefront
 from scanner.errors import PageError
 from scanner.model import Attribute, Field, Listing, Outcome
@@ -30,8 +30,7 @@ class Youzan(Storefront):
 
     @staticmethod
     def at(url: str) -> bool:
-        host = urlsplit(url).hostname or ""
-        return host == "youzan.com" or host.endswith(".youzan.com")
+        return under(url, ("youzan.com",))
 
     @classmethod
     def recognises(cls, page: Page) -> bool:

@@ -125,6 +125,16 @@ def site(netloc: str) -> str:
     return _suffixes()(host).top_domain_under_public_suffix or ".".join(host.split(".")[-2:])
 
 
+def under(url: str, hosts: tuple[str, ...]) -> bool:
+    """Whether an address is at one of the host names or at a name below one.
+
+    >>> under("https://mobile.shop.example/1", ("shop.example",)), under("https://notshop.example/", ("shop.example",))
+    (True, False)
+    """
+    host = urlsplit(url).hostname or ""
+    return any(host == known or host.endswith(f".{known}") for known in hosts)
+
+
 def same_site(url: str, other: str) -> bool:
     """Whether two absolute addresses belong to one shop.
 

@@ -296,7 +296,8 @@ class Storefront(scrapy.Spider):
 
     def _follow(self, seen: Seen, response: Response) -> Iterator[scrapy.Request]:
         look, hosts = seen.look, self._hosts | {response.meta["capture"].storefront}
-        links = [link for link in seen.links if storefront_of(link.url) in hosts or self._ours(link.url)]
+        # A platform's lists, items and shops have hosts of their own.
+        links = [link for link in seen.links if storefront_of(link.url) in hosts or self.at(link.url)]
         start, narrow = response.meta.get("start", ""), response.meta.get("narrow", False)
         if isinstance(look.subject, Listing):
             # A product's page leads only to who sells it; was it the address given, the walk ends there.
@@ -310,10 +311,6 @@ class Storefront(scrapy.Spider):
         # A platform's family returns only what belongs to the list it was given, whatever its address looks like.
         kept = links if self.sites else [link for link in links if _within(link, scope)]
         yield from self._requests(kept, scope=scope, narrow=narrow)
-
-    def _ours(self, url: str) -> bool:
-        """Whether an address is the platform's, whose lists, items and shops have hosts of their own."""
-        return self.at(url)
 
     def _keep_list(self, response: Response, seen: Seen) -> None:
         request = response.request
