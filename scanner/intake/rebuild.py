@@ -38,7 +38,7 @@ def exchange(one: Recorded) -> tuple[Exchange, tuple[tuple[str, str], ...]]:
     """The exchange rebuilt (``reconstructed``), and notes of what is not as it was on the wire. Raises TooLong."""
     body, charset, remarks = _encoded(one)
     sent_body = one.sent_body if isinstance(one.sent_body, bytes) else one.sent_body.encode("utf-8", "replace")
-    received_headers = _with_charset(one.received_headers, charset) if charset else one.received_headers
+    received_headers = _with_charset(one, charset) if charset else one.received_headers
     sent = b""
     if one.asked:
         length = len(sent_body) if sent_body else None
@@ -91,10 +91,11 @@ def _declared(one: Recorded) -> str:
     return ""
 
 
-def _with_charset(headers: Headers, charset: str) -> Headers:
-    old = next((v for n, v in headers if n.lower() == "content-type"), "")
-    kind = old.partition(";")[0].strip() or "text/plain"
-    rest = tuple((n, v) for n, v in headers if n.lower() != "content-type")
+def _with_charset(one: Recorded, charset: str) -> Headers:
+    old = next((v for n, v in one.received_headers if n.lower() == "content-type"), "")
+    # Without the header the recorder's own note of the type stands, or a page would be kept as plain text and go unread.
+    kind = old.partition(";")[0].strip() or one.media_type.partition(";")[0].strip() or "text/plain"
+    rest = tuple((n, v) for n, v in one.received_headers if n.lower() != "content-type")
     return (*rest, ("Content-Type", f"{kind}; charset={charset}"))
 
 

@@ -109,6 +109,11 @@ def test_text_that_does_not_fit_its_declaration_says_so(tmp_path: Path, charset:
     assert "Content-Type changed" in dict(visit.note)["body"]
 
 
+def test_text_without_a_declared_type_keeps_the_recorders(tmp_path: Path) -> None:
+    received = one(tmp_path, mime="text/html", text="演示\ud800", received={"Server": "demo"}).exchanges[0].received
+    assert b"\r\nContent-Type: text/html; charset=utf-8\r\n" in received
+
+
 def test_base64_bodies_are_the_bytes_themselves(tmp_path: Path) -> None:
     picture = bytes(range(256))
     visit = one(tmp_path, text=base64.b64encode(picture).decode(), encoding="base64", mime="image/png")
