@@ -277,8 +277,8 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberSeen:
-    """A number and the field it stood in (``title``, ``description``, ``attribute:注册证号``, ``transcript:00:12:03``,
-    ``text``)."""
+    """A number and the field it stood in (``title``, ``description``, ``attribute:注册证号``, ``image_text``,
+    ``transcript:00:12:03``, ``text``)."""
 
     field: str
     number: Number
@@ -291,7 +291,8 @@ POSTS = frozenset(("post",))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """What a product page says (商品页). ``id`` = hash of (storefront, product id or canonical URL);
-    ``version`` = hash of everything it says. Numbers are those found in title, attributes, description and transcript.
+    ``version`` = hash of everything it says. Numbers are those found in title, attributes, description, the text of
+    pictures and transcript.
     ``transcript`` is what was said in a live stream or video, empty for pages; each piece begins at another second."""
 
     id: str
@@ -316,8 +317,9 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seller:
-    """What a shop's home or licence page says of who sells (经营者). ``pictures`` are (url, alt) pairs;
-    ``numbers`` are all numbers in the page's text, licences and USCC included."""
+    """What a shop's home or licence page says of who sells (经营者). ``pictures`` are (url, alt) pairs, ``image_text`` what
+    those of licences say; ``numbers`` are all numbers in the page's text and in these pictures, licences and USCC
+    included."""
 
     id: str
     version: str
@@ -331,6 +333,7 @@ class Seller:
     pictures: tuple[tuple[str, str], ...]
     links: tuple[tuple[str, str], ...]  # (url, text) of links that speak of licences or qualification
     numbers: tuple[NumberSeen, ...]
+    image_text: Field = Field(state=FieldState.NOT_LOOKED_AT)
 
 
 # --- register ----------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from spiders.youzan import Youzan
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from scanner.crawl.parts import Part
     from scanner.crawl.storefront import Storefront
     from scanner.model import Listing, Outcome, Seller
     from scanner.page import Page
@@ -43,6 +44,10 @@ FAMILIES: dict[str, type[Storefront]] = {
 
 class AnyFamily:
     """Reads a recorded page with the family that it belongs to; made by workers, so that the choice, too, is theirs."""
+
+    @staticmethod
+    def parts(page: Page) -> tuple[Part, ...]:
+        return family_for(page).parts(page)
 
     @staticmethod
     def outcome(page: Page) -> Outcome | None:

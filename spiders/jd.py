@@ -1,7 +1,7 @@
 """JD (京东): item pages, result and category lists, the second half of a list that scripts fetch, item answers in JSON.
 
-An item's page has its names, its tables and its shop; price and description come by further requests and are
-``not_seen``, never ``absent``. The mobile pages (item.m.jd.com) are not read here.
+An item's page has its names, its tables and its shop; price and description come by further requests (``later``) and
+are ``not_seen`` until these are there, never ``absent``. The mobile pages (item.m.jd.com) are not read here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from scanner.crawl.dotted import first_text, found, texts
 from scanner.crawl.fields import ABSENT, NOT_SEEN, listing, seen
 from scanner.crawl.links import Kind, Link, canonical
 from scanner.crawl.offers import Offer, distinct
+from scanner.crawl.parts import Part
 from scanner.crawl.storefront import Storefront
 from scanner.errors import PageError
 from scanner.model import Attribute, Field, Listing, Seller
@@ -24,6 +25,7 @@ from scanner.page import Page, fragment, money, query
 from scanner.page.specs import said
 from scanner.page.tree import blocks
 from spiders.generic import GenericShop
+from spiders.later import jd_links, jd_parts
 
 ITEM = "https://item.jd.com/{sku}.html"
 SEARCH = "https://search.jd.com/Search?keyword={words}&enc=utf-8"
@@ -73,13 +75,13 @@ class JdShop(Storefront):
     """Everything under jd.com, and the pages of it that people bring."""
 
     name = "jd"
-    sites: ClassVar[tuple[str, ...]] = ("jd.com", "jd.hk", "yiyaojd.com", "jkcsjd.com")
+    sites: ClassVar[tuple[str, ...]] = ("jd.com", "jd.hk", "yiyaojd.com", "jkcsjd.com", "3.cn")
 
     @staticmethod
     def recognises(page: Page) -> bool:
-        """An item's page with its name, a list with its cards, or an item's JSON answer."""
+        """An item's page with its name, a list with its cards, an item's JSON answer, or a part of an item."""
         if page.json is not None:
-            return _is_answer(page.json)
+            return _is_answer(page.json) or bool(jd_parts(page))
         if page.tree is None:
             return False
         if JdShop.at(page.url):
@@ -102,10 +104,12 @@ class JdShop(Storefront):
 
     @staticmethod
     def products(page: Page) -> Iterator[Link]:
-        """Of a list its items, its second half and its next page; of an item the shop that sells it."""
+        """Of a list its items, its second half and its next page; of an item its parts and the shop that sells it."""
         if page.tree is None:
             return
         if _is_item(page):
+            if len(own := _skus(page)) == 1:
+                yield from jd_links(page, own[0])
             if shop := _shop(page)[1]:
                 yield Link(shop, Kind.SELLER)
         elif cards := _cards(page):
@@ -119,6 +123,11 @@ class JdShop(Storefront):
     def offers(page: Page) -> tuple[Offer, ...]:
         """The cards of a result list, a category list or the fragment with a list's second half; each item once."""
         return _cards(page)
+
+    @staticmethod
+    def parts(page: Page) -> tuple[Part, ...]:
+        """An item's description or price, as scripts fetch it."""
+        return jd_parts(page)
 
     @staticmethod
     def read(page: Page) -> Listing | Seller | None:

@@ -1,7 +1,7 @@
 """Taobao and Tmall (淘宝、天猫): item pages (often GBK), result lists (``g_page_config``), mobile items (``_DATA_Detail``).
 
 An item's page has its name, its tables and its shop; price and description come by further requests and are
-``not_seen``, never ``absent``. ``reservePrice`` in the page's state is a list price that no buyer is shown and is not
+``not_seen``, never ``absent``, until the description's is there (``later``). The price's wants a login. ``reservePrice`` in the page's state is a list price that no buyer is shown and is not
 taken for one. Mobile items are read as publicly described; none was at hand when this was written (unverified).
 """
 
@@ -16,6 +16,7 @@ from scanner.crawl.dotted import first_text, found, texts
 from scanner.crawl.fields import NOT_SEEN, listing, seen
 from scanner.crawl.links import Kind, Link, canonical
 from scanner.crawl.offers import Offer, distinct
+from scanner.crawl.parts import Part
 from scanner.crawl.storefront import Storefront
 from scanner.errors import PageError
 from scanner.model import Attribute, Field, Listing, Seller
@@ -23,6 +24,7 @@ from scanner.page import Page, money, query, specs
 from scanner.page.specs import said
 from scanner.page.tree import blocks
 from spiders.generic import GenericShop
+from spiders.later import taobao_links, taobao_parts
 
 TMALL = "https://detail.tmall.com/item.htm?id={id}"
 TAOBAO = "https://item.taobao.com/item.htm?id={id}"
@@ -64,9 +66,9 @@ class TaobaoShop(Storefront):
 
     @staticmethod
     def recognises(page: Page) -> bool:
-        """An item's page with its name and number, or a list with its cards."""
+        """An item's page with its name and number, a list with its cards, or an item's description."""
         if page.tree is None:
-            return False
+            return bool(taobao_parts(page))
         if TaobaoShop.at(page.url):
             return bool(_address(page.url)) or _is_item(page) or _is_mobile(page) or _is_list(page)
         # Elsewhere whoever bears the platform's marks must bear all of them, or a shop could so leave its own page unread.
@@ -90,6 +92,7 @@ class TaobaoShop(Storefront):
         if page.tree is None:
             return
         if _is_item(page):
+            yield from taobao_links(page)
             yield from _sellers(page)
         elif _is_mobile(page):
             return
@@ -104,6 +107,11 @@ class TaobaoShop(Storefront):
     def offers(page: Page) -> tuple[Offer, ...]:
         """The cards of a result list, each item once."""
         return _cards(page)
+
+    @staticmethod
+    def parts(page: Page) -> tuple[Part, ...]:
+        """An item's description, as scripts fetch it."""
+        return taobao_parts(page)
 
     @staticmethod
     def read(page: Page) -> Listing | Seller | None:

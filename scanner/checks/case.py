@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, Protocol
 
-from scanner.checks.document import NOWHERE, Document, Quote, document
+from scanner.checks.document import NOWHERE, PICTURE_TEXT, Document, Quote, document
 from scanner.checks.labels import under
 from scanner.model import (
     Facts,
@@ -39,6 +39,7 @@ DESCRIPTION_UNREAD = "商品详情没有取到"  # the description comes later o
 
 NUMBER_UNREADABLE = "编号一栏有无法辨认的字"  # debris of a wrong encoding where a number belongs
 TEXT_UNREAD = "页面文字没有取到"  # the same of a seller's page
+FROM_PICTURE = "编号是从图片里识别的，可能认错，请看原图"  # a number read in a picture; the recognition may be wrong
 
 _DEBRIS = "\N{REPLACEMENT CHARACTER}"
 _TO_VERDICT = {"hard": Verdict.VIOLATION, "strong": Verdict.SUSPECT}
@@ -133,12 +134,14 @@ class Case:
         unread = (FieldState.NOT_SEEN, FieldState.UNREADABLE, FieldState.NOT_LOOKED_AT)
         if isinstance(self.subject, Seller):
             missing = [TEXT_UNREAD] if self.subject.text.state in unread else []
-            return (*missing, PICTURES_UNREAD) if self.subject.pictures else tuple(missing)
-        missing = [DESCRIPTION_UNREAD] if self.subject.description.state in unread else []
+        else:
+            missing = [DESCRIPTION_UNREAD] if self.subject.description.state in unread else []
         said = self.subject.image_text
         if self.subject.pictures and (said.state in unread or not places.whole(said.source)):
             missing.append(PICTURES_UNREAD)
-        if any(_DEBRIS in row.value for row in under(self.rulebook, LABEL_NUMBER, self.subject)):
+        if isinstance(self.subject, Listing) and any(
+            _DEBRIS in row.value for row in under(self.rulebook, LABEL_NUMBER, self.subject)
+        ):
             missing.append(NUMBER_UNREADABLE)
         return tuple(missing)
 
@@ -152,11 +155,14 @@ class Case:
         beside: Iterable[str] = (),
         unchecked: Iterable[str] = (),
     ) -> Iterator[Finding | Sign]:
-        """The finding of ``rule`` at ``quote``. The rule's strength is the most it can say; ``verdict`` may say less."""
+        """The finding of ``rule`` at ``quote``. The rule's strength is the most it can say; ``verdict`` may say less. Where
+        a number was read in a picture, every digit counts and the recognition may be wrong: never more than a suspicion."""
         if rule.strength == "weak":
             yield Sign(says=rule.says)
             return
         most = _TO_VERDICT[rule.strength]
+        if quote.field == PICTURE_TEXT and rule.kind in ("registration", "advert"):
+            most, unchecked = Verdict.SUSPECT, (*unchecked, FROM_PICTURE)
         said = most if verdict is None else max(most, verdict, key=list(Verdict).index)
         version = self.rulebook.versions[rule.id]
         field = "text" if self.facts.fragment and quote.field == "description" else quote.field
@@ -171,7 +177,7 @@ class Case:
 
     def _in_pictures(self, quote: Quote) -> tuple[str, ...]:
         """In which picture, and where in it, a quote from pictures stands."""
-        if quote.field != "image_text" or not isinstance(self.subject, Listing):
+        if quote.field != PICTURE_TEXT:
             return ()
         return places.said(self.subject.image_text.source, quote.start, quote.end)
 

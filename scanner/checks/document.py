@@ -14,6 +14,7 @@ from scanner.model import FieldState, Listing, Seller
 from scanner.text import Folded, fold
 
 TRANSCRIPT = "transcript:"  # begins the field of something said, its time follows
+PICTURE_TEXT = "image_text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +59,16 @@ class Document:
 
 
 def document(subject: Listing | Seller) -> Document:
-    """The document of a listing (title, attributes, description, text in pictures, what was said) or of a seller's page."""
-    fields = (
-        _listing(subject)
-        if isinstance(subject, Listing)
-        else [("seller", "", subject.name.text), ("text", "", subject.text.text)]
-    )
-    return _joined(fields)
+    """The document of a listing (title, attributes, description, text in pictures, what was said) or of a seller's page
+    (name, text, text in pictures of licences)."""
+    return _joined(_listing(subject) if isinstance(subject, Listing) else _seller(subject))
+
+
+def _seller(seller: Seller) -> Iterator[tuple[str, str, str]]:
+    yield "seller", "", seller.name.text
+    yield "text", "", seller.text.text
+    if seller.image_text.state is FieldState.SEEN:
+        yield PICTURE_TEXT, "", seller.image_text.text
 
 
 def _listing(listing: Listing) -> Iterator[tuple[str, str, str]]:
@@ -73,7 +77,7 @@ def _listing(listing: Listing) -> Iterator[tuple[str, str, str]]:
         yield f"attribute:{row.name}", fold(row.name).text, row.value
     yield "description", "", listing.description.text
     if listing.image_text.state is FieldState.SEEN:
-        yield "image_text", "", listing.image_text.text
+        yield PICTURE_TEXT, "", listing.image_text.text
     for said in listing.transcript:
         yield f"{TRANSCRIPT}{said.at}", "", said.text
 

@@ -6,8 +6,10 @@ with a number (``registration``), reading numbers (``numbers``).
 
 from __future__ import annotations
 
+from rapidfuzz.distance import Levenshtein
+
 from scanner.checks.case import DESCRIPTION_UNREAD, NUMBER_UNREADABLE, Case
-from scanner.checks.document import Quote
+from scanner.checks.document import PICTURE_TEXT, Quote
 from scanner.checks.facts import DRUG_NUMBERS, PRODUCT_NUMBERS
 from scanner.checks.labels import called, under
 from scanner.model import POSTS, Listing, NumberSeen, Verdict
@@ -16,14 +18,25 @@ from scanner.rulebook.tables import LABEL_NUMBER, Category
 from scanner.text import fold
 
 _NOTHING = frozenset(("无", "暂无", "没有", "未填", "不详", "无需", "-", "--", "/", "n/a", "none"))
+MISREAD = 2  # characters by which a number read in a picture may differ from the same number
 SPELT_LIKE = ("械注", "械备", "药监械", "药管械")  # a device number, however badly it continues
 
 
 def own(case: Case) -> dict[str, NumberSeen]:
     """The product's own numbers, each once, those under a label for them first."""
     found = [s for s in case.subject.numbers if s.number.type in PRODUCT_NUMBERS | DRUG_NUMBERS]
+    found = [s for s in found if not misread(case, s)]
     found.sort(key=lambda s: not called(case.rulebook, LABEL_NUMBER, s.field.removeprefix("attribute:")))
     return {s.number.number: s for s in reversed(found)}
+
+
+def misread(case: Case, seen: NumberSeen) -> bool:
+    """Whether a number read in a picture is, but for a character or two, one that the page also writes as text."""
+    if seen.field != PICTURE_TEXT:
+        return False
+    written = (s.number.number for s in case.subject.numbers if s.field != PICTURE_TEXT)
+    own = seen.number.number
+    return any(other != own and Levenshtein.distance(own, other, score_cutoff=MISREAD) <= MISREAD for other in written)
 
 
 def device_of(case: Case) -> Category | None:

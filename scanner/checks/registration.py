@@ -15,7 +15,7 @@ from scanner.checks import filing, misplaced, official
 from scanner.checks.case import CATALOGUE_ABSENT, Case, Sign
 from scanner.checks.document import Quote
 from scanner.checks.labels import under
-from scanner.checks.own import SPELT_LIKE, device_of, none_shown, own, quote_of, unseen
+from scanner.checks.own import SPELT_LIKE, device_of, misread, none_shown, own, quote_of, unseen
 from scanner.model import Finding, Listing, Standing, StandingAnswer, Verdict
 from scanner.rulebook import RegistrationRule, Rule
 from scanner.rulebook.tables import LABEL_NUMBER
@@ -33,7 +33,8 @@ def check(case: Case, rules: Iterable[Rule]) -> Iterator[Finding | Sign]:
 
 
 def _malformed(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
-    seen = {s.number.number: s for s in reversed(case.subject.numbers) if s.number.valid is False}
+    wrong = [s for s in case.subject.numbers if s.number.valid is False and not misread(case, s)]
+    seen = {s.number.number: s for s in reversed(wrong)}
     for number in sorted(seen.values(), key=lambda s: (s.field, s.number.start)):
         yield from case.find(rule, quote_of(number), beside=(number.number.why,) if number.number.why else ())
     if not isinstance(case.subject, Listing):

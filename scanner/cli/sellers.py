@@ -75,7 +75,12 @@ def show(
             )  # fmt: skip
             return
         console.say(f"{opening.said(x.name)}（{PAGES[x.page]}）\n{x.url}")
-        rows = [("编号", x.id), ("统一社会信用代码", opening.said(x.uscc)), ("图片", f"{len(x.pictures)} 张")]
+        rows = [
+            ("编号", x.id),
+            ("统一社会信用代码", opening.said(x.uscc)),
+            ("图片", f"{len(x.pictures)} 张"),
+            ("证照图片文字", opening.said(x.image_text)),
+        ]
         console.table("", ["字段", "内容"], [*rows, *((f"链接：{text}", url) for url, text in x.links)])
         if x.numbers:
             numbers(x.numbers)

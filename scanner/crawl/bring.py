@@ -1,7 +1,8 @@
 """The line for what people bring: each recorded exchange is sealed, read, judged and kept like a crawled page.
 
-Owns: the order for one imported file; pages are looked at by workers, a few at a time, and kept in the file's order.
-Leaves to others: reading the file and scrubbing it (``intake``), everything after the sealing (``workers``, ``keep``).
+Owns: the order for one imported file; pages are looked at by workers, a few at a time, and kept in the file's order,
+those last whose parts or pictures may stand anywhere in the recording. Leaves to others: reading the file and scrubbing
+it (``intake``), everything after the sealing (``workers``, ``pieces``, ``keep``).
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scanner import clock
+from scanner.crawl import parts
 from scanner.crawl.keep import Looked, keep
 from scanner.crawl.line import Look
-from scanner.crawl.pictures import sealed_answers
+from scanner.crawl.pictures import Sealed, sealed_answers
+from scanner.crawl.pieces import Held
 from scanner.crawl.tally import Tally
 from scanner.crawl.workers import Seen
 from scanner.errors import InputError
@@ -27,9 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
+    from scanner.crawl.parts import Part
     from scanner.crawl.session import Session
     from scanner.crawl.workers import Recipe
-    from scanner.model import Capture, Exchange, RecordRef, Visit
+    from scanner.model import Capture, Exchange, Visit
 
 AHEAD = 8  # pages sealed and not yet kept
 
@@ -41,12 +45,12 @@ class _Sealed:
 
 
 @dataclass(slots=True)
-class _Pictured:
-    """What waits until the recording has ended, for a picture may come after the page that shows it: listings whose
-    pictures matter, and the pictures by address."""
+class _Rest:
+    """What waits until the recording has ended: looks that parts or pictures may complete, and these by whose they are."""
 
-    looked: list[Looked] = field(default_factory=list)
-    sealed: dict[str, RecordRef] = field(default_factory=dict)
+    held: list[Held] = field(default_factory=list)
+    parts: dict[tuple[str, str], list[tuple[Capture, Part]]] = field(default_factory=dict)  # by family and product
+    pictures: dict[str, Sealed] = field(default_factory=dict)  # by canonical address
 
 
 def bring(
@@ -75,7 +79,7 @@ async def _all(
     pictures: bool,
 ) -> None:
     waiting: deque[_Sealed] = deque()
-    pictured = _Pictured()
+    rest = _Rest()
 
     async def settle(most: int) -> None:
         while len(waiting) > most:
@@ -83,7 +87,7 @@ async def _all(
             seen = await first.seen
             if pictures and first.capture.media_type.startswith("image/"):
                 seen = replace(seen, look=await _picture(session, first.capture, seen.look, tally))
-            _keep(session, first.capture, seen, tally, pictured)
+            _take(session, first.capture, seen, tally, rest)
             if tell is not None:
                 tell([tally])
 
@@ -97,7 +101,7 @@ async def _all(
         waiting.append(_Sealed(capture, asyncio.ensure_future(_look(session, visit.exchanges[0], capture, recipe))))
         await settle(AHEAD)
     await settle(0)
-    await _read_pictures(session, pictured)
+    await _complete(session, rest)
 
 
 async def _picture(session: Session, capture: Capture, look: Look, tally: Tally) -> Look:
@@ -108,16 +112,20 @@ async def _picture(session: Session, capture: Capture, look: Look, tally: Tally)
     return read
 
 
-async def _read_pictures(session: Session, pictured: _Pictured) -> None:
-    """Read the pictures of listings among those the recording holds; what they say makes a version of its own."""
-    for item in pictured.looked:
-        assert item.capture is not None
-        look = await session.pictures.look(item.look, pictured.sealed, _day(item.capture))
-        if look is not None:
-            keep(session, Looked(capture=item.capture, look=look, told=item.look.findings))
+async def _complete(session: Session, rest: _Rest) -> None:
+    """Complete the looks that waited with the parts and pictures that the recording holds, and keep them."""
+    for held in rest.held:
+        subject = held.look.subject
+        if isinstance(subject, Listing):
+            for capture, part in rest.parts.get((subject.family, subject.product_id), ()):
+                held.came(capture, [part])
+        held.join(session.line)
+        await held.read(session.pictures, rest.pictures)
+        keep(session, Looked(capture=held.capture, look=held.look, pieces=held.pieces))
 
 
-def _keep(session: Session, capture: Capture, seen: Seen, tally: Tally, pictured: _Pictured) -> None:
+def _take(session: Session, capture: Capture, seen: Seen, tally: Tally, rest: _Rest) -> None:
+    """Count one page, and keep it or let it wait."""
     look = seen.look
     if seen.fault:
         tally.lost.append((capture.url, seen.fault))
@@ -126,12 +134,14 @@ def _keep(session: Session, capture: Capture, seen: Seen, tally: Tally, pictured
         tally.listings.add(look.subject.id)
     elif isinstance(look.subject, Seller):
         tally.sellers.add(look.subject.id)
-    item = Looked(capture=capture, look=look)
-    keep(session, item)
+    for part in look.parts:
+        rest.parts.setdefault((part.family, part.product), []).append((capture, part))
     if capture.media_type.startswith("image/"):
-        pictured.sealed |= sealed_answers(capture)
-    elif session.pictures.relevant(look):
-        pictured.looked.append(item)
+        rest.pictures |= sealed_answers(capture)
+    elif session.pictures.relevant(look) or (isinstance(look.subject, Listing) and parts.wants(look.subject)):
+        rest.held.append(Held(capture=capture, look=look, on=_day(capture)))
+        return
+    keep(session, Looked(capture=capture, look=look))
 
 
 def _day(capture: Capture) -> date:

@@ -154,7 +154,7 @@ def listing(
     crumbs = tuple(clean(c) for c in breadcrumbs)
     title = Field(state=title.state, text=title.text[:MAX_TITLE], source=title.source)
     spoken = tuple(Said(at=said.at, text=clean(said.text), speaker=clean(said.speaker)) for said in transcript)
-    return _versioned(Listing(
+    return renewed(Listing(
         id=content_id(storefront, product_id or canonical(url)),
         version="",
         storefront=storefront,
@@ -171,20 +171,33 @@ def listing(
         breadcrumbs=crumbs,
         buyable=buyable,
         image_text=image_text,
-        numbers=(
-            *_numbers("title", title.text),
-            *(seen for row in rows for seen in _in_row(row)),
-            *_numbers("description", description.text),
-            *(seen for said in spoken for seen in _numbers(f"transcript:{said.at}", said.text)),
-        ),
+        numbers=(),
         transcript=spoken,
     ))  # fmt: skip
 
 
-def pictured(listing: Listing, image_text: Field) -> Listing:
-    """The same listing with what its pictures say; where they say something it is another version."""
+def pictured(subject: Listing | Seller, image_text: Field) -> Listing | Seller:
+    """The same listing or seller's page with what its pictures say; where they say something it is another version."""
     text = Field(state=image_text.state, text=clean(image_text.text), source=image_text.source)
-    return _versioned(replace(listing, image_text=text))
+    if isinstance(subject, Listing):
+        return renewed(replace(subject, image_text=text))
+    return _sold_by(replace(subject, image_text=text))
+
+
+def renewed(listing: Listing) -> Listing:
+    """The listing as it is after a field of it has changed: its numbers found anew, under the hash of all it says."""
+    found = (
+        *_numbers("title", listing.title.text),
+        *(seen for row in listing.attributes for seen in _in_row(row)),
+        *_numbers("description", listing.description.text),
+        *_numbers("image_text", _text_of(listing.image_text)),
+        *(seen for said in listing.transcript for seen in _numbers(f"transcript:{said.at}", said.text)),
+    )
+    return _versioned(replace(listing, numbers=found))
+
+
+def _text_of(image_text: Field) -> str:
+    return image_text.text if image_text.state is FieldState.SEEN else ""
 
 
 def _versioned(listing: Listing) -> Listing:
@@ -210,20 +223,13 @@ def seller(
     pictures: Iterable[tuple[str, str]] = (),
     links: Iterable[tuple[str, str]] = (),
 ) -> Seller:
-    """A seller's page with its id (storefront, kind of page, canonical address), version and numbers (field
-    ``text``). Without a USCC given, the first one in the text counts."""
-    found = _numbers("text", text.text)
-    if uscc.state is not FieldState.SEEN:
-        codes = [n.number.raw for n in found if n.number.type == "uscc"]
-        uscc = seen(codes[0], "text") if codes else uscc
+    """A seller's page with its id (storefront, kind of page, canonical address), version and numbers. Without a USCC
+    given, the first one in the text counts, else the first one read in a picture of a licence."""
     images = tuple((clean(url), clean(alt)) for url, alt in dict(pictures).items())[:MAX_PICTURES]
     ways = tuple((clean(url), clean(words)) for url, words in links)
-    return Seller(
+    return _sold_by(Seller(
         id=content_id(storefront, "seller", page, canonical(url)),
-        version=content_id(
-            *(part for field in (name, uscc, text) for part in astuple(field)[:2]),
-            *(part for pair in images + ways for part in pair),
-        ),
+        version="",
         storefront=storefront,
         family=family,
         url=url,
@@ -233,8 +239,26 @@ def seller(
         text=text,
         pictures=images,
         links=ways,
+        numbers=(),
+    ))  # fmt: skip
+
+
+def _sold_by(seller: Seller) -> Seller:
+    """A seller's page with its numbers, under the hash of all it says."""
+    read = _text_of(seller.image_text)
+    found = (*_numbers("text", seller.text.text), *_numbers("image_text", read))
+    code = next((one for one in found if one.number.type == "uscc"), None)
+    uscc = seen(code.number.raw, code.field) if code and seller.uscc.state is not FieldState.SEEN else seller.uscc
+    return replace(
+        seller,
+        uscc=uscc,
         numbers=found,
-    )  # fmt: skip
+        version=content_id(
+            *(part for field in (seller.name, uscc, seller.text) for part in astuple(field)[:2]),
+            *(part for pair in seller.pictures + seller.links for part in pair),
+            *(("image_text", read) if read else ()),
+        ),
+    )
 
 
 def _rows(attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
     """The item a storefront yields: a capture and what it came to; for a second look also the first one. ``told``: the
-    findings of the same page that lead already, so that what says the same again joins no lead twice."""
+    findings of the same page that lead already, so that what says the same again joins no lead twice. ``pieces``: further
+    captures (ids) that what was looked at was read from: answers with parts of it, pictures."""
 
     capture: Capture | None
     look: Look
     first: Look | None = None
     second_look: SecondLook = SecondLook.NONE
     told: tuple[Finding, ...] = ()
+    pieces: tuple[str, ...] = ()
 
 
 class Keep:
@@ -79,6 +81,7 @@ def _book(session: Session, item: Looked) -> None:
         book.save_listing(look.subject, capture.id, capture.time)
     else:
         book.save_seller(look.subject, capture.id, capture.time)
+    book.save_pieces(look.subject, item.pieces)
     if look.findings:
         rules = session.line.rulebook.hash
         book.save_findings(look.findings, capture.id, capture.time, rulebook=rules)
@@ -100,6 +103,8 @@ def _line(item: Looked, rulebook: str) -> dict[str, Any]:
         line |= {"subject": _kind(look.subject), "id": look.subject.id, "version": look.subject.version}
     if look.findings:
         line["findings"] = [finding.id for finding in look.findings]
+    if item.pieces:
+        line["pieces"] = list(item.pieces)
     if look.why:
         line["why"] = look.why
     if item.first is not None:

@@ -10,14 +10,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from scanner.checks.facts import derive
+from scanner.crawl import parts
 from scanner.errors import PageError
 from scanner.judge import judge
-from scanner.model import Outcome
+from scanner.model import Listing, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
-    from scanner.model import Finding, Listing, Seller
+    from scanner.crawl.parts import Part
+    from scanner.model import Finding, Seller
     from scanner.page import Page
     from scanner.registry import Register
     from scanner.rulebook import Rulebook
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 class Reader(Protocol):
     """A storefront family, as far as the line needs it."""
 
+    def parts(self, page: Page) -> tuple[Part, ...]: ...
+
     def outcome(self, page: Page) -> Outcome | None: ...
 
     def read(self, page: Page) -> Listing | Seller | None: ...
@@ -33,12 +38,14 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What one page came to. ``why`` says in Chinese why nothing was read, where there is something to say."""
+    """What one page came to. ``why`` says in Chinese why nothing was read, where there is something to say; ``parts`` is
+    what it says of products whose own pages are elsewhere."""
 
     outcome: Outcome
     subject: Listing | Seller | None = None
     findings: tuple[Finding, ...] = ()
     why: str = ""
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +66,13 @@ class Line:
         """``look`` with more known of its subject (the text of its pictures), judged anew."""
         return replace(look, subject=subject, findings=judge(subject, self.rulebook, self.register, on=on))
 
+    def joined(self, look: Look, found: Iterable[Part], on: date) -> Look:
+        """``look`` with what its listing's parts say, judged anew; the same where they add nothing."""
+        if not isinstance(look.subject, Listing):
+            return look
+        whole = parts.joined(look.subject, found)
+        return look if whole is look.subject else self.again(look, whole, on)
+
     def goods(self, listing: Listing) -> str:
         """What kind of goods a listing offers: ``device``, ``drug`` …, or ``unknown``."""
         return derive(listing, self.rulebook).facts.goods
@@ -66,6 +80,8 @@ class Line:
 
 def read(page: Page, family: Reader) -> Look:
     """What ``family`` reads of ``page``, not yet judged."""
+    if found := family.parts(page):
+        return Look(outcome=Outcome.NOT_A_PRODUCT, parts=found)
     seen = family.outcome(page)
     if seen is not None:
         return Look(outcome=seen)

@@ -19,11 +19,13 @@ from tldextract import TLDExtract
 
 
 class Kind(StrEnum):
-    """What is expected behind a link: one product, a list of them (category, search, paging), who sells."""
+    """What is expected behind a link: one product, a list of them (category, search, paging), who sells, or a part of
+    the product whose page it is (its description, its price)."""
 
     PRODUCT = "product"
     LIST = "list"
     SELLER = "seller"
+    PART = "part"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ Owns: when pictures are looked at at all, the budget of a listing and of a run, 
 records, and the field ``image_text`` with its state. Leaves to others: recognising (``ocr``), keeping what was read
 (``store.pictures``), judging (``line``), sealing.
 
-Only bytes that were sealed are read: what the browser loaded of a page (evidence lane), or what a recording holds. Nothing
-is fetched for its text.
+Only bytes that were sealed are read: what the browser loaded of a page (evidence lane), what the fast lane fetched because
+the goods matter (``wanted`` says which), or what a recording holds.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ import hashlib
 import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urljoin, urlsplit
 
 from scanner.crawl import fields
 from scanner.crawl.links import canonical
+from scanner.crawl.papers import PAPERS
 from scanner.errors import InputError
 from scanner.evidence import http
 from scanner.evidence.shelf import Shelf
-from scanner.model import Field, FieldState, Listing, Outcome
+from scanner.model import Field, FieldState, Listing, Outcome, Seller
 from scanner.ocr import PictureState, Reading, places, program
 from scanner.ocr.picture import MAX_BYTES
 from scanner.ocr.process import Recogniser
@@ -52,12 +53,27 @@ MEDICAL = ("device", "drug")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """How many pictures of one listing are recognised, and how many seconds that may take for it and for a whole run.
-    Pictures known by their hash cost nothing and count for nothing."""
+    """How many pictures of one page are recognised, and how many seconds that may take for it and for a whole run.
+    Pictures known by their hash cost nothing and count for nothing. ``fetched``: how many the fast lane asks for in a run."""
 
     pictures: int = 24
     seconds: float = 90.0
     run: float = 900.0
+    fetched: int = 1_000
+
+
+class Sealed(NamedTuple):
+    """An answer that was sealed, and the capture it belongs to."""
+
+    ref: RecordRef
+    capture: str
+
+
+class Pictured(NamedTuple):
+    """A look with the text of its pictures, and the captures that hold those that say something."""
+
+    look: Look
+    captures: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -70,30 +86,50 @@ class Pictures:
     budget: Budget = field(default_factory=Budget)
     done: Counter[str] = field(default_factory=Counter)  # pictures by what became of them; ``known`` by their hash
     spent: float = 0.0  # seconds of recognising
+    asked: int = 0  # pictures that the fast lane asked for
     _recogniser: Recogniser = field(default_factory=Recogniser)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _medical: set[str] = field(default_factory=set)  # storefronts that offer devices or drugs
 
     def relevant(self, look: Look) -> bool:
         """Whether the pictures of what was looked at matter: something was found, the goods are medical, or nobody knows
         what they are and the shop sells medical ones."""
         subject = look.subject
-        if not isinstance(subject, Listing) or not subject.pictures or not program():
+        if subject is None or not chosen(subject) or not program():
             return False
+        if isinstance(subject, Seller):
+            return True
         goods = self.line.goods(subject)
         if goods in MEDICAL:
             self._medical.add(subject.storefront)
         return bool(look.findings) or goods in MEDICAL or (goods == "unknown" and subject.storefront in self._medical)
 
-    async def look(self, look: Look, sealed: Mapping[str, RecordRef], on: date) -> Look | None:
+    def wanted(self, look: Look) -> tuple[str, ...]:
+        """The addresses of the pictures that the fast lane should have; none where they do not matter, or where the budget
+        of the run is spent."""
+        if look.subject is None or self.spent >= self.budget.run or not self.relevant(look):
+            return ()
+        shown = [url for url in chosen(look.subject) if url.startswith(("http://", "https://")) and not _drawn(url)]
+        return tuple(shown[: self.budget.pictures])
+
+    def may_ask(self) -> bool:
+        """Whether the fast lane may ask for one picture more in this run; it is then counted."""
+        self.asked += 1
+        return self.asked <= self.budget.fetched
+
+    async def look(self, look: Look, sealed: Mapping[str, Sealed], on: date) -> Pictured | None:
         """``look`` with the text of its pictures, judged anew; None where its pictures say nothing to judge. The event
         loop goes on meanwhile."""
-        steps = self._field(_listing(look), sealed)
-        try:
-            body = next(steps)
-            while True:
-                body = steps.send(await asyncio.to_thread(self._recogniser.read, body))
-        except StopIteration as end:
-            return self._judged(look, end.value, on)
+        used: dict[str, None] = {}
+        async with self._turn:  # two pages with one picture at the same moment would both have it recognised
+            steps = self._field(_subject(look), sealed, used)
+            try:
+                body = next(steps)
+                while True:
+                    body = steps.send(await asyncio.to_thread(self._recogniser.read, body))
+            except StopIteration as end:
+                read = self._judged(look, end.value, on)
+        return None if read is None else Pictured(read, tuple(used))
 
     async def brought(self, look: Look, capture: Capture, on: date) -> Look:
         """A sealed picture that a person brought for itself (a screenshot): what it says as a listing that shows nothing
@@ -101,9 +137,10 @@ class Pictures:
         if not program():
             return replace(look, why=NOT_LOOKED_AT)
         sealed = sealed_answers(capture)
-        body = _body(Shelf(self.archive), sealed, capture.url)
-        if body is None:
+        found = _body(Shelf(self.archive), sealed, capture.url)
+        if found is None:
             return replace(look, outcome=Outcome.ERROR, why=WHY[PictureState.BROKEN])
+        body, _ = found
         sha256 = hashlib.sha256(body).hexdigest()
         reading = self.book.picture(sha256, program())
         if reading is None:
@@ -137,23 +174,31 @@ class Pictures:
     def _judged(self, look: Look, said: Field, on: date) -> Look | None:
         if said.state not in (FieldState.SEEN, FieldState.ABSENT, FieldState.UNREADABLE):
             return None
-        return self.line.again(look, fields.pictured(_listing(look), said), on)
+        return self.line.again(look, fields.pictured(_subject(look), said), on)
 
-    def _field(self, listing: Listing, sealed: Mapping[str, RecordRef]) -> Generator[bytes, Reading, Field]:
-        """The field ``image_text``; yields the bytes to recognise and is sent what they say."""
+    def _field(
+        self, subject: Listing | Seller, sealed: Mapping[str, Sealed], used: dict[str, None]
+    ) -> Generator[bytes, Reading, Field]:
+        """The field ``image_text``; yields the bytes to recognise and is sent what they say. ``used`` takes the captures of
+        the pictures that were read."""
         shelf = Shelf(self.archive)
         readings: list[tuple[str, Reading]] = []
         unread: Counter[str] = Counter()
         count, began = 0, self.spent
-        for url in listing.pictures:
-            body = _body(shelf, sealed, url)
-            if body is None:
-                unread["missing"] += 1
+        pictures = chosen(subject)
+        if others := len(subject.pictures) - len(pictures):
+            unread["other"] = others
+        for url in pictures:
+            found = _body(shelf, sealed, url)
+            if found is None:
+                unread[PictureState.UNSUPPORTED.value if _drawn(url) else "missing"] += 1
                 continue
+            body, capture = found
             sha256 = hashlib.sha256(body).hexdigest()
             reading = self.book.picture(sha256, program())
             if reading is not None:
                 self.done["known"] += 1
+                used[capture] = None
                 readings.append((url, reading))
                 continue
             if count >= self.budget.pictures or self._over(began):
@@ -165,43 +210,59 @@ class Pictures:
             self.spent += time.monotonic() - start
             self.book.save_picture(sha256, reading)
             self.done[reading.state.value] += 1
+            used[capture] = None
             readings.append((url, reading))
         self.done.update({reason: n for reason, n in unread.items() if n})
-        return _said(readings, unread, len(listing.pictures))
+        return _said(readings, unread, len(subject.pictures))
 
     def _over(self, began: float) -> bool:
         return self.spent - began >= self.budget.seconds or self.spent >= self.budget.run
 
 
-def sealed_answers(capture: Capture) -> dict[str, RecordRef]:
+def chosen(subject: Listing | Seller) -> tuple[str, ...]:
+    """The pictures whose text matters: all of a listing and of a page of licences; of a shop's home page, which is full of
+    goods, only those that are called licences."""
+    if isinstance(subject, Listing):
+        return subject.pictures
+    every = subject.page == "licence"
+    return tuple(url for url, alt in subject.pictures if every or PAPERS.search(f"{alt[:200]} {url[:300]}"))
+
+
+def _drawn(url: str) -> bool:
+    """Whether an address is that of a drawing (SVG), which is no picture to recognise text in."""
+    return urlsplit(url).path.lower().endswith(".svg")
+
+
+def sealed_answers(capture: Capture) -> dict[str, Sealed]:
     """The answers of a capture by address, the first of each."""
-    found: dict[str, RecordRef] = {}
+    found: dict[str, Sealed] = {}
     for ref in capture.records:
         if ref.type == "response":
-            found.setdefault(canonical(ref.uri), ref)
+            found.setdefault(canonical(ref.uri), Sealed(ref, capture.id))
     return found
 
 
-def _listing(look: Look) -> Listing:
-    assert isinstance(look.subject, Listing)
+def _subject(look: Look) -> Listing | Seller:
+    assert look.subject is not None
     return look.subject
 
 
-def _body(shelf: Shelf, sealed: Mapping[str, RecordRef], url: str) -> bytes | None:
-    """A picture's bytes from its sealed answer, behind redirects; None where it was not loaded, or not whole."""
+def _body(shelf: Shelf, sealed: Mapping[str, Sealed], url: str) -> tuple[bytes, str] | None:
+    """A picture's bytes from its sealed answer, behind redirects, and the capture that holds it; None where it was not
+    loaded, or not whole."""
     for _ in range(REDIRECTS):
-        ref = sealed.get(canonical(url))
-        if ref is None:
+        one = sealed.get(canonical(url))
+        if one is None:
             return None
         try:
-            answer = http.response(shelf.record(ref).block, cap=MAX_BYTES)
+            answer = http.response(shelf.record(one.ref).block, cap=MAX_BYTES)
         except InputError:
             return None
         to = next((value for name, value in answer.headers if name.lower() == b"location"), b"")
         if 300 <= answer.status < 400 and to:
             url = urljoin(url, to.decode("latin-1"))
             continue
-        return answer.body if answer.status == 200 and answer.body else None
+        return (answer.body, one.capture) if answer.status == 200 and answer.body else None
     return None
 
 

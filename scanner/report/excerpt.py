@@ -77,5 +77,5 @@ def field_texts(subject: Listing | Seller, field: str) -> tuple[str, ...]:
         known = {"title": subject.title, "description": subject.description, "image_text": subject.image_text,
                  "seller": subject.seller, "price": subject.price, "buyable": subject.buyable}  # fmt: skip
     else:
-        known = {"text": subject.text, "seller": subject.name}
+        known = {"text": subject.text, "seller": subject.name, "image_text": subject.image_text}
     return (known[field].text,) if field in known else ()

@@ -91,6 +91,14 @@ class Book(File):
         """Keep a listing as seen in a capture: "new", a "version" it never had, or one more "sighting"."""
         return subjects.save(self, listing, capture_id, time)
 
+    def save_pieces(self, subject: Listing | Seller, captures: Iterable[str]) -> None:
+        """Keep the captures, beside that of its page, that this version was read from."""
+        subjects.save_pieces(self, subject, captures)
+
+    def pieces(self, subject: Listing | Seller) -> list[str]:
+        """The captures, beside that of its page, that this version was read from."""
+        return subjects.pieces(self, subject)
+
     def save_seller(self, seller: Seller, capture_id: str, time: datetime) -> Saved:
         return subjects.save(self, seller, capture_id, time)
 

@@ -26,7 +26,7 @@ def case(file: File, number: int, *, made: datetime, unit: str, operator: str, m
     listings = _cited(file, Listing, (p.finding for p in proofs if p.finding.subject == "listing"))
     sellers = _cited(file, Seller, (p.finding for p in proofs if p.finding.subject == "seller"))
     sellers += tuple(s for s in _selling(file, lead) if s not in sellers)
-    sealed = _sealed(file, proofs, sellers)
+    sealed = _sealed(file, proofs, listings, sellers)
     return CaseFile(
         lead=lead, proofs=proofs, listings=listings, sellers=sellers,
         captures=tuple(s.capture for s in sealed), outcomes=tuple((s.capture.id, s.outcome) for s in sealed),
@@ -50,9 +50,13 @@ def _selling(file: File, lead: Lead) -> list[Seller]:
     return [k.subject for k in subjects.known(file, Seller, storefront=lead.storefront, limit=MANY)]
 
 
-def _sealed(file: File, proofs: Iterable[Proof], sellers: Iterable[Seller]) -> list[crawls.Sealed]:
-    """The captures of all that, oldest first, each once."""
+def _sealed(
+    file: File, proofs: Iterable[Proof], listings: Iterable[Listing], sellers: Iterable[Seller]
+) -> list[crawls.Sealed]:
+    """The captures of all that, with the pictures and parts they were read from, oldest first, each once."""
     wanted = {capture for p in proofs for capture in (p.capture, p.second_capture)}
+    cited: list[Listing | Seller] = [*listings, *sellers]
+    wanted |= {capture for subject in cited for capture in subjects.pieces(file, subject)}
     for seller in sellers:
         wanted |= {v.capture for v in subjects.versions(file, "seller", seller.id) if v.version == seller.version}
     sealed = [s for s in (crawls.one(file, capture) for capture in wanted if capture) if s is not None]

@@ -144,3 +144,10 @@ def pictures(db: Database) -> None:
     """What the text in pictures says, by the SHA-256 of the picture's bytes and the name of what read it."""
     columns = {"sha256": str, "engine": str, "state": str, "data": str}
     _table(db, "pictures", columns, ("sha256", "engine"))
+
+
+@book()
+def pieces(db: Database) -> None:
+    """The captures, beside that of its page, that a version was read from: answers with parts of it, pictures."""
+    columns = {"subject": str, "kind": str, "version": str, "capture": str}
+    _table(db, "pieces", columns, ("subject", "kind", "version", "capture"))

@@ -6,7 +6,7 @@ Owns: the queries on ``listings``, ``sellers``, ``versions`` and ``sightings``. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
@@ -98,6 +98,21 @@ def save(file: File, subject: Listing | Seller, capture: str, time: datetime) ->
             latest = (*shown, subject.version) if at >= row[0] else row[1:]  # an older capture imported later
             db.execute(words.update, (*latest, at, at, 0 if again else 1, subject.id))
     return "version" if fresh else "sighting"
+
+
+def save_pieces(file: File, subject: Listing | Seller, captures: Iterable[str]) -> None:
+    """Keep which further captures a version was read from."""
+    rows = [(subject.id, _kind(type(subject)), subject.version, capture) for capture in captures]
+    if rows:
+        with file.write() as db:
+            for row in rows:
+                db.execute("INSERT OR IGNORE INTO pieces VALUES (?, ?, ?, ?)", row)
+
+
+def pieces(file: File, subject: Listing | Seller) -> list[str]:
+    """The further captures that this version was read from, by id."""
+    sql = "SELECT capture FROM pieces WHERE subject = ? AND kind = ? AND version = ? ORDER BY capture"
+    return [row[0] for row in file.all(sql, (subject.id, _kind(type(subject)), subject.version))]
 
 
 def seen(field: Any) -> str:

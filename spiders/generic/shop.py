@@ -13,14 +13,10 @@ from typing import Literal
 
 from scanner.crawl.fields import ABSENT, fields, seen, seller
 from scanner.crawl.links import Kind, shape
+from scanner.crawl.papers import PAPERS
 from scanner.model import Field, FieldState, Seller
 from scanner.page import Page, query
 
-# 营业执照 business licence, 资质 qualification, 证照 licences, 经营许可 operating licence, 备案凭证 filing certificate
-_PAPERS = re.compile(
-    r"营业执照|资质|证照|亮照|经营许可|许可证|备案凭证|备案信息|企业信息|经营者信息|商家信息|licen[cs]e|qualification|zizhi|yyzz|zhizhao",
-    re.IGNORECASE,
-)
 _ABOUT = re.compile(r"关于我们|公司简介|公司介绍|about us", re.IGNORECASE)
 _HEADINGS = query.elements("//h1 | //h2")
 _COMPANY = re.compile(
@@ -36,11 +32,11 @@ def licence(page: Page) -> Seller | None:
     hint = shape(page.url)
     named = f"{page.title}\n{_headings(page)}"
     about = hint.kind is Kind.SELLER or _ABOUT.search(named) is not None
-    if not (_PAPERS.search(named) or about) or hint.kind is Kind.PRODUCT or hint.root:
+    if not (PAPERS.search(named) or about) or hint.kind is Kind.PRODUCT or hint.root:
         return None
     made = _made(page, "licence")
     shown = made.uscc.state is FieldState.SEEN or any(n.number.type.startswith(_LICENCES) for n in made.numbers)
-    pictured = any(_PAPERS.search(f"{alt} {url}") for url, alt in made.pictures)
+    pictured = any(PAPERS.search(f"{alt} {url}") for url, alt in made.pictures)
     rows = {fields().id(r.name) for r in page.specs}
     if shown or pictured or not rows.isdisjoint({"company", "uscc", "operating_licence"}):
         return made
@@ -58,7 +54,7 @@ def home(page: Page) -> Seller | None:
         sells = priced >= MIN_CARDS or (goods >= MIN_CARDS and _CART.search(page.text) is not None)
         return _made(page, "home") if sells else None
     company = any(fields().describes(r.name) == "shop" and r.value for r in page.specs)
-    papers = any(_PAPERS.search(a.text) for a in page.links if shape(a.url).kind in (Kind.SELLER, Kind.LIST, None))
+    papers = any(PAPERS.search(a.text) for a in page.links if shape(a.url).kind in (Kind.SELLER, Kind.LIST, None))
     return _made(page, "home") if company and papers and priced else None
 
 
@@ -81,7 +77,7 @@ def _made(page: Page, kind: Literal["home", "licence"]) -> Seller:
         uscc=_row(page, "uscc") or ABSENT,
         text=seen("\n".join(blocks), "text"),
         pictures=page.images,
-        links=[(a.url, a.text[:80]) for a in page.links if _PAPERS.search(a.text[:80])],
+        links=[(a.url, a.text[:80]) for a in page.links if PAPERS.search(a.text[:80])],
     )
 
 

@@ -94,7 +94,10 @@ class _Sorted:
     def links(self) -> Iterator[Link]:
         if "ItemList" in self.page.text:
             self.by_kind[Kind.PRODUCT] += [u for u in _item_lists(self.page) if canonical(u.url) not in self.known]
-        order = [*self.following, *(link for kind in Kind for link in self.by_kind[kind] if kind is not Kind.LIST)]
+        order = [
+            *self.following,
+            *(link for kind, links in self.by_kind.items() if kind is not Kind.LIST for link in links),
+        ]
         yield from [*order, *self.by_kind[Kind.LIST], *self.doubtful][:MAX_WAYS]
 
     def add(self, anchor: Anchor) -> None:

@@ -13,7 +13,7 @@ pytest.importorskip("rapidocr", reason="text in pictures needs rapidocr")
 
 from scanner.crawl.browser import chromium
 from scanner.home import Home
-from scanner.model import FieldState, Finding, Listing
+from scanner.model import FieldState, Finding, Listing, SecondLook
 from scanner.ocr import places
 from scanner.store.book import Book
 from tests import warcs
@@ -170,16 +170,23 @@ def test_the_evidence_lane_reads_the_pictures_it_loaded(tmp_path: Path, claim: b
         urls = [f"{site.url}{path}" for path in answers if path.endswith(".html")]
         done = qingwang(home.root, "scan", *urls, "--json", "--allow-private", "127.0.0.1")
     assert done.code == 0, done.err
-    (read,) = [one for one in listings(home) if one.image_text.state is FieldState.SEEN]
-    assert read.url.endswith("/goods/1.html")
-    assert {place.picture.rpartition("/")[2] for place in places.places(read.image_text.source, 0, 9_999)} == {
-        "a.png", "moved.png",
-    }  # fmt: skip
-    assert "三天见效" in read.image_text.text
+    read = {one.url.rpartition("/")[2]: one for one in listings(home)}
+    assert {one.image_text.state for one in read.values()} == {FieldState.SEEN}
+    first = read["1.html"].image_text
+    assert {place.picture.rpartition("/")[2] for place in places.places(first.source, 0, 9_999)} == {
+        "a.png",
+        "moved.png",
+    }
+    assert "三天见效" in first.text
     with Book.open(home.book) as book:
         lanes = {one.capture.id: one.capture.lane.value for one in book.captures()}
         found = [proof for proof in book.findings() if proof.finding.field == "image_text"]
     assert found
-    assert {lanes[proof.capture] for proof in found} == {"browser"}
+    # The first page has a finding in its text, so the browser was there first; the second one's stands in a picture that
+    # the fast lane fetched, and the browser confirmed it.
+    by_page = {name: {lanes[p.capture] for p in found if p.finding.subject_id == one.id} for name, one in read.items()}
+    assert by_page == {"1.html": {"browser"}, "2.html": {"http"}}
+    seconds = {p.second_look for p in found if p.finding.subject_id == read["2.html"].id}
+    assert seconds == {SecondLook.CONFIRMED}
     assert counts(home)[0]["read"] == 2
     assert warcs.faults(home) == []

@@ -48,6 +48,9 @@ class Trap:
     def products(self, page: Page) -> Iterator[Link]:
         yield Link(page.url + "/next", Kind.LIST)
 
+    def parts(self, page: Page) -> tuple[()]:
+        return ()
+
     def outcome(self, page: Page) -> Outcome | None:
         return outcome(page)
 

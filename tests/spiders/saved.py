@@ -53,6 +53,9 @@ def page(name: str, asked: dict[str, Any]) -> Page:
 def view(seen: Page) -> dict[str, Any]:
     """Everything the line reads of a page, as plain values, field by field."""
     family = family_for(seen)
+    if parts := family.parts(seen):
+        told = [[p.product, _field(p.price), _field(p.description), list(p.pictures)] for p in parts]
+        return {"family": family.name, "parts": told}
     became = family.outcome(seen)
     if became is not None:
         return {"outcome": became.value}

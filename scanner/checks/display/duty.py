@@ -14,7 +14,7 @@ from scanner.checks.claim import looked_in
 from scanner.checks.display.pages import OWN_SITE_UNKNOWN, Here, kinds
 from scanner.checks.display.sentence import MAX_TEXT
 from scanner.checks.display.shown import Reading, Way, ways
-from scanner.checks.document import NOWHERE, Quote
+from scanner.checks.document import NOWHERE, PICTURE_TEXT, Quote
 from scanner.model import DutyAnswer, DutyState, FieldState, Listing, Outcome, Seller
 from scanner.rulebook import DisplayRule, Rule
 from scanner.text import fold
@@ -60,7 +60,8 @@ def answers(case: Case, rules: Iterable[Rule], followed: Mapping[str, DutyState]
 
 
 def _due(reading: Reading, rule: DisplayRule) -> Quote | None:
-    """The words that make the page have the duty (nowhere: it has it anyway); None where it has not."""
+    """The words that make the page have the duty (nowhere: it has it anyway); None where it has not. What must stand as
+    text and was read in a picture makes it one by itself."""
     case = reading.case
     if rule.only_with and not any(way.state is DutyState.SEEN for way in ways(reading, rule.only_with)):
         return None
@@ -70,6 +71,10 @@ def _due(reading: Reading, rule: DisplayRule) -> Quote | None:
         span = case.document.span(hit.start, hit.end)
         if span is not None and looked_in(case, rule, span):
             return case.document.quote(span, hit.start, hit.end)
+    if rule.as_text:
+        read = (way.quote for way in ways(reading, rule.must_show) if way.quote.field == PICTURE_TEXT)
+        if (quote := next(read, None)) is not None:
+            return quote
     return NOWHERE if _pictured(case, rule) or _sold(reading, rule) else None
 
 

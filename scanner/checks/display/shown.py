@@ -13,17 +13,15 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from scanner import numbers
 from scanner.checks.case import Case
 from scanner.checks.display.sentence import Bare, bare, find
-from scanner.checks.document import NOWHERE, Quote, Span
+from scanner.checks.document import NOWHERE, PICTURE_TEXT, Quote, Span
 from scanner.checks.facts import category_of
 from scanner.checks.labels import called, under
-from scanner.model import DutyState, FieldState, Listing, NumberSeen, Seller
+from scanner.model import DutyState, Listing, Seller
 from scanner.rulebook.rule import ProvenAs, Shown
 from scanner.rulebook.scan import Event
 
-PICTURE_TEXT = "image_text"
 MAX_LABEL_GAP = 4  # characters between a label and its colon in running text: 型号规格：, 禁忌症:
 MAX_LINES = 1_000  # of a seller's page that are read as names of goods
 MAX_NAME = 120  # characters of such a line
@@ -64,15 +62,6 @@ class Reading:
     def cut(self) -> bool:
         """Whether the page says more than sentences are looked for in."""
         return self.written.cut or self.pictured.cut
-
-    @cached_property
-    def numbers(self) -> tuple[NumberSeen, ...]:
-        """The numbers the page shows; those read in pictures too, which a listing does not carry."""
-        seen, subject = self.case.subject.numbers, self.case.subject
-        if isinstance(subject, Seller) or subject.image_text.state is not FieldState.SEEN:
-            return seen
-        read = (NumberSeen(field=PICTURE_TEXT, number=number) for number in numbers.find(subject.image_text.text))
-        return (*(one for one in seen if one.field != PICTURE_TEXT), *read)
 
     @cached_property
     def offered(self) -> Mapping[str, str]:
@@ -117,7 +106,7 @@ def _sentence(reading: Reading, sentence: str) -> Iterator[Way]:
 
 
 def _number(reading: Reading, kind: str) -> Iterator[Way]:
-    for seen in reading.numbers:
+    for seen in reading.case.subject.numbers:
         if seen.number.type == kind:
             quote = Quote(field=seen.field, text=seen.number.raw, start=seen.number.start, end=seen.number.end)
             yield Way(_text_or_picture(quote), quote)
@@ -161,6 +150,11 @@ def _picture(case: Case, name: str) -> Iterator[Way]:
             if _called(case, name, said):
                 yield Way(DutyState.PICTURE, Quote(field="pictures", text=said, start=0, end=len(said)))
                 return
+    # A picture on a seller's page says itself what it is of; a listing's may speak of a paper without showing it.
+    for event, span in _events(case, name) if isinstance(subject, Seller) else ():
+        if span.field == PICTURE_TEXT:
+            yield Way(DutyState.PICTURE, case.document.quote(span, event.start, event.end))
+            return
 
 
 def _link(case: Case, name: str) -> Iterator[Way]:

@@ -1,0 +1,313 @@
+"""One look at one page in a crawl: seen by a worker, completed with its pieces, kept, and looked at again by the browser.
+
+Owns: the way from a sealed answer to what is kept of it: asking for the pieces of a page (``pieces``) and waiting for them,
+the second look where something was found, what a lost address came to, and when a crawl cannot go on. Leaves to others:
+which pages there are (``storefront``), sealing (``sealing``), judging (``line``), keeping (``keep``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import scrapy
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.utils.defer import deferred_from_coro
+
+from scanner import clock
+from scanner.crawl.keep import Looked, keep
+from scanner.crawl.line import Look
+from scanner.crawl.links import Kind, Link, canonical
+from scanner.crawl.parts import wants
+from scanner.crawl.pictures import Sealed, sealed_answers
+from scanner.crawl.pieces import Held
+from scanner.crawl.tally import Tally
+from scanner.crawl.workers import Recipe, Seen
+from scanner.errors import SealError, StoreError
+from scanner.model import FieldState, Lane, Listing, Outcome, SecondLook
+from scanner.ocr.picture import MAX_BYTES
+from scanner.page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator
+    from datetime import date
+
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from scanner.crawl.session import Session
+    from scanner.model import Capture
+
+SECOND_LOOK = 100  # priorities of requests; those of the walk are lower
+PART = 40
+PICTURE = 15  # near its page in time, before the walk goes on to further lists
+SHOWABLE = ("text/html", "application/xhtml+xml")
+
+
+class Looking(scrapy.Spider):
+    """The half of a storefront spider that looks; the other half walks (``Storefront``)."""
+
+    def __init__(self, *, session: Session | None, render: str, crawl: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.session, self.render, self.crawl = session, render, crawl
+        self.tally = Tally()
+        self.fatal: BaseException | None = None
+        self._looked: set[str] = set()  # versions that had their second look
+        self._held: set[Held] = set()
+        self._known: dict[str, Sealed] = {}  # pictures of this run, by canonical address
+        self._coming: dict[str, list[Held]] = {}  # pictures asked for, and who waits for them
+
+    @property
+    def recipe(self) -> Recipe:
+        """How a worker makes the family."""
+        raise NotImplementedError
+
+    async def looked_at(self, response: Response, seen: Seen) -> AsyncIterator[Looked | scrapy.Request]:
+        """What a page came to, once all of it is there, and what must be asked for until then."""
+        capture: Capture = response.meta["capture"]
+        held = Held(capture=capture, look=seen.look, on=_day(capture))
+        if capture.lane is Lane.BROWSER:  # it loaded all there is
+            held.pictured, held.answers = True, sealed_answers(capture)
+        elif seen.look.subject is not None:
+            self._held.add(held)
+            for request in list(self._ask_parts(held, seen.links)):  # all are waited for before the first can come
+                yield request
+        async for item in self._go_on(held):
+            yield item
+
+    def closed(self, reason: str) -> None:
+        """Scrapy's last word: looks whose pieces will not come any more are kept as they are."""
+        for held in self._held if self.fatal is None else ():
+            keep(self._session, Looked(capture=held.capture, look=held.look, pieces=held.pieces))
+
+    async def part(self, response: Response, held: Held) -> AsyncIterator[Looked | scrapy.Request]:
+        """A part of a page has come."""
+        capture: Capture = response.meta["capture"]
+        seen = (await self._see(response, capture)).look
+        held.came(capture, seen.parts)
+        # Whatever else it may be, it was asked for as a part.
+        yield Looked(capture=capture, look=Look(outcome=seen.outcome, why=seen.why))
+        async for item in self._came((held,)):
+            yield item
+
+    async def picture(self, response: Response, asked: str) -> AsyncIterator[Looked | scrapy.Request]:
+        """A picture has come that one or more looks wait for, under the address that was ``asked`` for."""
+        capture: Capture = response.meta["capture"]
+        ref = next((r for r in capture.records if r.type == "response"), None)
+        if ref is not None and response.status == 200:
+            self._known[asked] = Sealed(ref, capture.id)
+        yield Looked(capture=capture, look=Look(outcome=Outcome.NOT_HTML))
+        async for item in self._came(self._coming.pop(asked, ())):
+            yield item
+
+    async def piece_lost(self, failure: Failure) -> AsyncIterator[Looked | scrapy.Request]:
+        """A part or picture did not come; whoever waits for it goes on without, and its field says so."""
+        request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, SealError | StoreError):
+            self.stop(failure.value)
+        capture: Capture | None = request.meta.get("capture")
+        if capture is not None:
+            outcome, reason = _reason(failure)
+            yield Looked(capture=capture, look=Look(outcome=outcome, why=reason))
+        held: Held | None = request.cb_kwargs.get("held")
+        waiting = (held,) if held is not None else self._coming.pop(request.cb_kwargs["asked"], ())
+        async for item in self._came(waiting):
+            yield item
+
+    async def second_look(self, response: Response, first: Look) -> AsyncIterator[Looked]:
+        """The browser's visit to a page with findings: does it still say so?"""
+        capture: Capture = response.meta["capture"]
+        again = whole = (await self._see(response, capture)).look
+        if again.subject is not None:
+            held = Held(capture=capture, look=again, on=_day(capture), answers=sealed_answers(capture))
+            await held.read(self._session.pictures, {})
+            whole = held.look
+        seen = _compare(first, whole if _pictures_read(first) else again)
+        self.tally.confirmed[seen] += 1
+        yield Looked(capture=capture, look=again, first=first, second_look=seen)
+        if whole is not again:  # what the pictures say makes a version of its own, with this capture for evidence
+            yield Looked(capture=capture, look=whole, told=first.findings)
+
+    def lost(self, failure: Failure) -> Iterator[Looked]:
+        """An address that did not come back whole. What was captured of it stays a capture, with its outcome."""
+        request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, SealError | StoreError):
+            self.stop(failure.value)
+        outcome, reason = _reason(failure)
+        first: Look | None = request.cb_kwargs.get("first")
+        capture: Capture | None = request.meta.get("capture")
+        if first is not None:
+            self.tally.confirmed[SecondLook.NOT_REACHED] += 1
+            yield Looked(capture=capture, look=Look(outcome=outcome, why=reason), first=first,
+                         second_look=SecondLook.NOT_REACHED)  # fmt: skip
+            return
+        self.tally.lose(request.url, outcome, reason)
+        if capture is not None:
+            self.tally.pages += 1
+            yield Looked(capture=capture, look=Look(outcome=outcome, why=reason))
+
+    def broken(self, failure: Failure, response: Response) -> None:
+        """A fault of our own around a page: it counts as lost, the crawl goes on."""
+        self.tally.lose(response.url, Outcome.ERROR, f"程序错误：{type(failure.value).__name__}: {failure.value}"[:500])
+
+    def unkept(self, item: Looked, response: Response | None, failure: Failure) -> None:
+        """What was looked at could not be kept: going on would lose pages without a trace."""
+        self.stop(failure.value)
+
+    def stop(self, error: BaseException | None) -> None:
+        """End the crawl for good; ``run`` raises the first such error when the spiders have ended."""
+        if self.fatal is None:
+            self.fatal = error
+            engine = self.crawler.engine
+            if engine is not None:
+                deferred_from_coro(engine.close_spider_async(reason="stopped"))
+
+    # --- inside ------------------------------------------------------------------------------------------------
+
+    @property
+    def _session(self) -> Session:
+        assert self.session is not None
+        return self.session
+
+    async def _see(self, response: Response, capture: Capture) -> Seen:
+        """The page through a worker's eyes, judged as of the day of its capture in Beijing."""
+        assert self._session.workers is not None
+        return await self._session.workers.look(page_of(response, capture), self.recipe, _day(capture))
+
+    async def _came(self, waiting: Iterable[Held]) -> AsyncIterator[Looked | scrapy.Request]:
+        for held in waiting:
+            held.waiting -= 1
+            async for item in self._go_on(held):
+                yield item
+
+    async def _go_on(self, held: Held) -> AsyncIterator[Looked | scrapy.Request]:
+        """The next step of a look: its parts joined, its pictures asked for, and when nothing is to come any more the look
+        itself, with the second one where it has findings."""
+        if held.waiting:
+            return
+        session = self._session
+        if not held.pictured:
+            held.pictured = True
+            held.join(session.line)
+            for request in list(self._ask_pictures(held)):
+                yield request
+            if held.waiting:
+                return
+        if held.look.subject is not None:
+            await held.read(session.pictures, self._known)
+        self._held.discard(held)
+        yield Looked(capture=held.capture, look=held.look, pieces=held.pieces)
+        if self._wants_second_look(held.capture, held.look):
+            yield self._second_request(held.capture, held.look)
+
+    def _ask_parts(self, held: Held, links: Iterable[Link]) -> Iterator[scrapy.Request]:
+        subject = held.look.subject
+        for link in links if isinstance(subject, Listing) and wants(subject) else ():
+            if link.kind is Kind.PART:
+                held.waiting += 1
+                yield scrapy.Request(
+                    link.url, callback=self.part, errback=self.piece_lost, cb_kwargs={"held": held},
+                    headers=dict(link.headers), meta=self._piece(held), priority=PART, dont_filter=True,
+                )  # fmt: skip
+
+    def _ask_pictures(self, held: Held) -> Iterator[scrapy.Request]:
+        """The pictures whose text matters; not where the browser is about to load them anyway."""
+        if self._second_look_due(held.capture, held.look):
+            return
+        pictures = self._session.pictures
+        for url in pictures.wanted(held.look):
+            key = canonical(url)
+            if key in self._known:
+                continue
+            if key not in self._coming:
+                if not pictures.may_ask():
+                    continue
+                self._coming[key] = []
+                yield scrapy.Request(
+                    url, callback=self.picture, errback=self.piece_lost, cb_kwargs={"asked": key},
+                    meta={**self._piece(held), "download_maxsize": MAX_BYTES}, priority=PICTURE, dont_filter=True,
+                )  # fmt: skip
+            self._coming[key].append(held)
+            held.waiting += 1
+
+    def _piece(self, held: Held) -> dict[str, Any]:
+        return {"crawl": self.crawl, "storefront": held.capture.storefront}
+
+    def _may_render(self) -> bool:
+        return self.render != "never" and self._session.browser_ready
+
+    def _second_look_due(self, capture: Capture, look: Look) -> bool:
+        """Whether there is a finding to confirm, on what a browser can show."""
+        if not look.findings or look.subject is None or not self._may_render():
+            return False
+        return capture.lane is Lane.HTTP and capture.media_type in SHOWABLE
+
+    def _wants_second_look(self, capture: Capture, look: Look) -> bool:
+        """Once for each thing said with findings, however many addresses say it."""
+        if look.subject is None or not self._second_look_due(capture, look):
+            return False
+        fresh = look.subject.version not in self._looked
+        self._looked.add(look.subject.version)
+        return fresh
+
+    def _second_request(self, capture: Capture, look: Look) -> scrapy.Request:
+        return scrapy.Request(
+            capture.url,
+            callback=self.second_look,
+            errback=self.lost,
+            cb_kwargs={"first": look},
+            meta={"browser": True, "crawl": self.crawl, "storefront": capture.storefront},
+            dont_filter=True,
+            priority=SECOND_LOOK,
+        )
+
+
+def _day(capture: Capture) -> date:
+    return capture.time.astimezone(clock.BEIJING).date()
+
+
+def _pictures_read(look: Look) -> bool:
+    return look.subject is not None and look.subject.image_text.state is not FieldState.NOT_LOOKED_AT
+
+
+def _compare(first: Look, again: Look) -> SecondLook:
+    """*Confirmed* when every finding of the first look stands again with the same rule and quote."""
+    if again.outcome is not Outcome.READ:
+        return SecondLook.NOT_REACHED
+    stands = {(finding.rule, finding.quote) for finding in again.findings}
+    same = all((finding.rule, finding.quote) in stands for finding in first.findings)
+    return SecondLook.CONFIRMED if same else SecondLook.CHANGED
+
+
+def _reason(failure: Failure) -> tuple[Outcome, str]:
+    """The outcome and reason of a failed download, in words an analyst can use."""
+    error = failure.value
+    text = str(error)
+    if isinstance(error, DownloadCancelledError):
+        return Outcome.TOO_LARGE, "页面超过大小上限，已中止"
+    if isinstance(error, IgnoreRequest):
+        if "robots.txt" in text:
+            return Outcome.REFUSED, "网站的 robots.txt 不允许访问"
+        if text.startswith("refused"):
+            return Outcome.REFUSED, text.removeprefix("refused: ")
+        if "redirect" in text:
+            return Outcome.ERROR, "重定向次数过多（循环）"
+        return Outcome.TOO_LARGE, "解压后超过大小上限，已中止"
+    return Outcome.ERROR, f"没有得到完整应答：{type(error).__name__}"
+
+
+def page_of(response: Response, capture: Capture) -> Page:
+    """The page a family reads: the answer's decoded bytes with its headers, and the capture it came from."""
+    request = response.request
+    assert request is not None
+    headers = tuple((name, value) for name, values in response.headers.items() for value in values)
+    return Page(
+        url=response.url,
+        status=response.status,
+        headers=headers,
+        body=response.body,
+        capture=capture.id,
+        time=capture.time,
+        method=request.method,
+        request_body=request.body,
+        storefront=capture.storefront,
+    )

@@ -1,0 +1,61 @@
+"""A look that waits for the rest of its page: answers with the description or the price, pictures with text.
+
+Owns: what is still to come of one look, and the look made whole of what came. Leaves to others: asking for the pieces
+(``storefront``), what a part says (families, ``parts``), reading pictures and which of them matter (``pictures``).
+
+A page's look is kept once, when all of its pieces have come or are lost: a page judged before its description is there
+would say things that the description takes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from scanner.crawl.line import Line, Look
+from scanner.crawl.pictures import Pictures, Sealed
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from scanner.crawl.parts import Part
+    from scanner.model import Capture
+
+
+@dataclass(slots=True, eq=False)
+class Held:
+    """One look and what it waits for. ``pieces``: the captures it was read from beside its own, by id."""
+
+    capture: Capture
+    look: Look
+    on: date
+    waiting: int = 0
+    parts: list[Part] = field(default_factory=list)
+    answers: dict[str, Sealed] = field(default_factory=dict)  # what its own capture holds, by canonical address
+    pieces: tuple[str, ...] = ()
+    pictured: bool = False  # whether its pictures were asked for
+
+    def came(self, capture: Capture, found: Iterable[Part]) -> None:
+        """An answer with parts has come; it counts as a piece where one of them is this product's."""
+        own = [part for part in found if part.family and part.product]
+        self.parts += own
+        if own:
+            self._add(capture.id)
+
+    def join(self, line: Line) -> None:
+        """Make the look whole with the parts that came."""
+        self.look = line.joined(self.look, self.parts, self.on)
+
+    async def read(self, pictures: Pictures, known: dict[str, Sealed]) -> None:
+        """Make the look whole with the text of its pictures, those its capture holds and those ``known``."""
+        if not pictures.relevant(self.look):
+            return
+        read = await pictures.look(self.look, {**known, **self.answers}, self.on)
+        if read is not None:
+            self.look = replace(read.look, parts=())
+            self._add(*read.captures)
+
+    def _add(self, *captures: str) -> None:
+        own = (one for one in captures if one != self.capture.id)
+        self.pieces = tuple(dict.fromkeys((*self.pieces, *own)))

@@ -1,0 +1,53 @@
+"""A family whose products leave their description to an answer of its own, run against a shop of the test's.
+
+``python -m tests.crawl.partshop HOME URL…`` walks and prints what a scan prints. A family of a platform's own hosts cannot
+be served on loopback; this one goes the same way with hosts of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scanner.crawl.fields import NOT_SEEN, listing, seen
+from scanner.crawl.links import Kind, Link
+from scanner.crawl.parts import Part
+from scanner.crawl.run import run
+from scanner.crawl.storefront import Storefront, Walk
+from scanner.home import Home
+from scanner.model import Listing
+from scanner.page import Page, fragment
+
+
+class PartShop(Storefront):
+    name = "partshop"
+
+    def search(self, url: str, words: str = "") -> Iterator[Link]:
+        yield Link(url, Kind.PRODUCT)
+
+    def products(self, page: Page) -> Iterator[Link]:
+        if page.tree is not None:
+            yield Link(page.url.replace("/item/", "/description/"), Kind.PART)
+
+    @staticmethod
+    def parts(page: Page) -> tuple[Part, ...]:
+        _, kind, key = urlsplit(page.url).path.split("/")
+        if kind != "description" or not isinstance(page.json, dict):
+            return ()
+        text, pictures = fragment(page.json["content"], page.url)
+        return (Part(family="partshop", product=key, description=seen(text, "path:content"), pictures=pictures),)
+
+    def read(self, page: Page) -> Listing | None:
+        return listing(
+            storefront=page.storefront, family=self.name, url=page.url, product_id=urlsplit(page.url).path.split("/")[2],
+            title=seen(page.title, "title"), price=NOT_SEEN, description=NOT_SEEN, seller=NOT_SEEN,
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    walk = Walk(family=PartShop, urls=tuple(sys.argv[2:]), arguments={})
+    report = run(Home(Path(sys.argv[1])), [walk], kind="scan", pages=50, render="never", allow=("127.0.0.1",))
+    print(json.dumps(report.counts(), ensure_ascii=False))
