@@ -17,7 +17,7 @@ from scanner.crawl.profile import Detail, Listed, Profile, Rows, Shop, first_tex
 from scanner.crawl.storefront import Storefront
 from scanner.crawl.workers import Recipe
 from scanner.errors import PageError
-from scanner.model import Attribute, Listing, Seller
+from scanner.model import Attribute, Listing, Outcome, Seller
 from scanner.page import Page, fragment, money
 from scanner.page.anchors import Resolver
 
@@ -82,6 +82,12 @@ class JsonShop(Storefront):
                 yield self.profile.link(
                     listed.request, root, Kind.LIST, page=listed.first, size=listed.size, category=key, words=""
                 )
+
+    def outcome(self, page: Page) -> Outcome | None:
+        """What an interface answers that is no answer of this back end (a page, other JSON) is an error: taken for a list
+        without goods it would say that there is nothing."""
+        became = super().outcome(page)
+        return Outcome.ERROR if became is None and not self.profile.owns(page) else became
 
     def stated(self, page: Page) -> Stated | None:
         """The total of a list's answer."""
