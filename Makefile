@@ -11,11 +11,11 @@ setup: ## virtual environment, packages, Chromium; quick the second time
 demo: setup ## crawl the bundled mall, print leads, write and verify one package
 	@.venv/bin/qingwang demo
 
-test: setup ## the quick tests, under 5 minutes; test-all adds Oscar, the browser, kills, figures
-	@$(PYTEST) -m "not oscar and not browser and not kill and not slow"
+test: setup ## the quick tests, under 5 minutes; test-all adds Oscar, Vendure, the browser, kills, figures
+	@$(PYTEST) -m "not oscar and not vendure and not browser and not kill and not slow"
 
-test-all: setup ## everything: Oscar, browser, kill, figures that take a while
-	@sh .ci/setup oscar
+test-all: setup ## everything: Oscar, Vendure, browser, kill, figures that take a while
+	@sh .ci/setup oscar vendure
 	@$(PYTEST)
 
 check: setup ## style, types, rules

@@ -5,11 +5,11 @@ Works on live answers and on recorded ones: what was asked is in the page (addre
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
+from scanner.crawl import asked
 from scanner.crawl import profile as profiles
 from scanner.crawl.fields import ABSENT, NOT_SEEN, listing, seen, seller
 from scanner.crawl.links import Kind, Link, Stated, unpaged
@@ -17,7 +17,7 @@ from scanner.crawl.profile import Detail, Listed, Profile, Rows, Shop, first_tex
 from scanner.crawl.storefront import Storefront
 from scanner.crawl.workers import Recipe
 from scanner.errors import PageError
-from scanner.model import Attribute, Listing, Seller
+from scanner.model import Attribute, Listing, Outcome, Seller
 from scanner.page import Page, fragment, money
 from scanner.page.anchors import Resolver
 
@@ -56,7 +56,7 @@ class JsonShop(Storefront):
 
     def products(self, page: Page) -> Iterator[Link]:
         """Of a list its products and its next page, of the categories their lists, of a product who sells it."""
-        profile, root, part = self.profile, self.profile.root(page.url), self.profile.part(page.url)
+        profile, root, part = self.profile, self.profile.root(page.url), self.profile.part_of(page)
         if root is None or not profile.owns(page) or profile.verdict(page) != "success":
             return
         if isinstance(part, Listed):
@@ -83,20 +83,28 @@ class JsonShop(Storefront):
                     listed.request, root, Kind.LIST, page=listed.first, size=listed.size, category=key, words=""
                 )
 
+    def outcome(self, page: Page) -> Outcome | None:
+        """What an interface answers that is no answer of this back end (a page, other JSON) is an error: taken for a list
+        without goods it would say that there is nothing."""
+        became = super().outcome(page)
+        return Outcome.ERROR if became is None and not self.profile.owns(page) else became
+
     def stated(self, page: Page) -> Stated | None:
         """The total of a list's answer."""
-        part = self.profile.part(page.url)
+        part = self.profile.part_of(page)
         if not isinstance(part, Listed) or self.profile.verdict(page) != "success":
             return None
         total = first_text(page.json, part.total)
         if not total.isdigit() or len(total) > 9:
             return None
-        asked = sorted((k, str(v)) for k, v in _asked(page).items() if k not in (part.page_in, part.size_in))
-        return Stated(f"{page.method} {unpaged(page.url).partition('?')[0]}?{urlencode(asked)}", int(total))
+        kept = sorted((k, str(v)) for k, v in asked.without(asked.of(page), (part.page_in, part.size_in)).items())
+        return Stated(
+            f"{page.method} {unpaged(page.url).partition('?')[0]}?{urlencode(kept, errors='replace')}", int(total)
+        )
 
     def read(self, page: Page) -> Listing | Seller | None:
         """A product's answer as listing, a shop's as seller; None for every other interface."""
-        part = self.profile.part(page.url)
+        part = self.profile.part_of(page)
         if not isinstance(part, Detail | Shop) or not self.profile.owns(page):
             return None
         if self.profile.verdict(page) != "success":
@@ -111,7 +119,8 @@ class JsonShop(Storefront):
         self.profile.audit(answer)
         html = "\n".join(texts_at(answer, part.description))
         text, inside = fragment(html, self.profile.image_base or page.url)
-        price = next((p for v in found(answer, part.price) if (p := money.amount(v, part.unit))), "")
+        currency = first_text(answer, part.currency)
+        price = money.span(p for v in found(answer, part.price) if (p := money.amount(v, part.unit, currency)))
         return listing(
             storefront=page.storefront,
             family=name,
@@ -188,52 +197,32 @@ def _attributes(answer: Any, rows: Iterable[Rows], titled: dict[str, str]) -> It
 
 def _next(part: Listed, page: Page) -> Iterator[Link]:
     """The same request for the next page, while the stated total (else a full page) says that there is one."""
-    asked = _asked(page)
-    now = _number(asked.get(part.page_in), part.first)
+    question = asked.of(page)
+    now = _number(asked.value(question, part.page_in), part.first)
     shown = len(found(page.json, part.items))
-    size = _number(asked.get(part.size_in), shown) or shown
+    size = _number(asked.value(question, part.size_in), shown) or shown
     total, pages = first_text(page.json, part.total), first_text(page.json, part.pages)
-    before = now - part.first + 1  # pages seen, this one included
-    if not shown or before >= MAX_PAGES:
+    if not shown:
+        return
+    if part.page_counts == "items":
+        # What was shown counts, not what was asked for: a back end may give fewer at a time than one asks for.
+        step, seen_items = shown, now - part.first + shown
+        before = -(-seen_items // max(size, shown))
+    else:
+        step, before = 1, now - part.first + 1  # pages seen, this one included
+        seen_items = before * size
+    if before >= MAX_PAGES:
         return
     if pages.isdigit():
         more = before < int(pages)
     elif total.isdigit():
-        more = before * size < int(total)
+        more = seen_items < int(total)
     else:
         more = part.request is not None and shown >= part.size
     if more:
-        yield _same_request(page, part.page_in, now + 1)
-
-
-def _asked(page: Page) -> dict[str, Any]:
-    """The parameters of the request: those of the address, then those of the body."""
-    asked: dict[str, Any] = dict(parse_qsl(urlsplit(page.url).query))
-    try:
-        body = json.loads(page.request_body) if page.request_body else {}
-    except (ValueError, RecursionError):
-        body = dict(parse_qsl(page.request_body.decode("utf-8", "replace")))
-    return asked | (body if isinstance(body, dict) else {})
+        yield asked.changed(page, part.page_in, now + step)
 
 
 def _number(value: Any, otherwise: int) -> int:
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else otherwise
-
-
-def _same_request(page: Page, name: str, value: int) -> Link:
-    parts = urlsplit(page.url)
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    if page.method != "POST" or any(key == name for key, _ in pairs):
-        kept = [(k, v) for k, v in pairs if k != name]
-        url = parts._replace(query=urlencode([*kept, (name, value)], safe="/")).geturl()
-        return Link(url, Kind.LIST, page.method, page.request_body if page.method == "POST" else b"")
-    try:
-        body = json.loads(page.request_body)
-    except (ValueError, RecursionError):
-        form = [(k, v) for k, v in parse_qsl(page.request_body.decode("utf-8", "replace")) if k != name]
-        return Link(page.url, Kind.LIST, "POST", urlencode([*form, (name, value)]).encode(),
-                    (("Content-Type", "application/x-www-form-urlencoded"),))  # fmt: skip
-    body = {**(body if isinstance(body, dict) else {}), name: value}
-    return Link(page.url, Kind.LIST, "POST", json.dumps(body, ensure_ascii=False).encode(),
-                (("Content-Type", "application/json"),))  # fmt: skip

@@ -88,8 +88,7 @@ def _price(told: dict[str, Any]) -> Field:
     for path in paths:
         priced = [p for v in found(told, path) if (p := money.amount(v, "fen"))]
         if priced:
-            low, high = min(priced, key=float), max(priced, key=float)
-            return seen(low if low == high else f"{low}-{high}", f"state:{path}")
+            return seen(money.span(priced), f"state:{path}")
     return NOT_SEEN
 
 

@@ -23,17 +23,9 @@ PLACE = {room: (row, column) for row, rooms in enumerate(ROWS) for column, room 
 
 # A storefront family sees values and pages, and of the crawl only what a family is made with.
 FAMILIES_MAY_SEE = {"errors", "model", "page", "text", "numbers"}
-FAMILIES_MAY_SEE_OF_CRAWL = {
-    "dotted",
-    "storefront",
-    "links",
-    "fields",
-    "profile",
-    "workers",
-    "offers",
-    "papers",
-    "parts",
-}
+FAMILIES_MAY_SEE_OF_CRAWL = frozenset(
+    ("asked", "dotted", "fields", "links", "offers", "papers", "parts", "profile", "storefront", "workers")
+)
 
 # Only these rooms may know the frameworks named.
 ONLY = {"scrapy": {"crawl", "spiders", "bench"}, "playwright": {"crawl"}, "twisted": {"crawl"}}

@@ -200,6 +200,8 @@ class Storefront(Looking):
         if response.status >= 500 or (response.status >= 400 and response.meta.get("start")):
             # 404 says that there is no such page; 5xx says nothing of the page, which may be the one that matters.
             self.tally.lost.append((response.url, f"HTTP {response.status}"))
+        elif look.outcome is Outcome.ERROR and not seen.fault and _needed(response):
+            self.tally.lost.append((response.url, look.why or "应答不成功，里面没有要的内容"))
         self._tell()
 
     def _follow(self, seen: Seen, response: Response) -> Iterator[scrapy.Request]:
@@ -290,6 +292,14 @@ def _key(link: Link) -> Key:
 
 def _meta(response: Response) -> dict[str, Any]:
     return {key: response.meta[key] for key in KEPT if key in response.meta}
+
+
+def _needed(response: Response) -> bool:
+    """Whether an answer that fails while it says 200 leaves something unseen: it was the address given, or an interface
+    that lists or tells who sells. A product's that says so is gone, and an HTML page that says so is no page, like 404."""
+    listing = "product" in response.meta
+    spoken = b"json" in (response.headers.get("Content-Type") or b"").lower()
+    return bool(response.meta.get("start")) or (spoken and not listing)
 
 
 def _within(link: Link, scope: str) -> bool:

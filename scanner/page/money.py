@@ -7,6 +7,7 @@ others: which of several prices counts.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 _SIGNS = {
@@ -66,3 +67,17 @@ def amount(value: object, unit: str = "yuan", currency: str = "") -> str:
         return ""
     code = currency.strip().upper()
     return _CODES.get(code, f"{code[:3]} ") + f"{number / 100 if unit == 'fen' else number:.2f}"
+
+
+def span(prices: Iterable[str]) -> str:
+    """The prices of one product's variants as one; those in another currency than the first's are left out.
+
+    >>> span(["33.00", "18.50"]), span(["GBP 8.00", "GBP 8.00"]), span([])
+    ('18.50-33.00', 'GBP 8.00', '')
+    """
+    parts = [price.rpartition(" ") for price in prices]
+    amounts = [amount for code, _, told in parts if code == parts[0][0] for amount in told.split("-")]
+    if not amounts:
+        return ""
+    low, high = min(amounts, key=Decimal), max(amounts, key=Decimal)
+    return f"{parts[0][0]}{parts[0][1]}" + (low if low == high else f"{low}-{high}")

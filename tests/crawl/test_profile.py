@@ -21,7 +21,7 @@ def answer(value: object, url: str = "http://mp.example/mp/goods/detail") -> Pag
 
 
 def test_the_shipped_profiles_load() -> None:
-    assert set(profiles()) == {"demo-miniapp", "nideshop", "shopxo"}
+    assert set(profiles()) == {"demo-miniapp", "nideshop", "shopxo", "vendure"}
     assert all(name == p.id for name, p in profiles().items())
 
 

@@ -92,6 +92,23 @@ def test_amounts(value: object, unit: str, currency: str, price: str) -> None:
     assert money.amount(value, unit, currency) == price
 
 
+@pytest.mark.parametrize(
+    ("prices", "price"),
+    [
+        ([], ""),
+        (["18.50"], "18.50"),
+        (["33.00", "18.50", "20.00"], "18.50-33.00"),
+        (["9.00", "10.00"], "9.00-10.00"),
+        (["9.00", "9.00"], "9.00"),
+        (["12.00-15.00", "14.00-20.00"], "12.00-20.00"),
+        (["GBP 8.00", "GBP 12.50"], "GBP 8.00-12.50"),
+        (["8.00", "USD 1.00"], "8.00"),
+    ],
+)
+def test_prices_of_variants(prices: list[str], price: str) -> None:
+    assert money.span(prices) == price
+
+
 def test_cards() -> None:
     card = "<li class=c><div><a href='/{0}'><img src='/{0}.jpg' alt='图{0}'></a></div><b>￥{0}.5</b><a href='/{0}'>商品名{0}</a><a href='/cart?{0}'>加</a></li>"
     page = html(
