@@ -14,6 +14,7 @@ import typer
 from scanner.cli import console, rules_backtest, rules_draft, rules_stats, rules_tune
 
 if TYPE_CHECKING:
+    from scanner.errors import Problem
     from scanner.rulebook import Rule, Rulebook
     from scanner.rulebook.book import Overridden
 
@@ -76,7 +77,7 @@ def lint(
     from scanner import clock, rulebook
     from scanner.rulebook.lint import LEVELS
 
-    book = load(ctx, quiet=True)
+    book = _whole(ctx)
     found = rulebook.lint(book, on=clock.now().astimezone(clock.BEIJING).date())
     counts = {level: sum(opinion.level == level for opinion in found) for level in LEVELS}
     shown = [opinion for opinion in found if every or opinion.level != "info"]
@@ -92,6 +93,28 @@ def lint(
         console.say(f"{size}：{said}{more}。")
     if counts["error"] or (strict and counts["warning"]):
         raise typer.Exit(2)
+
+
+def _whole(ctx: typer.Context) -> Rulebook:
+    """The rules, when what the crawler keeps in the same folders (profiles, labels, words for goods) can be read, too.
+    Raises one ConfigError with the problems of all of it."""
+    from scanner.crawl import fields, offers, profile, tables
+    from scanner.errors import ConfigError
+
+    tables.use(console.home_of(ctx).rules)
+    problems: list[Problem] = []
+    for read in (profile.profiles, fields.fields, offers.table):
+        try:
+            read()
+        except ConfigError as wrong:
+            problems += wrong.problems
+    try:
+        book = load(ctx, quiet=True)
+    except ConfigError as wrong:
+        raise ConfigError([*problems, *wrong.problems]) from None
+    if problems:
+        raise ConfigError(problems)
+    return book
 
 
 @rules.command("test")

@@ -30,6 +30,7 @@ def scan(
     as_json: console.Json = False,
 ) -> None:
     from scanner.cli.progress import bar
+    from scanner.crawl import tables
     from scanner.crawl.run import run, vet
     from scanner.errors import UsageError
     from spiders import walks
@@ -38,6 +39,7 @@ def scan(
         raise UsageError(f"--render 不能是 {render}", hint="可用：auto、never、always")
     vet(urls, tuple(allow or ()))  # before anything takes the addresses apart
     home = console.home_of(ctx)
+    tables.use(home.rules)
     with bar("抓取") as progress:
         report = run(
             home, walks(urls), kind="scan", pages=pages or home.config().pages, render=render,

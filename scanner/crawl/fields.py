@@ -11,15 +11,15 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Setting
 
 from scanner import numbers, yamlfile
+from scanner.crawl import tables
 from scanner.crawl.links import canonical
-from scanner.home import shipped_rules
 from scanner.model import Attribute, Field, FieldState, Listing, NumberSeen, Said, Seller, content_id
 
 ABSENT = Field(state=FieldState.ABSENT)
@@ -56,8 +56,8 @@ class _File(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    fields: tuple[_Named, ...]
-    noise: tuple[str, ...]
+    fields: tuple[_Named, ...] = ()
+    noise: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _each_label_once(self) -> _File:
@@ -97,15 +97,20 @@ def plain(label: str) -> str:
     return _DECORATION.sub("", unicodedata.normalize("NFKC", label[:80]).lower())
 
 
-@cache
+@tables.kept
 def fields() -> Fields:
-    """The shipped labels, read once. Raises ConfigError when the file is wrong."""
-    file = yamlfile.load(shipped_rules() / "fields.yaml", _File)
-    return Fields(
-        ids={plain(label): f.id for f in file.fields for label in f.labels},
-        of={f.id: f.of for f in file.fields},
-        noise=frozenset(map(plain, file.noise)),
-    )
+    """The labels, the shipped ones and those that the home adds or gives another field, read once. Raises ConfigError when
+    a file is wrong."""
+    ids: dict[str, str] = {}
+    of: dict[str, str] = {}
+    noise: set[str] = set()
+    for file in yamlfile.load_all(tables.files("fields.yaml"), _File):
+        said = {plain(label): f.id for f in file.fields for label in f.labels}
+        no_field = set(map(plain, file.noise))
+        noise = (noise - said.keys()) | no_field
+        ids = {label: field for label, field in ids.items() if label not in no_field} | said
+        of |= {f.id: f.of for f in file.fields}
+    return Fields(ids=ids, of=of, noise=frozenset(noise))
 
 
 # --- values ------------------------------------------------------------------------------------------------------

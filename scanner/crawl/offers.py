@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Setting
 
 from scanner import numbers, yamlfile
+from scanner.crawl import tables
 from scanner.crawl.links import Kind, Link
 from scanner.home import shipped_rules
 from scanner.model import Field, FieldState
@@ -81,7 +82,7 @@ class _File(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    groups: tuple[_Words, ...] = Setting(min_length=1)
+    groups: tuple[_Words, ...] = ()
     covers: tuple[str, ...] = ()
 
 
@@ -92,6 +93,7 @@ class _Table:
     covers: tuple[str, ...]
 
 
+@tables.follows
 @lru_cache(maxsize=4096)
 def group(title: str, seller: str = "") -> Group:
     """The goods that a title names first, a number in it before all words; else what such sellers only sell.
@@ -102,41 +104,42 @@ def group(title: str, seller: str = "") -> Group:
     >>> group("演示牌 上臂式电子血压计 降压药伴侣"), group("演示牌 高血压降压茶 30包"), group("旗舰机皇 语音充电背光")
     ('device', 'food', 'unclear')
     """
-    table = _table()
+    words = table()
     said = fold(title[:500]).text
     for found in numbers.find(title[:500]):
         for start, which in _OF_NUMBERS:
             if found.type.startswith(start):
                 return which
-    for cover in table.covers:
+    for cover in words.covers:
         said = said.replace(cover, _COVERED * len(cover))
     best: tuple[int, int, Group] | None = None
-    for word, which in table.names:
+    for word, which in words.names:
         at = said.find(word)
         if at >= 0 and (best is None or (at, -len(word)) < best[:2]):
             best = (at, -len(word), which)
     if best is not None:
         return best[2]
-    return next((which for word, which in table.sellers if word in seller), "unclear")
+    return next((which for word, which in words.sellers if word in seller), "unclear")
 
 
-@cache
-def _table() -> _Table:
-    """The shipped words, read once. Raises ConfigError when a file is wrong."""
-    file = yamlfile.load(shipped_rules() / "groups.yaml", _File)
+@tables.kept
+def table() -> _Table:
+    """The words, the home's before the shipped ones, read once. Raises ConfigError when a file is wrong."""
+    files = yamlfile.load_all(reversed(tables.files("groups.yaml")), _File)
+    groups = [words for file in files for words in file.groups]
     categories = yamlfile.load(shipped_rules() / "categories.yaml", CategoryFile).categories
     names: dict[str, Group] = {}
-    for words in file.groups:
+    for words in groups:
         for name in words.names:
             names.setdefault(fold(name).text, words.id)
-    covers = list(file.covers)
+    covers = [cover for file in files for cover in file.covers]
     for category in categories:
         for name in category.names:
             names.setdefault(fold(name).text, _OF_GOODS.get(category.goods, "other"))
         covers += category.covers
     return _Table(
         names=tuple(names.items()),
-        sellers=tuple((name, words.id) for words in file.groups for name in words.sellers),
+        sellers=tuple((name, words.id) for words in groups for name in words.sellers),
         # 手机支架 is no device; a cover that is itself a name (非医用口罩) takes the device's name away with it
         covers=tuple(sorted({fold(c).text for c in covers} - names.keys(), key=len, reverse=True)),
     )

@@ -14,7 +14,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import quote, unquote, urlsplit
 
@@ -23,9 +22,10 @@ from pydantic import Field as Setting
 
 from scanner import yamlfile
 from scanner.crawl import asked as asking
+from scanner.crawl import tables
 from scanner.crawl.dotted import first_text, found, texts, unread
 from scanner.crawl.links import Kind, Link
-from scanner.home import shipped_rules
+from scanner.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     from scanner.page import Page
@@ -283,14 +283,27 @@ def _value(raw: JsonValue, values: Mapping[str, Code]) -> JsonValue:
     return values.get(hole[1], "") if hole else raw
 
 
-# --- the shipped profiles ----------------------------------------------------------------------------------------
+# --- all profiles ------------------------------------------------------------------------------------------------
 
 
-@cache
+@tables.kept
 def profiles() -> dict[str, Profile]:
-    """All profiles by id, read once. Raises ConfigError with every fault of every file."""
-    files = sorted((shipped_rules() / "storefronts").glob("*.yaml"))
-    return {p.id: p for p in yamlfile.load_all(files, Profile)}
+    """All profiles by id, the shipped ones and the home's, read once. Raises ConfigError with every fault of every file."""
+    made: dict[str, Profile] = {}
+    problems: list[Problem] = []
+    for path in tables.folder(tables.PROFILES):
+        one, lines, found = yamlfile.read(path, Profile)
+        problems += found
+        if one is not None and one.id != path.stem:
+            said = f"id 是 {one.id}，文件名是 {path.name}"
+            problems.append(
+                Problem(where=lines.where("id"), message=said, hint=f"把文件改名为 {one.id}.yaml，或者改 id")
+            )
+        elif one is not None:
+            made[one.id] = one
+    if problems:
+        raise ConfigError(problems)
+    return made
 
 
 def of_address(url: str) -> Profile | None:

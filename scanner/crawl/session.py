@@ -17,10 +17,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from scanner import clock, rulebook
+from scanner.crawl import tables
 from scanner.crawl.browser import chromium
 from scanner.crawl.egress import Policy
+from scanner.crawl.fields import fields
 from scanner.crawl.line import Line
 from scanner.crawl.pictures import Budget, Pictures
+from scanner.crawl.profile import profiles
 from scanner.crawl.workers import Books, Workers
 from scanner.errors import InputError
 from scanner.evidence import digest
@@ -104,6 +107,8 @@ def opened(
     Raises StoreError when another process holds the home, ConfigError when the rules do not load, SealError when
     the archive cannot be written. ``mark`` (演示数据, demo data) goes into every journal line.
     """
+    tables.use(home.rules)
+    profiles(), fields()  # what is wrong with the home's is said before anything is fetched
     rules = rulebook.load(shipped_rules(), home.rules)
     for warning in rules.warnings:
         log.warning("注意：%s：%s（%s）", warning.where, warning.message, warning.hint)
@@ -146,6 +151,7 @@ def _begin(session: Session, kind: str, subjects: Sequence[str]) -> None:
         "kind": kind,
         "subjects": list(subjects),
         "rulebook": session.line.rulebook.hash,
+        "tables": tables.digests(),
         "sources": [digest.plain(source) for source in session.line.register.sources()],
         "unit": config.unit,
         "operator": config.operator,

@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from scanner import rulebook
+from scanner.crawl import tables
 from scanner.crawl.line import Line, Look, Reader
 from scanner.errors import CrawlError, QingwangError
 from scanner.model import Listing, Outcome
@@ -93,6 +94,7 @@ class Books:
     log: Path
 
     def line(self) -> Line:
+        tables.use(self.own)
         rules = _LOADED.get(self.hash) or rulebook.load(self.shipped, self.own)
         if rules.hash != self.hash:
             raise CrawlError("规则在巡查中被改动", where=str(self.own), hint="重新运行")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 
 from scanner import yamlfile
 from scanner.crawl import fields as room
+from scanner.crawl import tables
 from scanner.crawl.fields import NOT_SEEN, fields, listing, seen, seller
 from scanner.errors import ConfigError
+from scanner.home import shipped_rules
 from scanner.model import Attribute, FieldState, Listing, content_id
 
 TITLE = seen("演示口罩", "h1")
@@ -61,9 +64,16 @@ def test_a_label_stands_once(tmp_path: object) -> None:
     assert "标签 x" in problems[0].message
 
 
-def test_wrong_file_says_where() -> None:
-    with pytest.raises(ConfigError):
-        yamlfile.load(room.shipped_rules() / "no-such-file.yaml", room._File)
+def test_wrong_file_says_where(tmp_path: Path) -> None:
+    wrong = tmp_path / "fields.yaml"
+    wrong.write_text("fields:\n  - {id: number, says: 编号, of: nobody, labels: [x]}\n", encoding="utf-8")
+    tables.use(tmp_path)
+    try:
+        with pytest.raises(ConfigError) as raised:
+            fields()
+    finally:
+        tables.use(shipped_rules())
+    assert [problem.where for problem in raised.value.problems] == [f"{wrong}:2"]
 
 
 # --- listings ----------------------------------------------------------------------------------------------------
