@@ -37,6 +37,10 @@ JSON_PIECES = ['{"errno":0,', '"data":{', '"goods":{', '"id":1,', '"id":', '"nam
 def look(page: Page) -> None:
     """Everything the line does with a page, as it does it."""
     family = family_for(page)
+    for part in family.parts(page):
+        part.description.text.encode("utf-8")
+        assert part.family == family.name
+        assert part.product
     became = family.outcome(page)
     family.stated(page)
     links = list(family.products(page))
