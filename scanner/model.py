@@ -291,9 +291,8 @@ POSTS = frozenset(("post",))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """What a product page says (商品页). ``id`` = hash of (storefront, product id or canonical URL);
-    ``version`` = hash of everything it says. Numbers are those found in title, attributes, description, the text of
-    pictures and transcript.
-    ``transcript`` is what was said in a live stream or video, empty for pages; each piece begins at another second."""
+    ``version`` = hash of the id and everything it says. Numbers are those found in title, attributes, description, the text
+    of pictures and transcript. ``transcript`` is what was said in a live stream or video, empty for pages; each piece begins at another second."""
 
     id: str
     version: str

@@ -206,10 +206,10 @@ def _text_of(image_text: Field) -> str:
 
 
 def _versioned(listing: Listing) -> Listing:
-    """A listing under the hash of all it says."""
+    """A listing under the hash of what it is and all it says: two that say the same are two, with findings of their own."""
     says = (listing.title, listing.price, listing.description, listing.seller, listing.buyable, listing.image_text)
     return replace(listing, version=content_id(
-        *(part for field in says for part in (field.state, field.text)),
+        listing.id, *(part for field in says for part in (field.state, field.text)),
         *(part for row in listing.attributes for part in (row.name, row.value)),
         *listing.pictures, *listing.breadcrumbs, listing.seller_url,
         *(part for said in listing.transcript for part in (said.at, said.speaker, said.text)),
@@ -259,6 +259,7 @@ def _sold_by(seller: Seller) -> Seller:
         uscc=uscc,
         numbers=found,
         version=content_id(
+            seller.id,
             *(part for field in (seller.name, uscc, seller.text) for part in astuple(field)[:2]),
             *(part for pair in seller.pictures + seller.links for part in pair),
             *(("image_text", read) if read else ()),

@@ -35,7 +35,7 @@ class PartShop(Storefront):
     @staticmethod
     def parts(page: Page) -> tuple[Part, ...]:
         _, kind, key = urlsplit(page.url).path.split("/")
-        if kind != "description" or not isinstance(page.json, dict):
+        if kind != "description" or not isinstance(page.json, dict) or "content" not in page.json:
             return ()
         text, pictures = fragment(page.json["content"], page.url)
         return (Part(family="partshop", product=key, description=seen(text, "path:content"), pictures=pictures),)

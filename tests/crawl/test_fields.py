@@ -89,6 +89,11 @@ def test_the_id_is_the_products_not_the_pages() -> None:
     )
 
 
+def test_two_listings_that_say_the_same_are_two() -> None:
+    assert made().version != made(storefront="other.example").version
+    assert made(product_id="7").version != made(product_id="8").version
+
+
 def test_the_version_is_what_is_said_not_where_it_was_read() -> None:
     first = made(description=seen("一", "text"))
     assert (
