@@ -85,6 +85,11 @@ class Home:
         return self.root / "archive"
 
     @property
+    def frontiers(self) -> Path:
+        """What running crawls still have to ask; a file a storefront, gone when the crawl has ended."""
+        return self.root / "frontier"
+
+    @property
     def journal(self) -> Path:
         return self.root / "journal.jsonl"
 
@@ -100,7 +105,7 @@ class Home:
         """Create the folders that are not there. Others may not look in: archives hold buyers' personal data."""
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for folder in (self.rules, self.rulebooks, self.archive, self.packages):
+            for folder in (self.rules, self.rulebooks, self.archive, self.packages, self.frontiers):
                 folder.mkdir(exist_ok=True)
             self.keys.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:

@@ -19,7 +19,7 @@ from scanner.crawl.links import Stated
 
 MAX_PASSES = 3  # the first one included; a third only where the second brought something
 
-Key = tuple[str, str, bytes]  # of a request: method, canonical address, body
+Key = str  # what a request asks for (``links.key``)
 Request = TypeVar("Request")
 
 

@@ -9,6 +9,7 @@ never asked for. Leaves to others: what the page around a link says (families), 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +39,16 @@ class Link:
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     text: str = ""
+
+
+def key(method: str, url: str, body: bytes = b"") -> str:
+    """What a request asks for, however its address is spelt: two with the same are one.
+
+    >>> key("GET", "HTTP://Shop.Example:80/item?id=5&spm=a1.b2") == key("GET", "http://shop.example/item?id=5")
+    True
+    """
+    said = "\0".join((method, canonical(url), body.hex()))
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

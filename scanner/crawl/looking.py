@@ -23,12 +23,12 @@ from scanner.crawl.pieces import Held
 from scanner.crawl.tally import Tally
 from scanner.crawl.workers import Recipe, Seen
 from scanner.errors import SealError, StoreError
-from scanner.model import FieldState, Lane, Listing, Outcome, SecondLook
+from scanner.model import FieldState, Lane, Listing, Outcome, SecondLook, Seller
 from scanner.ocr.picture import MAX_BYTES
 from scanner.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from scrapy.http import Response
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from scanner.crawl.session import Session
     from scanner.model import Capture
 
+SECOND = "second "  # begins the key of a second look
 SECOND_LOOK = 100  # priorities of requests; those of the walk are lower
 PART = 40
 PICTURE = 15  # near its page in time, before the walk goes on to further lists
@@ -52,7 +53,9 @@ class Looking(scrapy.Spider):
         self.tally = Tally()
         self.fatal: BaseException | None = None
         self._looked: set[str] = set()  # versions that had their second look
-        self._held: set[Held] = set()
+        self.held: set[Held] = set()
+        self.results: dict[int, dict[str, Any]] = {}  # what requests came to, by row of the frontier, until it takes it
+        self._firsts: dict[str, Look] = {}  # first looks that wait for a second one, by version
         self._known: dict[str, Sealed] = {}  # pictures of this run, by canonical address
         self._coming: dict[str, list[Held]] = {}  # pictures asked for, and who waits for them
 
@@ -64,11 +67,11 @@ class Looking(scrapy.Spider):
     async def looked_at(self, response: Response, seen: Seen) -> AsyncIterator[Looked | scrapy.Request]:
         """What a page came to, once all of it is there, and what must be asked for until then."""
         capture: Capture = response.meta["capture"]
-        held = Held(capture=capture, look=seen.look, on=_day(capture))
+        held = Held(capture=capture, look=seen.look, on=_day(capture), row=response.meta.get("row", 0))
         if capture.lane is Lane.BROWSER:  # it loaded all there is
             held.pictured, held.answers = True, sealed_answers(capture)
         elif seen.look.subject is not None:
-            self._held.add(held)
+            self.held.add(held)
             for request in list(self._ask_parts(held, seen.links)):  # all are waited for before the first can come
                 yield request
         async for item in self._go_on(held):
@@ -76,7 +79,7 @@ class Looking(scrapy.Spider):
 
     def closed(self, reason: str) -> None:
         """Scrapy's last word: looks whose pieces will not come any more are kept as they are."""
-        for held in self._held if self.fatal is None else ():
+        for held in self.held if self.fatal is None else ():
             keep(self._session, Looked(capture=held.capture, look=held.look, pieces=held.pieces))
 
     async def part(self, response: Response, held: Held) -> AsyncIterator[Looked | scrapy.Request]:
@@ -113,9 +116,10 @@ class Looking(scrapy.Spider):
         async for item in self._came(waiting):
             yield item
 
-    async def second_look(self, response: Response, first: Look) -> AsyncIterator[Looked]:
+    async def second_look(self, response: Response) -> AsyncIterator[Looked]:
         """The browser's visit to a page with findings: does it still say so?"""
         capture: Capture = response.meta["capture"]
+        first = self._first(response.meta["of"])
         again = whole = (await self._see(response, capture)).look
         if again.subject is not None:
             held = Held(capture=capture, look=again, on=_day(capture), answers=sealed_answers(capture))
@@ -123,6 +127,7 @@ class Looking(scrapy.Spider):
             whole = held.look
         seen = _compare(first, whole if _pictures_read(first) else again)
         self.tally.confirmed[seen] += 1
+        self.note(response.meta, second=seen.value)
         yield Looked(capture=capture, look=again, first=first, second_look=seen)
         if whole is not again:  # what the pictures say makes a version of its own, with this capture for evidence
             yield Looked(capture=capture, look=whole, told=first.findings)
@@ -133,14 +138,16 @@ class Looking(scrapy.Spider):
         if isinstance(failure.value, SealError | StoreError):
             self.stop(failure.value)
         outcome, reason = _reason(failure)
-        first: Look | None = request.cb_kwargs.get("first")
         capture: Capture | None = request.meta.get("capture")
-        if first is not None:
+        if "of" in request.meta:
+            first = self._first(request.meta["of"])
             self.tally.confirmed[SecondLook.NOT_REACHED] += 1
+            self.note(request.meta, second=SecondLook.NOT_REACHED.value)
             yield Looked(capture=capture, look=Look(outcome=outcome, why=reason), first=first,
                          second_look=SecondLook.NOT_REACHED)  # fmt: skip
             return
         self.tally.lose(request.url, outcome, reason)
+        self.note(request.meta, failed=[outcome.value], lost=[[request.url, reason]], cut=int(capture is not None))
         if capture is not None:
             self.tally.pages += 1
             yield Looked(capture=capture, look=Look(outcome=outcome, why=reason))
@@ -161,12 +168,39 @@ class Looking(scrapy.Spider):
             if engine is not None:
                 deferred_from_coro(engine.close_spider_async(reason="stopped"))
 
+    def came_to(
+        self, meta: Mapping[str, Any], outcome: Outcome, *, subject: Listing | Seller | None = None,
+        lost: tuple[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Remember for the frontier what a page came to; a page that is asked again comes to more than one thing."""
+        before = self.results.get(meta.get("row", 0), {}).get("outcomes", [])
+        facts: dict[str, Any] = {"outcomes": [*before, outcome.value]}
+        if subject is not None:
+            facts["listing" if isinstance(subject, Listing) else "seller"] = subject.id
+        if lost is not None:
+            facts["lost"] = [lost]
+        self.note(meta, **facts)
+
+    def note(self, meta: Mapping[str, Any], **facts: Any) -> None:
+        """Remember for the frontier what a request came to, so that a crawl that goes on after a death knows it."""
+        if "row" in meta:
+            self.results.setdefault(meta["row"], {}).update(facts)
+
     # --- inside ------------------------------------------------------------------------------------------------
 
     @property
     def _session(self) -> Session:
         assert self.session is not None
         return self.session
+
+    def _first(self, of: Sequence[str]) -> Look:
+        """The first look at a page: as it was, or after a death as the book has it."""
+        kind, subject, version = of
+        if (look := self._firsts.pop(version, None)) is not None:
+            return look
+        book = self._session.book
+        read = book.listing_version(subject, version) if kind == "listing" else book.seller_version(subject, version)
+        return Look(outcome=Outcome.READ, subject=read, findings=tuple(book.standing(subject, version)))
 
     async def _see(self, response: Response, capture: Capture) -> Seen:
         """The page through a worker's eyes, judged as of the day of its capture in Beijing."""
@@ -194,10 +228,10 @@ class Looking(scrapy.Spider):
                 return
         if held.look.subject is not None:
             await held.read(session.pictures, self._known)
-        self._held.discard(held)
         yield Looked(capture=held.capture, look=held.look, pieces=held.pieces)
         if self._wants_second_look(held.capture, held.look):
             yield self._second_request(held.capture, held.look)
+        self.held.discard(held)
 
     def _ask_parts(self, held: Held, links: Iterable[Link]) -> Iterator[scrapy.Request]:
         subject = held.look.subject
@@ -250,12 +284,21 @@ class Looking(scrapy.Spider):
         return fresh
 
     def _second_request(self, capture: Capture, look: Look) -> scrapy.Request:
+        subject = look.subject
+        assert subject is not None
+        self._firsts[subject.version] = look
+        of = ["listing" if isinstance(subject, Listing) else "seller", subject.id, subject.version]
         return scrapy.Request(
             capture.url,
             callback=self.second_look,
             errback=self.lost,
-            cb_kwargs={"first": look},
-            meta={"browser": True, "crawl": self.crawl, "storefront": capture.storefront},
+            meta={
+                "browser": True,
+                "crawl": self.crawl,
+                "storefront": capture.storefront,
+                "of": of,
+                "key": f"{SECOND}{subject.version}",
+            },
             dont_filter=True,
             priority=SECOND_LOOK,
         )

@@ -30,6 +30,7 @@ class Held:
     capture: Capture
     look: Look
     on: date
+    row: int = 0  # of the frontier, 0 where there is none
     waiting: int = 0
     parts: list[Part] = field(default_factory=list)
     answers: dict[str, Sealed] = field(default_factory=dict)  # what its own capture holds, by canonical address

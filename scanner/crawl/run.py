@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from scanner.crawl import frontier
 from scanner.crawl import settings as ours
 from scanner.crawl.egress import Policy
 from scanner.crawl.links import storefront_of
@@ -88,11 +89,12 @@ def run(
             if progress is not None:
                 progress([one.tally for one in spiders])
 
-        for walk in walks:
+        files = [home.frontiers / f"{session.crawl}-{number}.db" for number in range(len(walks))]
+        for walk, file in zip(walks, files, strict=True):
             crawler = process.create_crawler(walk.family)
             process.crawl(
                 crawler, session=session, urls=walk.urls, words=words, pages=pages, render=render,
-                crawl=session.crawl, watch=watch, **walk.arguments,
+                crawl=session.crawl, frontier=file, watch=watch, **walk.arguments,
             )  # fmt: skip
         gc.collect()
         gc.freeze()  # modules and rules live as long as the process; the collector need not walk them for every page
@@ -100,7 +102,10 @@ def run(
         for spider in spiders:
             if spider.fatal is not None:
                 raise spider.fatal
-        return _report(session, spiders)
+        report = _report(session, spiders)
+        for file in files:
+            frontier.remove(file)
+        return report
 
 
 def vet(urls: Sequence[str], allow: Sequence[str]) -> None:

@@ -53,6 +53,9 @@ URLLENGTH_LIMIT = 2083
 TELNETCONSOLE_ENABLED = False  # opens a port
 REMOTE_CONTROL_ENABLED = False  # opens a port that runs Python; on by default
 
+# --- nothing is lost -----------------------------------------------------------------------------------------------
+SCHEDULER = "scanner.crawl.frontier.Frontier"  # on the disk; Scrapy's JOBDIR survives only a clean stop
+
 # --- how it runs ----------------------------------------------------------------------------------------------------
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"

@@ -7,9 +7,11 @@ three methods), what becomes of a page (``looking``), safety (``settings``).
 
 from __future__ import annotations
 
+import json
 import re
 from abc import abstractmethod
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -18,17 +20,19 @@ from scrapy import signals
 from scrapy.exceptions import DontCloseSpider
 
 from scanner.crawl.complete import Key, Lists
+from scanner.crawl.frontier import request_of
 from scanner.crawl.keep import Looked
-from scanner.crawl.links import Kind, Link, Stated, canonical, site, storefront_of
-from scanner.crawl.looking import SECOND_LOOK, Looking
+from scanner.crawl.links import Kind, Link, Stated, key, site, storefront_of
+from scanner.crawl.looking import SECOND, SECOND_LOOK, Looking
 from scanner.crawl.outcome import outcome
 from scanner.crawl.workers import Recipe, Seen
 from scanner.errors import UsageError
-from scanner.model import Lane, Listing, Outcome, Seller
+from scanner.model import Lane, Listing, Outcome, SecondLook, Seller
 from scanner.page import Page
+from scanner.store.frontier import State
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -37,10 +41,23 @@ if TYPE_CHECKING:
     from scanner.crawl.parts import Part
     from scanner.crawl.session import Session
     from scanner.model import Capture
+    from scanner.store.frontier import Frontier as Rows
 
 # More certain and more telling pages first, so that a budget spent is spent well.
 PRIORITY = {Kind.SELLER: 30, Kind.PRODUCT: 20, Kind.LIST: 10}
-KEPT = ("crawl", "storefront", "scope", "start", "narrow", "product", "again", "browser")  # in a request made anew
+KEPT = (
+    "crawl",
+    "storefront",
+    "scope",
+    "start",
+    "narrow",
+    "product",
+    "again",
+    "browser",
+    "key",
+    "row",
+)  # in a request made anew
+_AGAIN = "again "  # begins the key of a page of a list that is asked for once more
 # An address that says it is a category or a list: the walk then stays within it.
 CATEGORY = re.compile(r"categor|catalog|/cat/|/c/|list|search|[?&](?:cid|cat|category_id)=", re.IGNORECASE)
 
@@ -61,16 +78,18 @@ class Storefront(Looking):
         pages: int = 500,
         render: str = "auto",
         crawl: str = "",
+        frontier: Path | None = None,
         watch: Callable[[Storefront], None] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(session=session, render=render, crawl=crawl, name=self.name, **kwargs)
         self.urls, self.words, self.budget = urls, words, pages
+        self.frontier = frontier or Path()  # the file of its frontier
         self._watch = watch
         self.lists: Lists[scrapy.Request] = Lists()
         self._asked: set[Key] = set()
         self._repeated = 0  # pages of lists asked for once more; the budget counts them
-        self._lists: set[tuple[str, frozenset[tuple[str, bytes]]]] = set()
+        self._lists: set[tuple[str, frozenset[Key]]] = set()
         self._hosts: set[str] = set()
 
     @classmethod
@@ -150,6 +169,7 @@ class Storefront(Looking):
         if look.outcome is Outcome.EMPTY and self._may_render() and capture.lane is not Lane.BROWSER:
             yield Looked(capture=capture, look=look)
             self.tally.count(look.outcome)
+            self.came_to(response.meta, look.outcome)
             yield response.request.replace(  # type: ignore[union-attr]
                 meta={**_meta(response), "browser": True}, dont_filter=True, priority=SECOND_LOOK
             )
@@ -179,6 +199,20 @@ class Storefront(Looking):
         if reason != "finished":
             self.tally.lost.append(("", f"巡查被中止（{reason}）"))
 
+    def recall(self, store: Rows) -> None:
+        """What a crawl that goes on after a death had done before: what was asked, and what it came to."""
+        for asked in store.asked():
+            if asked.startswith(_AGAIN):
+                self._repeated += 1
+            elif not asked.startswith(SECOND):
+                self._asked.add(asked)
+        for one in store.ended():
+            request = request_of(one.request, self)
+            if one.state is State.GIVEN_UP:
+                self.tally.lose(request.url, Outcome.ERROR, "几次抓取到这个页面时程序中断，不再抓取")
+            else:
+                self._recall(request, json.loads(one.result))
+
     # --- inside ------------------------------------------------------------------------------------------------
 
     def _tell(self) -> None:
@@ -188,21 +222,46 @@ class Storefront(Looking):
     def _count(self, response: Response, seen: Seen) -> None:
         look = seen.look
         self.tally.count(look.outcome)
-        if seen.fault:
-            self.tally.lost.append((response.url, seen.fault))
         if isinstance(look.subject, Listing):
             self.tally.listings.add(look.subject.id)
         elif isinstance(look.subject, Seller):
             self.tally.sellers.add(look.subject.id)
-        product: Key | None = response.meta.get("product")
-        if product is not None and look.outcome is not Outcome.NOT_A_PRODUCT:
-            self.lists.became(product, look.subject.id if isinstance(look.subject, Listing) else "")
-        if response.status >= 500 or (response.status >= 400 and response.meta.get("start")):
-            # 404 says that there is no such page; 5xx says nothing of the page, which may be the one that matters.
-            self.tally.lost.append((response.url, f"HTTP {response.status}"))
-        elif look.outcome is Outcome.ERROR and not seen.fault and _needed(response):
-            self.tally.lost.append((response.url, look.why or "应答不成功，里面没有要的内容"))
+        self._became(response.meta, look.outcome, look.subject.id if isinstance(look.subject, Listing) else "")
+        lost = _missed(response, seen)
+        if lost:
+            self.tally.lost.append((response.url, lost))
+        self.came_to(response.meta, look.outcome, subject=look.subject, lost=(response.url, lost) if lost else None)
         self._tell()
+
+    def _became(self, meta: Mapping[str, Any], outcome: Outcome, listing: str) -> None:
+        product: Key | None = meta.get("product")
+        if product is not None and outcome is not Outcome.NOT_A_PRODUCT:
+            self.lists.became(product, listing)
+
+    def _recall(self, request: scrapy.Request, result: dict[str, Any]) -> None:
+        """One request that had come to its end."""
+        for word in result.get("outcomes", ()):
+            self.tally.count(Outcome(word))
+        for url, why in result.get("lost", ()):
+            self.tally.lost.append((url, why))
+        for word in result.get("failed", ()):
+            self.tally.outcomes[Outcome(word)] += 1
+        self.tally.pages += result.get("cut", 0)
+        self.tally.left += result.get("left", 0)
+        listing = result.get("listing", "")
+        self.tally.listings |= {listing} - {""}
+        self.tally.sellers |= {result.get("seller", "")} - {""}
+        if outcomes := result.get("outcomes"):
+            self._became(request.meta, Outcome(outcomes[-1]), listing)
+        if "list" in result:
+            name, total, products = result["list"]
+            asked = key(request.method, request.url, request.body)
+            self.lists.page(Stated(name, total), request.url, asked, request, products)
+        if shown := result.get("shown"):
+            self._lists.add((urlsplit(request.url).path, frozenset(shown)))
+        if "second" in result:
+            self.tally.confirmed[SecondLook(result["second"])] += 1
+            self._looked.add(request.meta["of"][2])
 
     def _follow(self, seen: Seen, response: Response) -> Iterator[scrapy.Request]:
         look, hosts = seen.look, self._hosts | {response.meta["capture"].storefront}
@@ -216,59 +275,65 @@ class Storefront(Looking):
             narrow = narrow or bool(start)
         elif narrow:
             links = []
-        elif not response.meta.get("again") and self._loops(response.url, links):
+        elif not response.meta.get("again") and self._loops(response, links):
             links = [link for link in links if link.kind is not Kind.LIST]
         scope = start or response.meta.get("scope", "")
         # A platform's family returns only what belongs to the list it was given, whatever its address looks like.
         kept = links if self.sites else [link for link in links if _within(link, scope)]
+        before = self.tally.left
         yield from self._requests(kept, scope=scope, narrow=narrow)
+        if self.tally.left > before:
+            self.note(response.meta, left=self.tally.left - before)
 
     def _keep_list(self, response: Response, seen: Seen) -> None:
         request = response.request
         if seen.stated is None or request is None:
             return
         products = [_key(link) for link in seen.links if link.kind is Kind.PRODUCT]
-        key = (request.method, canonical(request.url), request.body)
-        self.lists.page(seen.stated, response.url, key, request, products)
+        self.lists.page(seen.stated, response.url, key(request.method, request.url, request.body), request, products)
+        self.note(response.meta, list=[seen.stated.list, seen.stated.total, products])
 
     def _again(self) -> Iterator[scrapy.Request]:
-        for request in self.lists.again():
+        for number, request in enumerate(self.lists.again(), start=self._repeated):
             if len(self._asked) + self._repeated >= self.budget:
                 self.tally.left += 1
                 continue
             self._repeated += 1
-            meta = {key: request.meta[key] for key in KEPT if key in request.meta}
-            yield request.replace(meta={**meta, "again": True}, dont_filter=True)
+            meta = {name: request.meta[name] for name in KEPT if name in request.meta and name != "row"}
+            meta |= {"again": True, "key": f"{_AGAIN}{number} {meta['key'].rpartition(' ')[2]}"}
+            yield request.replace(meta=meta, dont_filter=True)
 
-    def _loops(self, url: str, links: list[Link]) -> bool:
+    def _loops(self, response: Response, links: list[Link]) -> bool:
         """Whether this list shows exactly the products that another page of the same list has shown."""
         # With its body: behind a JSON interface all products share one address, and the id is what is posted.
-        shown = frozenset((canonical(link.url), link.body) for link in links if link.kind is Kind.PRODUCT)
+        shown = frozenset(_key(link) for link in links if link.kind is Kind.PRODUCT)
         if not shown:
             return False
-        key = (urlsplit(url).path, shown)
-        known = key in self._lists
-        self._lists.add(key)
+        page = (urlsplit(response.url).path, shown)
+        known = page in self._lists
+        self._lists.add(page)
+        self.note(response.meta, shown=sorted(shown))
         return known
 
     def _requests(
         self, links: Iterable[Link], *, start: str = "", scope: str = "", narrow: bool = False
     ) -> Iterator[scrapy.Request]:
         for link in links:
-            key = _key(link)
-            if key in self._asked:
+            wanted = _key(link)
+            if wanted in self._asked:
                 continue
-            self._asked.add(key)
+            self._asked.add(wanted)
             if len(self._asked) + self._repeated > self.budget:
                 self.tally.left += 1
                 continue
-            meta: dict[str, Any] = {"crawl": self.crawl, "storefront": storefront_of(link.url), "scope": scope or start}
+            meta: dict[str, Any] = {"crawl": self.crawl, "storefront": storefront_of(link.url), "scope": scope or start,
+                                    "key": wanted}  # fmt: skip
             if start:
                 meta["start"] = start
             if narrow:
                 meta["narrow"] = True
             if link.kind is Kind.PRODUCT:
-                meta["product"] = key
+                meta["product"] = wanted
             if self.render == "always":
                 meta["browser"] = True
             yield scrapy.Request(
@@ -287,11 +352,23 @@ class Walk:
 
 
 def _key(link: Link) -> Key:
-    return link.method, canonical(link.url), link.body
+    return key(link.method, link.url, link.body)
 
 
 def _meta(response: Response) -> dict[str, Any]:
     return {key: response.meta[key] for key in KEPT if key in response.meta}
+
+
+def _missed(response: Response, seen: Seen) -> str:
+    """Why an answer leaves something unseen, in Chinese; "" where it does not."""
+    if seen.fault:
+        return seen.fault
+    if response.status >= 500 or (response.status >= 400 and response.meta.get("start")):
+        # 404 says that there is no such page; 5xx says nothing of the page, which may be the one that matters.
+        return f"HTTP {response.status}"
+    if seen.look.outcome is Outcome.ERROR and _needed(response):
+        return seen.look.why or "应答不成功，里面没有要的内容"
+    return ""
 
 
 def _needed(response: Response) -> bool:

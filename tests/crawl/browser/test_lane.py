@@ -171,6 +171,7 @@ settings = Settings()
 settings.setmodule(ours)
 settings.set("EGRESS_ALLOW", ["127.0.0.1"])
 settings.set("ITEM_PIPELINES", {})
+settings.set("SCHEDULER", "scrapy.core.scheduler.Scheduler")  # ours asks the spider for its file
 settings.set("DOWNLOAD_DELAY_JITTER", 0)
 settings.set("DOWNLOADER_MIDDLEWARES", {
     **settings.getdict("DOWNLOADER_MIDDLEWARES"),
