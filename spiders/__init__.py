@@ -24,6 +24,7 @@ from spiders.youzan import Youzan
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from scanner.crawl.links import Link, Stated
     from scanner.crawl.storefront import Storefront
     from scanner.model import Listing, Outcome, Seller
     from scanner.page import Page
@@ -53,13 +54,13 @@ class AnyFamily:
         return family_for(page).read(page)
 
     @staticmethod
-    def products(page: Page) -> tuple[()]:
-        """A recording is not walked."""
-        return ()
+    def products(page: Page) -> Iterable[Link]:
+        """What the page names. A recording is not walked: it is only held against what the list says it has."""
+        return family_for(page).products(page)
 
     @staticmethod
-    def stated(page: Page) -> None:
-        """What a list says of its length is not held against a recording, which may hold any part of it."""
+    def stated(page: Page) -> Stated | None:
+        return family_for(page).stated(page)
 
 
 @cache

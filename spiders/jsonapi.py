@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from scanner.crawl import profile as profiles
 from scanner.crawl.fields import ABSENT, NOT_SEEN, listing, seen, seller
-from scanner.crawl.links import Kind, Link, Stated, unpaged
+from scanner.crawl.links import Kind, Link, Stated, asked, tracks, unpaged
 from scanner.crawl.profile import Detail, Listed, Profile, Rows, Shop, first_text, found, texts
 from scanner.crawl.storefront import Storefront
 from scanner.crawl.workers import Recipe
@@ -91,8 +91,9 @@ class JsonShop(Storefront):
         total = first_text(page.json, part.total)
         if not total.isdigit() or len(total) > 9:
             return None
-        asked = sorted((k, str(v)) for k, v in _asked(page).items() if k not in (part.page_in, part.size_in))
-        return Stated(f"{page.method} {unpaged(page.url).partition('?')[0]}?{urlencode(asked)}", int(total))
+        given = asked(page.url, page.request_body).items()
+        same = sorted((k, str(v)) for k, v in given if k not in (part.page_in, part.size_in) and not tracks(k.lower()))
+        return Stated(f"{page.method} {unpaged(page.url).partition('?')[0]}?{urlencode(same)}", int(total))
 
     def read(self, page: Page) -> Listing | Seller | None:
         """A product's answer as listing, a shop's as seller; None for every other interface."""
@@ -188,10 +189,10 @@ def _attributes(answer: Any, rows: Iterable[Rows], titled: dict[str, str]) -> It
 
 def _next(part: Listed, page: Page) -> Iterator[Link]:
     """The same request for the next page, while the stated total (else a full page) says that there is one."""
-    asked = _asked(page)
-    now = _number(asked.get(part.page_in), part.first)
+    given = asked(page.url, page.request_body)
+    now = _number(given.get(part.page_in), part.first)
     shown = len(found(page.json, part.items))
-    size = _number(asked.get(part.size_in), shown) or shown
+    size = _number(given.get(part.size_in), shown) or shown
     total, pages = first_text(page.json, part.total), first_text(page.json, part.pages)
     before = now - part.first + 1  # pages seen, this one included
     if not shown or before >= MAX_PAGES:
@@ -204,16 +205,6 @@ def _next(part: Listed, page: Page) -> Iterator[Link]:
         more = part.request is not None and shown >= part.size
     if more:
         yield _same_request(page, part.page_in, now + 1)
-
-
-def _asked(page: Page) -> dict[str, Any]:
-    """The parameters of the request: those of the address, then those of the body."""
-    asked: dict[str, Any] = dict(parse_qsl(urlsplit(page.url).query))
-    try:
-        body = json.loads(page.request_body) if page.request_body else {}
-    except (ValueError, RecursionError):
-        body = dict(parse_qsl(page.request_body.decode("utf-8", "replace")))
-    return asked | (body if isinstance(body, dict) else {})
 
 
 def _number(value: Any, otherwise: int) -> int:

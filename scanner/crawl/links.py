@@ -1,7 +1,7 @@
 """Where a link leads, told by its address: what a family returns, which addresses are never followed, and which
 addresses are the same page.
 
-Owns: ``Link``, ``Kind`` and ``Stated``; the canonical form of an address; the shapes of product, list, seller and article
+Owns: ``Link``, ``Kind`` and ``Stated``; the canonical form of an address; what a request asks for; the shapes of product, list, seller and article
 addresses of common shop systems; the addresses that change something (cart, login, order, delete) and are therefore
 never asked for. Leaves to others: what the page around a link says (families), whether an address may be fetched
 (``egress``).
@@ -9,10 +9,12 @@ never asked for. Leaves to others: what the page around a link says (families), 
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from tldextract import TLDExtract
@@ -77,7 +79,7 @@ def canonical(url: str) -> str:
     if host.endswith(f":{_PORTS.get(parts.scheme.lower())}"):
         host = host.rpartition(":")[0]
     path = re.sub(r";jsessionid=[^/?#]*", "", parts.path, flags=re.IGNORECASE) or "/"
-    query = "&".join(p for p in parts.query.split("&") if p and not _tracks(p.partition("=")[0].lower()))
+    query = "&".join(p for p in parts.query.split("&") if p and not tracks(p.partition("=")[0].lower()))
     return urlunsplit((parts.scheme.lower(), host, path, query, ""))
 
 
@@ -95,8 +97,23 @@ def storefront_of(url: str) -> str:
     return host if port is None or port == default else f"{host}:{port}"
 
 
-def _tracks(name: str) -> bool:
+def tracks(name: str) -> bool:
+    """Whether a parameter (its name in lower case) says how one came, not what one sees."""
     return name in _TRACKING or name.startswith("utm_")
+
+
+def asked(url: str, body: bytes) -> dict[str, Any]:
+    """What a request asks for: the parameters of its address, then those of its body (JSON object or form).
+
+    >>> asked("http://shop.example/api?s=goods", b'{"id": 5}')
+    {'s': 'goods', 'id': 5}
+    """
+    given: dict[str, Any] = dict(parse_qsl(urlsplit(url).query))
+    try:
+        sent = json.loads(body) if body else {}
+    except (ValueError, RecursionError):
+        sent = dict(parse_qsl(body.decode("utf-8", "replace")))
+    return given | (sent if isinstance(sent, dict) else {})
 
 
 # --- sites -------------------------------------------------------------------------------------------------------
@@ -222,7 +239,7 @@ def shape(url: str) -> Shape:
     if _FILES.search(parts.path.lower()):
         return Shape(never=True)
     variant = not keys.isdisjoint(_VARIANTS)
-    if all(map(_tracks, keys)) and words in ([], ["index"], ["home"], ["default"], ["main"]):
+    if all(map(tracks, keys)) and words in ([], ["index"], ["home"], ["default"], ["main"]):
         return Shape(root=True)
     return _meant(spelled, words, dict(pairs), variant)
 

@@ -75,9 +75,7 @@ class Session:
             "outcomes": outcomes,
             "lost": tally.lost[:LOST_IN_JOURNAL],
             "left": tally.left,
-            "short": [
-                {"list": one.url, "stated": one.stated, "found": one.found, "read": one.read} for one in tally.short
-            ][:LOST_IN_JOURNAL],
+            "short": [one.said() for one in tally.short][:LOST_IN_JOURNAL],
             "leads": [lead.number for lead in leads],
         }
         if counts := self.pictures.counts():
