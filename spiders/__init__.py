@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from scanner.crawl.links import Link, Stated
     from scanner.crawl.storefront import Storefront
-    from scanner.model import Listing, Outcome, Seller
+    from scanner.model import Listing, Named, Outcome, Seller
     from scanner.page import Page
 
 # The order is that of asking whose a page is; the platforms, which know their own pages, come before any shop's.
@@ -62,6 +62,10 @@ class AnyFamily:
     def stated(page: Page) -> Stated | None:
         return family_for(page).stated(page)
 
+    @staticmethod
+    def named(page: Page) -> tuple[Named, ...]:
+        return family_for(page).named(page)
+
 
 @cache
 def _platform(name: str) -> Storefront:
@@ -92,8 +96,7 @@ def family_for(page: Page) -> Storefront:
 
 
 def walks(urls: Iterable[str]) -> list[Walk]:
-    """The walks that a person's addresses need: one per family and, for JSON back ends, per profile. Nothing of a page
-    is known yet, so the address decides."""
+    """The walks that a person's addresses need: one per family and, for JSON back ends, per profile."""
     shops: dict[str, list[str]] = {}
     behind: dict[str, list[str]] = {}
     for url in urls:
@@ -101,7 +104,7 @@ def walks(urls: Iterable[str]) -> list[Walk]:
         if owner is not None:
             behind.setdefault(owner.id, []).append(url)
             continue
-        shops.setdefault(_named(url), []).append(url)
+        shops.setdefault(family_at(url), []).append(url)
     found = [Walk(family=FAMILIES[name], urls=tuple(them), arguments={}) for name, them in shops.items()]
     return [
         *found,
@@ -109,5 +112,8 @@ def walks(urls: Iterable[str]) -> list[Walk]:
     ]
 
 
-def _named(url: str) -> str:
+def family_at(url: str) -> str:
+    """The family that would walk an address. Nothing of a page is known yet, so the address decides."""
+    if profile.of_address(url) is not None:
+        return JsonShop.name
     return next((name for name, family in FAMILIES.items() if family.at(url)), GenericShop.name)

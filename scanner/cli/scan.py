@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scanner.cli import console
+from scanner.cli import console, named
 
 if TYPE_CHECKING:
     from scanner.crawl.complete import Counted
@@ -47,9 +47,10 @@ def scan(
     if render != "never":
         note_lane(report)
     if as_json:
-        console.emit(report.counts())
+        console.emit({**report.counts(), "named": named.results(home, report)})
     else:
         show(report)
+        named.tell_results(home, report)
     raise typer.Exit(0 if report.state == "complete" else 3)
 
 

@@ -17,7 +17,7 @@ from scanner.model import Outcome
 if TYPE_CHECKING:
     from datetime import date
 
-    from scanner.model import Finding, Listing, Seller
+    from scanner.model import Finding, Listing, Named, Seller
     from scanner.page import Page
     from scanner.registry import Register
     from scanner.rulebook import Rulebook
@@ -33,12 +33,14 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What one page came to. ``why`` says in Chinese why nothing was read, where there is something to say."""
+    """What one page came to. ``why`` says in Chinese why nothing was read, where there is something to say; ``named`` is
+    what it lists, where it is a list."""
 
     outcome: Outcome
     subject: Listing | Seller | None = None
     findings: tuple[Finding, ...] = ()
     why: str = ""
+    named: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

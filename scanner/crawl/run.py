@@ -28,7 +28,7 @@ from scanner.model import CrawlState, Lead
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scanner.crawl.session import Session
+    from scanner.crawl.session import Result, Session
     from scanner.crawl.storefront import Storefront, Walk
     from scanner.home import Config, Home
 
@@ -46,6 +46,7 @@ class Report:
     state: CrawlState
     tally: Tally
     leads: tuple[Lead, ...]
+    results: tuple[Result, ...] = ()  # what search engines named; nothing of it was fetched
     browser: bool = False  # whether there was one for second looks and for pages that only scripts fill
 
     def counts(self) -> dict[str, Any]:
@@ -129,6 +130,7 @@ def _report(session: Session, spiders: Sequence[Storefront]) -> Report:
         state=tally.state(),
         tally=tally,
         leads=tuple(leads),
+        results=tuple(session.results),
         browser=session.browser_ready,
     )
 

@@ -40,11 +40,12 @@ if TYPE_CHECKING:
 
     from scanner.crawl.offers import Offer
     from scanner.crawl.session import Session
-    from scanner.model import Capture
+    from scanner.model import Capture, Named
 
 # More certain and more telling pages first, so that a budget spent is spent well.
 PRIORITY = {Kind.SELLER: 30, Kind.PRODUCT: 20, Kind.LIST: 10}
 SECOND_LOOK = 100
+MAX_NAMED = 200  # of one list; the longest page of a platform shows 60
 KEPT = ("crawl", "storefront", "scope", "start", "narrow", "product", "again", "browser")  # in a request made anew
 SHOWABLE = ("text/html", "application/xhtml+xml")
 # An address that says it is a category or a list: the walk then stays within it.
@@ -109,6 +110,10 @@ class Storefront(scrapy.Spider):
     def offers(page: Page) -> tuple[Offer, ...]:
         """What a list shows of each of its products; nothing where the family does not read lists as such."""
         return ()
+
+    def named(self, page: Page) -> tuple[Named, ...]:
+        """What a list names, in its order, to be kept with its capture and shown; at most ``MAX_NAMED``."""
+        return tuple(offer.named for offer in self.offers(page)[:MAX_NAMED])
 
     @abstractmethod
     def search(self, url: str, words: str = "") -> Iterable[Link]:

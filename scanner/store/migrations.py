@@ -144,3 +144,9 @@ def pictures(db: Database) -> None:
     """What the text in pictures says, by the SHA-256 of the picture's bytes and the name of what read it."""
     columns = {"sha256": str, "engine": str, "state": str, "data": str}
     _table(db, "pictures", columns, ("sha256", "engine"))
+
+
+@book()
+def named(db: Database) -> None:
+    """What the pages of lists name, a row a capture: products' cards, search engines' results."""
+    _table(db, "named", {"capture": str, "data": str}, "capture")
