@@ -257,6 +257,25 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """One thing that a list names, as it stands there: a product's card on a platform's list, or a search engine's result.
+
+    Texts are "" where the list shows none. ``goods``: what kind the title names (``drug`` ``food`` ``device`` ``other``
+    ``unclear``). ``forwards``: the address is the engine's own and only leads on to one that is not known.
+    """
+
+    kind: Literal["product", "result"]
+    url: str
+    title: str
+    text: str = ""  # a result's snippet
+    price: str = ""
+    seller: str = ""
+    goods: str = ""
+    sponsored: bool = False
+    forwards: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
     """A registration, filing or licence number found in a text (编号).
 

@@ -24,9 +24,10 @@ from spiders.youzan import Youzan
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from scanner.crawl.links import Link, Stated
     from scanner.crawl.parts import Part
     from scanner.crawl.storefront import Storefront
-    from scanner.model import Listing, Outcome, Seller
+    from scanner.model import Listing, Named, Outcome, Seller
     from scanner.page import Page
 
 # The order is that of asking whose a page is; the platforms, which know their own pages, come before any shop's.
@@ -58,13 +59,17 @@ class AnyFamily:
         return family_for(page).read(page)
 
     @staticmethod
-    def products(page: Page) -> tuple[()]:
-        """A recording is not walked."""
-        return ()
+    def products(page: Page) -> Iterable[Link]:
+        """What the page names. A recording is not walked: it is only held against what the list says it has."""
+        return family_for(page).products(page)
 
     @staticmethod
-    def stated(page: Page) -> None:
-        """What a list says of its length is not held against a recording, which may hold any part of it."""
+    def stated(page: Page) -> Stated | None:
+        return family_for(page).stated(page)
+
+    @staticmethod
+    def named(page: Page) -> tuple[Named, ...]:
+        return family_for(page).named(page)
 
 
 @cache
@@ -96,8 +101,7 @@ def family_for(page: Page) -> Storefront:
 
 
 def walks(urls: Iterable[str]) -> list[Walk]:
-    """The walks that a person's addresses need: one per family and, for JSON back ends, per profile. Nothing of a page
-    is known yet, so the address decides."""
+    """The walks that a person's addresses need: one per family and, for JSON back ends, per profile."""
     shops: dict[str, list[str]] = {}
     behind: dict[str, list[str]] = {}
     for url in urls:
@@ -105,7 +109,7 @@ def walks(urls: Iterable[str]) -> list[Walk]:
         if owner is not None:
             behind.setdefault(owner.id, []).append(url)
             continue
-        shops.setdefault(_named(url), []).append(url)
+        shops.setdefault(family_at(url), []).append(url)
     found = [Walk(family=FAMILIES[name], urls=tuple(them), arguments={}) for name, them in shops.items()]
     return [
         *found,
@@ -113,5 +117,8 @@ def walks(urls: Iterable[str]) -> list[Walk]:
     ]
 
 
-def _named(url: str) -> str:
+def family_at(url: str) -> str:
+    """The family that would walk an address. Nothing of a page is known yet, so the address decides."""
+    if profile.of_address(url) is not None:
+        return JsonShop.name
     return next((name for name, family in FAMILIES.items() if family.at(url)), GenericShop.name)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from scanner.crawl import asked
 from scanner.crawl import profile as profiles
 from scanner.crawl.fields import ABSENT, NOT_SEEN, listing, seen, seller
-from scanner.crawl.links import Kind, Link, Stated, unpaged
+from scanner.crawl.links import Kind, Link, Stated, tracks, unpaged
 from scanner.crawl.profile import Detail, Listed, Profile, Rows, Shop, first_text, found, texts
 from scanner.crawl.storefront import Storefront
 from scanner.crawl.workers import Recipe
@@ -97,7 +97,8 @@ class JsonShop(Storefront):
         total = first_text(page.json, part.total)
         if not total.isdigit() or len(total) > 9:
             return None
-        kept = sorted((k, str(v)) for k, v in asked.without(asked.of(page), (part.page_in, part.size_in)).items())
+        given = asked.without(asked.of(page), (part.page_in, part.size_in)).items()
+        kept = sorted((k, str(v)) for k, v in given if not tracks(k.lower()))
         return Stated(
             f"{page.method} {unpaged(page.url).partition('?')[0]}?{urlencode(kept, errors='replace')}", int(total)
         )

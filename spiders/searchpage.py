@@ -16,12 +16,13 @@ import lxml.html
 
 from scanner.crawl.links import Kind, Link, page_number, shape
 from scanner.crawl.storefront import Storefront
-from scanner.model import Outcome
+from scanner.model import Named, Outcome
 from scanner.page import Page, query
 
 HOSTS = ("www.baidu.com", "m.baidu.com")
 MAX_RESULTS = 100
 MAX_SNIPPET = 300
+MAX_URL = 2000
 _BLOCKS = query.elements(
     "//div[contains(concat(' ', normalize-space(@class), ' '), ' c-container ')"
     " or contains(concat(' ', normalize-space(@class), ' '), ' result ') or contains(concat(' ', @class, ' '), ' c-result ')]"
@@ -85,6 +86,13 @@ class SearchPage(Storefront):
                 if _offset(anchor.url) > _offset(page.url):
                     yield Link(anchor.url, Kind.LIST, text="下一页")
                 return
+
+    def named(self, page: Page) -> tuple[Named, ...]:
+        """The results, for a person to choose from."""
+        return tuple(
+            Named(kind="result", url=one.url[:MAX_URL], title=one.title, text=one.snippet, forwards=one.forwards)
+            for one in results(page)
+        )
 
     def read(self, page: Page) -> None:
         """Nothing: what a snippet quotes must be seen on the page it is from."""

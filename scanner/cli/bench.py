@@ -31,4 +31,5 @@ def bench(
             if as_json:
                 console.emit(shape)
             else:
-                console.say(f"{row.name}：{row.ours} {row.unit}　参照 {row.reference}　比值 {row.ratio:.2f}")
+                detail = f"（{row.detail}）" if row.detail else ""
+                console.say(f"{row.name}：{row.ours} {row.unit}　参照 {row.reference}　比值 {row.ratio:.2f}{detail}")

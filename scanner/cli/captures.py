@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, opening
+from scanner.cli import console, named, opening
 
 if TYPE_CHECKING:
     from scanner.model import Capture
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     noun = typer.Typer(no_args_is_help=True, help="取证页：封存了哪些页面，结果如何。")
     noun.command("list", help="列出取证页，先封存的在前。")(list_)
-    noun.command("show", help="一个取证页的全部记录：存放位置和校验值。")(show)
+    noun.command("show", help="一个取证页的全部记录：存放位置和校验值；列表页列出了什么。")(show)
     app.add_typer(noun, name="captures")
 
 
@@ -74,9 +74,15 @@ def show(
         one = book.capture(opening.whole(book, "capture", capture))
         assert one is not None  # its id was just found
         if as_json:
-            console.emit({"capture": one.capture, "outcome": one.outcome, "crawl": one.crawl})
+            console.emit(
+                {
+                    "capture": one.capture, "outcome": one.outcome, "crawl": one.crawl,
+                    "named": named.of(book, one.capture.id),
+                }
+            )  # fmt: skip
         else:
             _tell(one.capture, one)
+            named.tell(named.of(book, one.capture.id))
 
 
 def _tell(x: Capture, one: Sealed) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scanner.cli import console
+from scanner.cli import console, named
 from scanner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,10 +47,11 @@ def _take(home: Home, path: Path, url: str, account: str, as_json: bool) -> int:
     except InputError as damaged:
         return console.fail(damaged, as_json)
     if as_json:
-        console.emit({"file": str(path), **report.counts()})
+        console.emit({"file": str(path), **report.counts(), "named": named.results(home, report)})
     else:
         console.say(f"文件：{path}")
         show(report)
+        named.tell_results(home, report)
         if not report.tally.readable:
             console.say("没有可以读取的页面：检查录制时是否打开了商品页，图片里是否有文字。")
     return 0 if report.tally.readable else 3
@@ -71,4 +72,6 @@ def _one(home: Home, path: Path, url: str, account: str) -> Report:
         with bar("导入") as progress:
             tally = take(session, recording, Recipe(family=AnyFamily), progress, pictures=recording.pictures)
         leads = session.finish(tally)
-    return Report(crawl=session.crawl, state=tally.state(), tally=tally, leads=tuple(leads))
+    return Report(
+        crawl=session.crawl, state=tally.state(), tally=tally, leads=tuple(leads), results=tuple(session.results)
+    )

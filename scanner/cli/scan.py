@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scanner.cli import console
+from scanner.cli import console, named
 
 if TYPE_CHECKING:
+    from scanner.crawl.complete import Counted
     from scanner.crawl.run import Report
 
 
@@ -48,9 +49,10 @@ def scan(
     if render != "never":
         note_lane(report)
     if as_json:
-        console.emit(report.counts())
+        console.emit({**report.counts(), "named": named.results(home, report)})
     else:
         show(report)
+        named.tell_results(home, report)
     raise typer.Exit(0 if report.state == "complete" else 3)
 
 
@@ -77,8 +79,11 @@ def show(report: Report) -> None:
         console.say(f"未取到：{url}　{reason}")
     if len(tally.lost) > 20:
         console.say(f"……另有 {len(tally.lost) - 20} 个网址未取到")
-    for one in tally.short[:20]:
-        console.say(f"列表没有读全：{one.url}　标明共 {one.stated} 件，找到 {one.found} 件，读到 {one.read} 件")
+    if tally.walked:
+        for one in tally.short[:20]:
+            console.say(f"列表没有读全：{one.url}　标明共 {one.stated} 件，找到 {one.found} 件，读到 {one.read} 件")
+    else:
+        _recorded(tally.lists)
     if tally.left:
         console.say(f"页数上限已用完，还有 {tally.left} 个网址没有抓取；用 --pages 提高上限。")
     if report.leads:
@@ -91,3 +96,15 @@ def show(report: Report) -> None:
         console.say("没有发现线索。")
     else:
         console.say("没有发现线索；但是这次巡查不完整，不能说明没有问题。")
+
+
+def _recorded(lists: list[Counted]) -> None:
+    """What a recording holds of the lists in it; nobody promised that it is all of them."""
+    for one in lists[:20]:
+        console.say(
+            f"录制里的列表：{one.url[:200]}　标明共 {one.stated} 件，录到的列表页列出 {one.found} 件，读到商品页 {one.read} 件"
+        )
+    if len(lists) > 20:
+        console.say(f"……另有 {len(lists) - 20} 个列表")
+    if any(one.short for one in lists):
+        console.say("没有录到的商品没有核查；要查全，录制时把列表翻到底，逐个打开商品页。")

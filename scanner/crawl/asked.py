@@ -17,17 +17,42 @@ from scanner.crawl.links import Kind, Link
 if TYPE_CHECKING:
     from scanner.page import Page
 
+MAX_DEPTH = 8  # of values in a body
 JSON = (("Content-Type", "application/json"),)
 FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 
 
 def of(page: Page) -> dict[str, Any]:
-    """The parameters of the request: those of the address, then those of the body."""
-    asked: dict[str, Any] = dict(parse_qsl(urlsplit(page.url).query))
-    body = _json(page.request_body) if page.request_body else {}
+    """The parameters of the request that brought the page: those of the address, then those of the body."""
+    return said(page.url, page.request_body)
+
+
+def said(url: str, sent: bytes) -> dict[str, Any]:
+    """What a request with this address and body asks for.
+
+    >>> said("http://shop.example/api?s=goods", b'{"id": 5}')
+    {'s': 'goods', 'id': 5}
+    """
+    asked: dict[str, Any] = dict(parse_qsl(urlsplit(url).query))
+    body = _json(sent) if sent else {}
     if body is None:
-        body = dict(parse_qsl(page.request_body.decode("utf-8", "replace")))
+        body = dict(parse_qsl(sent.decode("utf-8", "replace")))
     return asked | (body if isinstance(body, dict) else {})
+
+
+def flat(asked: Mapping[str, Any], depth: int = MAX_DEPTH) -> dict[str, str]:
+    """Every value under its name or path, as text; what lies deeper than ``depth`` is left out.
+
+    >>> flat({"id": 5, "variables": {"skip": 20}})
+    {'id': '5', 'variables.skip': '20'}
+    """
+    found: dict[str, str] = {}
+    for name, value in asked.items():
+        if isinstance(value, dict) and depth:
+            found |= {f"{name}.{inner}": text for inner, text in flat(value, depth - 1).items()}
+        elif not isinstance(value, dict):
+            found[str(name)] = str(value)
+    return found
 
 
 def value(asked: Mapping[str, Any], name: str) -> Any:

@@ -18,6 +18,7 @@ from scanner.crawl.keep import Looked, keep
 from scanner.crawl.line import Look
 from scanner.crawl.pictures import Sealed, sealed_answers
 from scanner.crawl.pieces import Held
+from scanner.crawl.recorded import Recorded
 from scanner.crawl.tally import Tally
 from scanner.crawl.workers import Seen
 from scanner.errors import InputError
@@ -41,6 +42,7 @@ AHEAD = 8  # pages sealed and not yet kept
 @dataclass(frozen=True, slots=True)
 class _Sealed:
     capture: Capture
+    exchange: Exchange
     seen: asyncio.Task[Seen]
 
 
@@ -64,7 +66,7 @@ def bring(
     """Take every recorded exchange of one file, read by the family that ``recipe`` makes. A failed answer is counted and
     kept, it stops nothing. ``pictures``: they are what was brought, not what a page is illustrated with, so each is
     read by itself, and one that cannot be is missing."""
-    tally = Tally()
+    tally = Tally(walked=False)
     asyncio.run(_all(session, items, recipe, tally, tell, pictures))
     tally.findings = len({finding.id for finding, _ in session.found})
     return tally
@@ -79,7 +81,7 @@ async def _all(
     pictures: bool,
 ) -> None:
     waiting: deque[_Sealed] = deque()
-    rest = _Rest()
+    rest, recorded = _Rest(), Recorded()
 
     async def settle(most: int) -> None:
         while len(waiting) > most:
@@ -88,6 +90,7 @@ async def _all(
             if pictures and first.capture.media_type.startswith("image/"):
                 seen = replace(seen, look=await _picture(session, first.capture, seen.look, tally))
             _take(session, first.capture, seen, tally, rest)
+            recorded.page(first.exchange, seen)
             if tell is not None:
                 tell([tally])
 
@@ -98,9 +101,11 @@ async def _all(
             continue
         visit = replace(item, note=(("crawl", session.crawl), *item.note))
         capture = await asyncio.wrap_future(session.archive.seal(visit))
-        waiting.append(_Sealed(capture, asyncio.ensure_future(_look(session, visit.exchanges[0], capture, recipe))))
+        exchange = visit.exchanges[0]
+        waiting.append(_Sealed(capture, exchange, asyncio.ensure_future(_look(session, exchange, capture, recipe))))
         await settle(AHEAD)
     await settle(0)
+    tally.lists = recorded.counted()
     await _complete(session, rest)
 
 

@@ -37,6 +37,10 @@ class Counted:
         """Whether fewer products were read than the list says there are."""
         return self.read < self.stated
 
+    def said(self) -> dict[str, str | int]:
+        """As the journal and ``--json`` say it."""
+        return {"list": self.url, "stated": self.stated, "found": self.found, "read": self.read}
+
 
 @dataclass(slots=True)
 class _List(Generic[Request]):

@@ -7,11 +7,11 @@ journal. Leaves to others: judging before it (``line``), all SQL (``store``), ga
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from scanner.crawl.line import Look
-from scanner.model import Capture, Finding, Listing, SecondLook, Seller
+from scanner.model import Capture, Finding, Listing, SecondLook, Seller, content_id
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -71,6 +71,10 @@ def _book(session: Session, item: Looked) -> None:
     look, capture, book = item.look, item.capture, session.book
     if capture is not None:
         book.save_capture(capture, look.outcome, session.crawl)
+        if look.named:
+            book.save_named(capture.id, look.named)
+            results = ((capture.id, at, one) for at, one in enumerate(look.named, 1) if one.kind == "result")
+            session.results.extend(results)
     if item.first is not None:
         for finding in item.first.findings:
             book.set_second_look(finding.id, item.second_look, capture.id if capture is not None else "")
@@ -105,6 +109,9 @@ def _line(item: Looked, rulebook: str) -> dict[str, Any]:
         line["findings"] = [finding.id for finding in look.findings]
     if item.pieces:
         line["pieces"] = list(item.pieces)
+    if look.named:  # what they are is read from the capture again; the hash says that it is the same
+        digest = content_id(*(str(part) for one in look.named for part in astuple(one)))
+        line["named"] = {"count": len(look.named), "version": digest}
     if look.why:
         line["why"] = look.why
     if item.first is not None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from scanner.crawl.parts import Part
-    from scanner.model import Finding, Seller
+    from scanner.model import Finding, Named, Seller
     from scanner.page import Page
     from scanner.registry import Register
     from scanner.rulebook import Rulebook
@@ -39,13 +39,14 @@ class Reader(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What one page came to. ``why`` says in Chinese why nothing was read, where there is something to say; ``parts`` is
-    what it says of products whose own pages are elsewhere."""
+    what it says of products whose own pages are elsewhere; ``named`` is what it lists, where it is a list."""
 
     outcome: Outcome
     subject: Listing | Seller | None = None
     findings: tuple[Finding, ...] = ()
     why: str = ""
     parts: tuple[Part, ...] = ()
+    named: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

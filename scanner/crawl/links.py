@@ -1,7 +1,7 @@
 """Where a link leads, told by its address: what a family returns, which addresses are never followed, and which
 addresses are the same page.
 
-Owns: ``Link``, ``Kind`` and ``Stated``; the canonical form of an address; the shapes of product, list, seller and article
+Owns: ``Link``, ``Kind`` and ``Stated``; the canonical form of an address; what a request asks for, as one key; the shapes of product, list, seller and article
 addresses of common shop systems; the addresses that change something (cart, login, order, delete) and are therefore
 never asked for. Leaves to others: what the page around a link says (families), whether an address may be fetched
 (``egress``).
@@ -90,7 +90,7 @@ def canonical(url: str) -> str:
     if host.endswith(f":{_PORTS.get(parts.scheme.lower())}"):
         host = host.rpartition(":")[0]
     path = re.sub(r";jsessionid=[^/?#]*", "", parts.path, flags=re.IGNORECASE) or "/"
-    query = "&".join(p for p in parts.query.split("&") if p and not _tracks(p.partition("=")[0].lower()))
+    query = "&".join(p for p in parts.query.split("&") if p and not tracks(p.partition("=")[0].lower()))
     return urlunsplit((parts.scheme.lower(), host, path, query, ""))
 
 
@@ -108,7 +108,8 @@ def storefront_of(url: str) -> str:
     return host if port is None or port == default else f"{host}:{port}"
 
 
-def _tracks(name: str) -> bool:
+def tracks(name: str) -> bool:
+    """Whether a parameter (its name in lower case) says how one came, not what one sees."""
     return name in _TRACKING or name.startswith("utm_")
 
 
@@ -235,7 +236,7 @@ def shape(url: str) -> Shape:
     if _FILES.search(parts.path.lower()):
         return Shape(never=True)
     variant = not keys.isdisjoint(_VARIANTS)
-    if all(map(_tracks, keys)) and words in ([], ["index"], ["home"], ["default"], ["main"]):
+    if all(map(tracks, keys)) and words in ([], ["index"], ["home"], ["default"], ["main"]):
         return Shape(root=True)
     return _meant(spelled, words, dict(pairs), variant)
 

@@ -19,7 +19,7 @@ from scanner import numbers, yamlfile
 from scanner.crawl import tables
 from scanner.crawl.links import Kind, Link
 from scanner.home import shipped_rules
-from scanner.model import Field, FieldState
+from scanner.model import Field, FieldState, Named
 from scanner.rulebook.tables import CategoryFile
 from scanner.text import fold
 
@@ -27,6 +27,7 @@ Group = Literal["drug", "food", "device", "other", "unclear"]
 
 _OF_GOODS: dict[str, Group] = {"device": "device", "drug": "drug", "food": "food"}
 _OF_NUMBERS: tuple[tuple[str, Group], ...] = (("device_", "device"), ("drug_", "drug"), ("health_food", "food"))
+MAX_URL, MAX_TITLE, MAX_PRICE, MAX_SELLER = 2000, 500, 60, 200  # characters that are kept of a card
 _COVERED = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -53,6 +54,14 @@ class Offer:
     def link(self) -> Link:
         """The request for the product's own page."""
         return Link(self.url, Kind.PRODUCT, text=self.title.text[:80])
+
+    @property
+    def named(self) -> Named:
+        """The card as it is kept with the capture of its list."""
+        return Named(
+            kind="product", url=self.url[:MAX_URL], title=self.title.text[:MAX_TITLE], price=self.price.text[:MAX_PRICE],
+            seller=self.seller.text[:MAX_SELLER], goods=self.group, sponsored=self.sponsored,
+        )  # fmt: skip
 
 
 def distinct(offers: Iterable[Offer]) -> tuple[Offer, ...]:

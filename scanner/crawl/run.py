@@ -29,7 +29,7 @@ from scanner.model import CrawlState, Lead
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scanner.crawl.session import Session
+    from scanner.crawl.session import Result, Session
     from scanner.crawl.storefront import Storefront, Walk
     from scanner.home import Config, Home
 
@@ -47,6 +47,7 @@ class Report:
     state: CrawlState
     tally: Tally
     leads: tuple[Lead, ...]
+    results: tuple[Result, ...] = ()  # what search engines named; nothing of it was fetched
     browser: bool = False  # whether there was one for second looks and for pages that only scripts fill
 
     def counts(self) -> dict[str, Any]:
@@ -58,6 +59,7 @@ class Report:
             "listings": len(self.tally.listings),
             "findings": self.tally.findings,
             "outcomes": {outcome.value: count for outcome, count in sorted(self.tally.outcomes.items())},
+            "short": [one.said() for one in self.tally.short],
             "leads": [lead.number for lead in self.leads],
         }
 
@@ -133,6 +135,7 @@ def _report(session: Session, spiders: Sequence[Storefront]) -> Report:
         state=tally.state(),
         tally=tally,
         leads=tuple(leads),
+        results=tuple(session.results),
         browser=session.browser_ready,
     )
 

@@ -31,7 +31,7 @@ from scanner.evidence.archive import Archive
 from scanner.evidence.journal import Journal
 from scanner.home import shipped_rules
 from scanner.leads.gather import gather
-from scanner.model import content_id
+from scanner.model import Named, content_id
 from scanner.registry import Register
 from scanner.store.book import Book
 
@@ -47,12 +47,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Result = tuple[str, int, Named]  # a search engine's: the capture that shows it, its place there from 1, what it names
+
 LOST_IN_JOURNAL = 1000  # addresses that were not got, named in the run's last line
 
 
 @dataclass(slots=True)
 class Session:
-    """One run's open things. ``crawl`` is the run's id; ``found`` collects findings with what they stand on."""
+    """One run's open things. ``crawl`` is the run's id; ``found`` collects findings with what they stand on, ``results``
+    what search engines named."""
 
     home: Home
     journal: Journal
@@ -65,6 +68,7 @@ class Session:
     pictures: Pictures
     workers: Workers | None = None  # only where opened apart
     found: list[tuple[Finding, Listing | Seller]] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
 
     def finish(self, tally: Tally) -> list[Lead]:
         """Journal and book how the run ended; gather its findings into leads and return those, gravest first."""
@@ -78,9 +82,7 @@ class Session:
             "outcomes": outcomes,
             "lost": tally.lost[:LOST_IN_JOURNAL],
             "left": tally.left,
-            "short": [
-                {"list": one.url, "stated": one.stated, "found": one.found, "read": one.read} for one in tally.short
-            ][:LOST_IN_JOURNAL],
+            "short": [one.said() for one in tally.short][:LOST_IN_JOURNAL],
             "leads": [lead.number for lead in leads],
         }
         if counts := self.pictures.counts():

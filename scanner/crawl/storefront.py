@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from scanner.crawl.offers import Offer
     from scanner.crawl.parts import Part
     from scanner.crawl.session import Session
-    from scanner.model import Capture
+    from scanner.model import Capture, Named
     from scanner.store.frontier import Frontier as Rows
 
 # More certain and more telling pages first, so that a budget spent is spent well.
@@ -57,6 +57,7 @@ KEPT = (
     "key",
     "row",
 )  # in a request made anew
+MAX_NAMED = 200  # of one list; the longest page of a platform shows 60
 _AGAIN = "again "  # begins the key of a page of a list that is asked for once more
 # An address that says it is a category or a list: the walk then stays within it.
 CATEGORY = re.compile(r"categor|catalog|/cat/|/c/|list|search|[?&](?:cid|cat|category_id)=", re.IGNORECASE)
@@ -123,6 +124,10 @@ class Storefront(Looking):
     def parts(page: Page) -> tuple[Part, ...]:
         """What the page is a part of, where it is no page of its own: an answer with a product's description or price."""
         return ()
+
+    def named(self, page: Page) -> tuple[Named, ...]:
+        """What a list names, in its order, to be kept with its capture and shown; at most ``MAX_NAMED``."""
+        return tuple(offer.named for offer in self.offers(page)[:MAX_NAMED])
 
     @abstractmethod
     def search(self, url: str, words: str = "") -> Iterable[Link]:

@@ -20,7 +20,8 @@ SHUT = (Outcome.BLOCKED, Outcome.CAPTCHA, Outcome.LOGIN)
 
 @dataclass(slots=True)
 class Tally:
-    """Counters of one crawl. ``lost`` are pages that were asked for and not got whole: (address, reason)."""
+    """Counters of one crawl. ``lost`` are pages that were asked for and not got whole: (address, reason). ``walked`` is
+    False for a recording: it may hold any part of a list, so a short one is told and nothing is missing."""
 
     pages: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
@@ -31,6 +32,7 @@ class Tally:
     listings: set[str] = field(default_factory=set)
     sellers: set[str] = field(default_factory=set)
     confirmed: Counter[SecondLook] = field(default_factory=Counter)  # second looks by result
+    walked: bool = True
 
     def count(self, outcome: Outcome) -> None:
         self.pages += 1
@@ -45,7 +47,7 @@ class Tally:
         """*Blocked* when nothing was read because doors were shut; *incomplete* when something was not got."""
         if not self.outcomes[Outcome.READ] and any(self.outcomes[word] for word in SHUT):
             return CrawlState.BLOCKED
-        if self.lost or self.left or not self.pages or self.short:
+        if self.lost or self.left or not self.pages or (self.walked and self.short):
             return CrawlState.INCOMPLETE
         return CrawlState.COMPLETE
 

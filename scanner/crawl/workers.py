@@ -22,7 +22,7 @@ import socket
 import sys
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from scanner import rulebook
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from scanner.crawl.links import Link, Stated
+    from scanner.model import Named
     from scanner.page import Page
     from scanner.rulebook import Rulebook
 
@@ -59,6 +60,8 @@ class Family(Reader, Protocol):
     def products(self, page: Page) -> Iterable[Link]: ...
 
     def stated(self, page: Page) -> Stated | None: ...
+
+    def named(self, page: Page) -> tuple[Named, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +326,8 @@ def _seen(line: Line, family: Family, page: Page, on: date) -> Seen:
         if not follow:
             return Seen(look=look)
         stated = None if isinstance(look.subject, Listing) else family.stated(page)
+        if look.subject is None:
+            look = replace(look, named=family.named(page))
         return Seen(look=look, links=tuple(family.products(page)), stated=stated)
     except Exception as error:  # the edge of a page: a fault of ours costs this page, and is told
         log.exception("while reading %s", page.url)

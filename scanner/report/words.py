@@ -134,6 +134,19 @@ FIELDS: Mapping[str, str] = {
     "pictures": "图片",
     "links": "链接",
 }
+# Families of storefronts: who would read an address.
+FAMILIES: Mapping[str, str] = {
+    "jd": "京东",
+    "taobao": "淘宝天猫",
+    "pdd": "拼多多",
+    "youzan": "有赞",
+    "post": "公开帖文",
+    "searchpage": "搜索引擎",
+    "jsonapi": "接口",
+    "generic": "一般网店",
+}
+# Kinds of goods that a list's title names (``crawl.offers``).
+GOODS: Mapping[str, str] = {"drug": "药品", "food": "食品", "device": "器械", "other": "其他", "unclear": "看不出"}
 LEADS: Mapping[str, str] = LEAD_STATES
 NUMBERS: Mapping[str, str] = TITLES
 

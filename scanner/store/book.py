@@ -10,7 +10,7 @@ what was saved before changes nothing, what is seen again adds a sighting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +24,7 @@ from scanner.model import (
     Lead,
     Listing,
     Matter,
+    Named,
     Outcome,
     Proof,
     SecondLook,
@@ -80,6 +81,14 @@ class Book(File):
 
     def capture(self, capture_id: str) -> Sealed | None:
         return crawls.one(self, capture_id)
+
+    def save_named(self, capture_id: str, named: Sequence[Named]) -> None:
+        """Keep what the list in a capture names, in its order."""
+        crawls.save_named(self, capture_id, named)
+
+    def named(self, capture_id: str) -> tuple[Named, ...]:
+        """What the list in a capture names; nothing where it is none."""
+        return crawls.named(self, capture_id)
 
     def last_look(self, storefront: str, url: str) -> Sealed | None:
         """The newest capture of an address of a storefront, spelt as it was asked for; None if it never was."""

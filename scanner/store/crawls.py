@@ -1,18 +1,18 @@
 """Crawls and captures in the book.
 
-Owns: the queries on ``crawls`` and ``captures``. Leaves to others: the transaction (``file``) and the door (``book``).
+Owns: the queries on ``crawls``, ``captures`` and ``named``. Leaves to others: the transaction (``file``) and the door (``book``).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from scanner import clock
-from scanner.model import Capture, CrawlState, Outcome
+from scanner.model import Capture, CrawlState, Named, Outcome
 from scanner.store import codec
 from scanner.store.file import File
 
@@ -103,3 +103,14 @@ def last_look(file: File, storefront: str, url: str) -> Sealed | None:
 def one(file: File, capture_id: str) -> Sealed | None:
     row = file.one("SELECT data, outcome, crawl FROM captures WHERE id = ?", (capture_id,))
     return None if row is None else Sealed(codec.load(Capture, row[0]), Outcome(row[1]), row[2])
+
+
+def save_named(file: File, capture_id: str, named: Sequence[Named]) -> None:
+    """Keep what a capture's list names; read anew, it replaces what was kept."""
+    with file.write() as db:
+        db.execute("INSERT OR REPLACE INTO named (capture, data) VALUES (?, ?)", (capture_id, codec.dump(tuple(named))))
+
+
+def named(file: File, capture_id: str) -> tuple[Named, ...]:
+    row = file.one("SELECT data FROM named WHERE capture = ?", (capture_id,))
+    return () if row is None else tuple(codec.load_all(tuple[Named, ...], row[0]))

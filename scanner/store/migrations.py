@@ -151,3 +151,9 @@ def pieces(db: Database) -> None:
     """The captures, beside that of its page, that a version was read from: answers with parts of it, pictures."""
     columns = {"subject": str, "kind": str, "version": str, "capture": str}
     _table(db, "pieces", columns, ("subject", "kind", "version", "capture"))
+
+
+@book()
+def named(db: Database) -> None:
+    """What the pages of lists name, a row a capture: products' cards, search engines' results."""
+    _table(db, "named", {"capture": str, "data": str}, "capture")

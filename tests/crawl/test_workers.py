@@ -57,6 +57,9 @@ class Trap:
     def stated(self, page: Page) -> None:
         return None
 
+    def named(self, page: Page) -> tuple[()]:
+        return ()
+
 
 TRAP, SHOP = Recipe(family=Trap), Recipe(family=GenericShop)
 

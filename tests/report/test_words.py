@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from scanner import model
+from scanner.crawl.offers import Group
 from scanner.leads.states import STEPS
 from scanner.report import words
+from spiders import FAMILIES
 
 TABLES = {
     model.Outcome: words.OUTCOMES, model.CrawlState: words.CRAWL_STATES, model.FieldState: words.FIELD_STATES,
@@ -26,6 +30,11 @@ def test_complete_and_distinct(table: type[model.StrEnum]) -> None:
 def test_no_enumeration_is_left_out() -> None:
     found = {v for v in vars(model).values() if isinstance(v, type) and issubclass(v, model.StrEnum)} - {model.StrEnum}
     assert found == set(TABLES)
+
+
+def test_families_and_kinds_of_goods_are_named() -> None:
+    assert set(words.FAMILIES) == set(FAMILIES)
+    assert set(words.GOODS) == set(get_args(Group))
 
 
 def test_states_of_leads_are_named() -> None:

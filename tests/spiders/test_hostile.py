@@ -45,6 +45,7 @@ def look(page: Page) -> None:
     family.stated(page)
     links = list(family.products(page))
     assert all(offer.id and offer.url.startswith("https://") for offer in family.offers(page))
+    assert all(len(one.title) <= 500 and len(one.text) <= 300 for one in family.named(page))
     assert all(link.url.startswith(("http://", "https://")) for link in links)
     if became is None:
         try:

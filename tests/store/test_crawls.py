@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from scanner.model import Capture, CrawlState, Outcome
+from scanner.model import Capture, CrawlState, Named, Outcome
 from scanner.store.book import Book
 from scanner.store.crawls import Crawl, Sealed
 from tests.store.making import T0, any_of, capture, hours
@@ -43,6 +43,16 @@ def test_a_later_reading_may_find_another_outcome(book: Book) -> None:
     book.save_capture(capture(1), Outcome.NOT_A_PRODUCT, "7")
     book.save_capture(capture(1), Outcome.READ, "8")
     assert list(book.captures()) == [Sealed(capture(1), Outcome.READ, "7")]
+
+
+def test_what_a_list_names_is_kept_with_its_capture(book: Book) -> None:
+    result = Named(kind="result", url="https://a.example/\ud800", title="演示\x00", text="摘要", forwards=True)
+    card = Named(kind="product", url="https://b.example/1", title="", price="9.90", goods="unclear", sponsored=True)
+    book.save_named(capture(1).id, (result, card))
+    assert book.named(capture(1).id) == (result, card)
+    assert book.named(capture(2).id) == ()
+    book.save_named(capture(1).id, (card,))  # read anew
+    assert book.named(capture(1).id) == (card,)
 
 
 def test_filters(book: Book) -> None:
