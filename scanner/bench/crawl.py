@@ -23,7 +23,7 @@ STAGES = (
     ("找链接 (family.products)", "generic/__init__.py", "products"),
     ("判断 (judge)", "judge.py", "judge"),
     ("认出取证结果 (outcome)", "outcome.py", "outcome"),
-    ("入库 (keep)", "keep.py", "keep"),
+    ("入库 (keep)", "keep.py", "_booked"),
     ("交付封存 (seal)", "sealing.py", "_seal"),
 )
 # Where a process waits for another one or for the network; this is not work.

@@ -17,6 +17,7 @@ from scanner.cli import (
     bench,
     captures,
     console,
+    crawl,
     demo,
     doctor,
     imports,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOUNS = (
-    demo, scan, imports, numbers, judge, rules, registry, listings, captures, sellers, leads, recheck, package, verify, doctor,
+    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, leads, recheck, package, verify, doctor,
     bench,
 )  # fmt: skip
 

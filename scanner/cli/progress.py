@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 @contextmanager
 def bar(title: str) -> Iterator[Callable[[Sequence[Tally]], None] | None]:
     """A live line: pages, listings, what was not got, time. Yields None where there is no terminal."""
+    with bars([title]) as tell:
+        yield None if tell is None else lambda tallies: tell([tallies])
+
+
+@contextmanager
+def bars(titles: Sequence[str]) -> Iterator[Callable[[Sequence[Sequence[Tally]]], None] | None]:
+    """A live line for each of several runs at once. Yields None where there is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -23,17 +30,21 @@ def bar(title: str) -> Iterator[Callable[[Sequence[Tally]], None] | None]:
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(title)
+        rows = [progress.add_task(title) for title in titles]
 
-        def tell(tallies: Sequence[Tally]) -> None:
-            pages = sum(tally.pages for tally in tallies)
-            listings = sum(len(tally.listings) for tally in tallies)
-            looks = sum(sum(tally.confirmed.values()) for tally in tallies)
-            lost = sum(len(tally.lost) for tally in tallies)
-            text = f"{title}：{pages} 页，商品 {listings} 个，复看 {looks} 次" + (f"，未取到 {lost}" if lost else "")
-            progress.update(task, description=text)
+        def tell(runs: Sequence[Sequence[Tally]]) -> None:
+            for row, title, tallies in zip(rows, titles, runs, strict=True):
+                progress.update(row, description=_line(title, tallies))
 
         yield tell
+
+
+def _line(title: str, tallies: Sequence[Tally]) -> str:
+    pages = sum(tally.pages for tally in tallies)
+    listings = sum(len(tally.listings) for tally in tallies)
+    looks = sum(sum(tally.confirmed.values()) for tally in tallies)
+    lost = sum(len(tally.lost) for tally in tallies)
+    return f"{title}：{pages} 页，商品 {listings} 个，复看 {looks} 次" + (f"，未取到 {lost}" if lost else "")
 
 
 @contextmanager

@@ -66,6 +66,10 @@ class Lists(Generic[Request]):
         one.pages.setdefault(key, request)
         one.products.update(products)
 
+    def total(self, name: str) -> int:
+        """The total that a list last stated; 0 for one that is not known."""
+        return self._lists[name].stated if name in self._lists else 0
+
     def became(self, product: Key, listing: str) -> None:
         """The request for a product led to this listing (its id); empty for a page that could not be read."""
         if listing or product not in self._became:

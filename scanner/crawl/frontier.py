@@ -32,13 +32,15 @@ if TYPE_CHECKING:
 
     from scanner.crawl.storefront import Storefront
 
-TICK = 0.25  # seconds between two commits; what is not committed is asked again after a death
+TICK = 0.02  # seconds between two looks for what has ended; what is not committed is asked again after a death
+SLOW = 12  # ticks after which new requests are committed though nothing has ended
+LIMITS = 100  # ticks between two looks at the limits of a run
 AT_ONCE = 16  # requests of a host taken up together
 MAX_HELD = 24  # pages that wait for their pieces; no further page goes out while there are more
 # What of a request's ``meta`` is written: ours, and what Scrapy needs to count retries and redirects.
 WRITTEN = (
-    "crawl", "storefront", "scope", "start", "narrow", "product", "again", "browser", "key", "of",
-    "retry_times", "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons",
+    "crawl", "storefront", "scope", "start", "narrow", "product", "list", "again", "browser", "key", "of",
+    "dont_obey_robotstxt", "retry_times", "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons",
 )  # fmt: skip
 
 
@@ -48,7 +50,7 @@ class Frontier(BaseScheduler):
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._memory: dict[str, list[tuple[int, int, scrapy.Request]]] = {}  # pieces, by host
-        self._count = 0
+        self._count = self._ticks = 0
         self._taken: dict[str, list[Claimed]] = {}  # taken up and not yet sent, the least urgent first
         self._waiting: Counter[str] = Counter()  # rows that wait, by host
         self._sent: dict[scrapy.Request, tuple[int, int]] = {}  # (row, turn) of what is in progress
@@ -146,12 +148,16 @@ class Frontier(BaseScheduler):
     # --- done ---
 
     def _tick(self) -> None:
+        self._ticks += 1
         try:
-            self._flush()
+            self._flush(all_of_it=self._ticks % SLOW == 0)
         except StoreError as error:
             self._spider.stop(error)
+            return
+        if self._ticks % LIMITS == 0 and not self._spider.stopped:
+            self._spider.stop_at(self._spider.stops.reached(self._store.path.parent))
 
-    def _flush(self) -> None:
+    def _flush(self, *, all_of_it: bool = True) -> None:
         engine = self._crawler.engine
         live = engine._slot.inprogress if engine is not None and engine._slot is not None else set()
         held = {one.row for one in self._spider.held}
@@ -159,6 +165,8 @@ class Frontier(BaseScheduler):
             (request, row, turn)
             for request, (row, turn) in self._sent.items() if request not in live and row not in held
         ]  # fmt: skip
+        if not ended and not all_of_it:
+            return
         finished = []
         for request, row, turn in ended:
             del self._sent[request]

@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One request worth making. ``text`` is what the page called it."""
+    """One request worth making. ``text`` is what the page called it; ``follows``: it is another page of this very list."""
 
     url: str
     kind: Kind
@@ -39,6 +39,7 @@ class Link:
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     text: str = ""
+    follows: bool = False
 
 
 def key(method: str, url: str, body: bytes = b"") -> str:

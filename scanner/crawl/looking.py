@@ -52,6 +52,7 @@ class Looking(scrapy.Spider):
         self.session, self.render, self.crawl = session, render, crawl
         self.tally = Tally()
         self.fatal: BaseException | None = None
+        self.stopped = ""  # the limit that ended the crawl, in Chinese
         self._looked: set[str] = set()  # versions that had their second look
         self.held: set[Held] = set()
         self.results: dict[int, dict[str, Any]] = {}  # what requests came to, by row of the frontier, until it takes it
@@ -167,6 +168,13 @@ class Looking(scrapy.Spider):
             engine = self.crawler.engine
             if engine is not None:
                 deferred_from_coro(engine.close_spider_async(reason="stopped"))
+
+    def stop_at(self, limit: str) -> None:
+        """End the crawl because a limit of the run is reached (in Chinese); "" goes on."""
+        engine = self.crawler.engine
+        if limit and engine is not None:
+            self.stopped = limit
+            deferred_from_coro(engine.close_spider_async(reason="limit"))
 
     def came_to(
         self, meta: Mapping[str, Any], outcome: Outcome, *, subject: Listing | Seller | None = None,

@@ -1,15 +1,15 @@
 """Runs storefront spiders in this process until they end, and says what they saw.
 
-Owns: starting Scrapy with our settings, the pace of a run, the progress line, turning one run into a report. Leaves
-to others: walking (``storefront``), opening and closing (``session``), printing (``cli``). Scrapy's reactor starts
-once in a process, so a process makes one run; several spiders may share it.
+Owns: starting Scrapy with our settings, the pace, one run or several at once, turning each into a report. Leaves to others:
+walking (``storefront``), opening and closing (``session``), printing (``cli``). Scrapy's reactor starts once in a process, so
+what a process runs begins together.
 """
 
 from __future__ import annotations
 
 import gc
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +21,15 @@ from scanner.crawl import settings as ours
 from scanner.crawl.egress import Policy
 from scanner.crawl.links import storefront_of
 from scanner.crawl.session import opened
+from scanner.crawl.stops import Stops
 from scanner.crawl.tally import Tally
+from scanner.crawl.watch import Pace
 from scanner.crawl.workers import LOGGED
 from scanner.errors import RefusedAddress
-from scanner.model import CrawlState, Lead
+from scanner.model import CrawlState, Lead, content_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from scanner.crawl.session import Result, Session
     from scanner.crawl.storefront import Storefront, Walk
@@ -49,6 +51,8 @@ class Report:
     leads: tuple[Lead, ...]
     results: tuple[Result, ...] = ()  # what search engines named; nothing of it was fetched
     browser: bool = False  # whether there was one for second looks and for pages that only scripts fill
+    campaign: str = ""
+    health: Mapping[str, Any] = field(default_factory=dict)
 
     def counts(self) -> dict[str, Any]:
         """The report as the commands print it (``scan``, ``crawl``, ``import`` share this shape)."""
@@ -64,6 +68,29 @@ class Report:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One run to make. ``pages``: how many addresses each storefront may be asked for; ``settings``: the campaign that it is
+    a run of, as JSON values with its ``id``; ``crawl``: the id of a run that was killed and goes on; ``judge``: what is said
+    of the run's health when it has ended."""
+
+    kind: str
+    walks: tuple[Walk, ...]
+    pages: int
+    render: str = "auto"
+    words: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    obey_robots: bool = True
+    stops: Stops = field(default_factory=Stops)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    crawl: str = ""
+    judge: Callable[[Session, Tally], Mapping[str, Any]] | None = None
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        return tuple(url for walk in self.walks for url in walk.urls)
+
+
 def run(
     home: Home,
     walks: Sequence[Walk],
@@ -77,37 +104,100 @@ def run(
     progress: Callable[[Sequence[Tally]], None] | None = None,
 ) -> Report:
     """Walk, keep and gather. Raises RefusedAddress before anything is fetched if an address may not be."""
-    urls = [url for walk in walks for url in walk.urls]
-    vet(urls, allow)
-    with opened(home, kind=kind, subjects=urls, allow=allow, render=render, mark=mark, apart=True) as session:
+    task = Task(kind=kind, walks=tuple(walks), pages=pages, render=render, allow=tuple(allow),
+                words=(words,) if words else ())  # fmt: skip
+    told = (lambda tallies: progress([one for many in tallies for one in many])) if progress is not None else None
+    (report,) = run_all(home, [task], mark=mark, progress=told)
+    return report
+
+
+def run_all(
+    home: Home,
+    tasks: Sequence[Task],
+    *,
+    mark: str = "",
+    pace: Pace | None = None,
+    progress: Callable[[Sequence[Sequence[Tally]]], None] | None = None,
+) -> list[Report]:
+    """Make several runs at once, each with its own id and report; ``progress`` is told the tallies of each."""
+    allow = tuple(dict.fromkeys(host for task in tasks for host in task.allow))
+    for task in tasks:
+        vet(task.urls, task.allow)
+    render = "never" if all(task.render == "never" for task in tasks) else "auto"
+    with opened(home, allow=allow, render=render, mark=mark, apart=True) as base:
         _log_to(home.crawl_log)
-        process = AsyncCrawlerProcess(_settings(home.config(), urls, allow))
-        spiders: list[Storefront] = []
+        urls = [url for task in tasks for url in task.urls]
+        process = AsyncCrawlerProcess(_settings(home.config(), urls, allow, pace or Pace()))
+        runs = [_Run(base, task) for task in tasks]
 
-        def watch(spider: Storefront) -> None:
+        def watch(_: Storefront) -> None:
             """Called by every spider when it begins and after each page."""
-            if spider not in spiders:
-                spiders.append(spider)
             if progress is not None:
-                progress([one.tally for one in spiders])
+                progress([one.tallies for one in runs])
 
-        files = [home.frontiers / f"{session.crawl}-{number}.db" for number in range(len(walks))]
-        for walk, file in zip(walks, files, strict=True):
-            crawler = process.create_crawler(walk.family)
-            process.crawl(
-                crawler, session=session, urls=walk.urls, words=words, pages=pages, render=render,
-                crawl=session.crawl, frontier=file, watch=watch, **walk.arguments,
-            )  # fmt: skip
+        for one in runs:
+            one.start(process, watch)
         gc.collect()
         gc.freeze()  # modules and rules live as long as the process; the collector need not walk them for every page
         process.start()
-        for spider in spiders:
+        for one in runs:
+            one.raise_fatal()
+        return [one.report() for one in runs]
+
+
+class _Run:
+    """One task under way: its session, its spiders, the files of their frontiers."""
+
+    def __init__(self, base: Session, task: Task) -> None:
+        self.task = task
+        self.session = base.begin(task.kind, task.urls, campaign=task.settings, crawl=task.crawl)
+        self.spiders: list[Storefront] = []
+        self.files: list[Path] = []
+
+    def start(self, process: AsyncCrawlerProcess, watch: Callable[[Storefront], None]) -> None:
+        task, session = self.task, self.session
+
+        def begun(spider: Storefront) -> None:
+            if spider not in self.spiders:
+                self.spiders.append(spider)
+            watch(spider)
+
+        for walk in task.walks:
+            self.files.append(session.home.frontiers / f"{session.crawl}-{_name(walk)}.db")
+            process.crawl(
+                process.create_crawler(walk.family), session=session, urls=walk.urls, words=task.words,
+                pages=task.pages, render=task.render, crawl=session.crawl, frontier=self.files[-1], watch=begun,
+                obey_robots=task.obey_robots, stops=task.stops, **walk.arguments,
+            )  # fmt: skip
+
+    @property
+    def tallies(self) -> list[Tally]:
+        return [spider.tally for spider in self.spiders]
+
+    def raise_fatal(self) -> None:
+        for spider in self.spiders:
             if spider.fatal is not None:
                 raise spider.fatal
-        report = _report(session, spiders)
-        for file in files:
+
+    def report(self) -> Report:
+        session, tally = self.session, Tally()
+        for one in self.tallies:
+            tally.add(one)
+        tally.findings = len({finding.id for finding, _ in session.found})
+        if self.task.judge is not None:
+            session.health = dict(self.task.judge(session, tally))
+        leads = session.finish(tally)
+        for file in session.home.frontiers.glob(f"{session.crawl}-*.db"):
             frontier.remove(file)
-        return report
+        return Report(
+            crawl=session.crawl, state=tally.state(), tally=tally, leads=tuple(leads), results=tuple(session.results),
+            browser=session.browser_ready, campaign=session.campaign.get("id", ""), health=session.health,
+        )  # fmt: skip
+
+
+def _name(walk: Walk) -> str:
+    """A name for the frontier of a walk: the same for the same walk of a run that goes on."""
+    return content_id(walk.family.name, *(f"{k}={v}" for k, v in sorted(walk.arguments.items())), *walk.urls)[:8]
 
 
 def vet(urls: Sequence[str], allow: Sequence[str]) -> None:
@@ -124,23 +214,7 @@ def vet(urls: Sequence[str], allow: Sequence[str]) -> None:
         raise RefusedAddress("\n".join(str(one) for one in refused), hint="改正以上网址后再运行")
 
 
-def _report(session: Session, spiders: Sequence[Storefront]) -> Report:
-    tally = Tally()
-    for spider in spiders:
-        tally.add(spider.tally)
-    tally.findings = len({finding.id for finding, _ in session.found})
-    leads = session.finish(tally)
-    return Report(
-        crawl=session.crawl,
-        state=tally.state(),
-        tally=tally,
-        leads=tuple(leads),
-        results=tuple(session.results),
-        browser=session.browser_ready,
-    )
-
-
-def _settings(config: Config, urls: Sequence[str], allow: Sequence[str]) -> Settings:
+def _settings(config: Config, urls: Sequence[str], allow: Sequence[str], pace: Pace) -> Settings:
     settings = Settings()
     settings.setmodule(ours)
     agent = config.user_agent or (f"{ours.USER_AGENT} (+{config.contact})" if config.contact else ours.USER_AGENT)
@@ -151,7 +225,11 @@ def _settings(config: Config, urls: Sequence[str], allow: Sequence[str]) -> Sett
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", OWN_HOST_CONCURRENCY)
         settings.set("AUTOTHROTTLE_ENABLED", False)
     else:
-        settings.set("DOWNLOAD_DELAY", max(config.delay, OWN_HOST_DELAY))
+        settings.set("DOWNLOAD_DELAY", max(config.delay if pace.delay is None else pace.delay, OWN_HOST_DELAY))
+        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", pace.at_once)
+    slots = {host: {"delay": own.delay or pace.delay or config.delay, "concurrency": own.at_once}
+             for host, own in pace.hosts.items()}  # fmt: skip
+    settings.set("DOWNLOAD_SLOTS", slots)
     return settings
 
 

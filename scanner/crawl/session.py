@@ -12,7 +12,7 @@ import json
 import logging
 import platform
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,7 @@ from scanner.registry import Register
 from scanner.store.book import Book
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from scanner.crawl.tally import Tally
@@ -69,6 +69,21 @@ class Session:
     workers: Workers | None = None  # only where opened apart
     found: list[tuple[Finding, Listing | Seller]] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
+    campaign: dict[str, Any] = field(default_factory=dict)
+    health: dict[str, Any] = field(default_factory=dict)  # what the run's last line says of it
+
+    def begin(
+        self, kind: str, subjects: Sequence[str], *, campaign: Mapping[str, Any] | None = None, crawl: str = ""
+    ) -> Session:
+        """A run of its own over the same open things: of ``kind`` (``scan``, ``import``, ``demo``, ``crawl``) over
+        ``subjects``. ``campaign``: what it is a run of, with its settings (``id`` among them); ``crawl``: the id of a run
+        that was killed and goes on."""
+        run = replace(
+            self, crawl=crawl or content_id(kind, clock.stamp(clock.now()), *subjects), found=[], results=[],
+            campaign=dict(campaign or {}),
+        )  # fmt: skip
+        _begin(run, kind, subjects, again=bool(crawl))
+        return run
 
     def finish(self, tally: Tally) -> list[Lead]:
         """Journal and book how the run ended; gather its findings into leads and return those, gravest first."""
@@ -87,6 +102,8 @@ class Session:
         }
         if counts := self.pictures.counts():
             ended["pictures"] = counts
+        if self.campaign:
+            ended |= {"campaign": self.campaign["id"], "health": self.health}
         self.journal.append("crawl_ended", ended).result()
         self.book.finish_crawl(self.crawl, state, clock.now(), ended)
         return leads
@@ -96,15 +113,15 @@ class Session:
 def opened(
     home: Home,
     *,
-    kind: str,
-    subjects: Sequence[str],
+    kind: str = "",
+    subjects: Sequence[str] = (),
     allow: Sequence[str] = (),
     render: str = "auto",
     mark: str = "",
     apart: bool = False,
 ) -> Iterator[Session]:
-    """Open ``home`` for one run of ``kind`` (``scan``, ``import``, ``demo``) over ``subjects``; ``apart``: pages are
-    looked at by workers.
+    """Open ``home`` and begin one run of ``kind`` over ``subjects``; without a kind none is begun yet (``begin``).
+    ``apart``: pages are looked at by workers.
 
     Raises StoreError when another process holds the home, ConfigError when the rules do not load, SealError when
     the archive cannot be written. ``mark`` (演示数据, demo data) goes into every journal line.
@@ -134,19 +151,18 @@ def opened(
             line=line,
             pictures=pictures,
             policy=Policy(allow=frozenset(allow)),
-            crawl=content_id(kind, clock.stamp(clock.now()), *subjects),
+            crawl="",
             browser_ready=render != "never" and chromium.find(home.config().chromium) is not None,
             workers=workers,
         )
-        _begin(session, kind, subjects)
-        yield session
+        yield session.begin(kind, subjects) if kind else session
 
 
 def _books(home: Home, rules: Rulebook) -> Books:
     return Books(shipped=shipped_rules(), own=home.rules, hash=rules.hash, register=home.register, log=home.crawl_log)
 
 
-def _begin(session: Session, kind: str, subjects: Sequence[str]) -> None:
+def _begin(session: Session, kind: str, subjects: Sequence[str], *, again: bool) -> None:
     config = session.home.config()
     line: dict[str, Any] = {
         "crawl": session.crawl,
@@ -160,9 +176,32 @@ def _begin(session: Session, kind: str, subjects: Sequence[str]) -> None:
         "browser": session.browser_ready,
         "software": software(),
     }
-    session.journal.append("crawl_began", line).result()
+    if session.campaign:
+        line["campaign"] = session.campaign
+    session.journal.append("crawl_resumed" if again else "crawl_began", line).result()
+    if again:
+        session.found += _found(session)
+        return
     rules = session.line.rulebook.hash
-    session.book.start_crawl(session.crawl, kind, tuple(subjects), clock.now(), rulebook=rules)
+    with session.book.write():
+        session.book.start_crawl(session.crawl, kind, tuple(subjects), clock.now(), rulebook=rules)
+        if session.campaign:
+            session.book.of_campaign(session.crawl, session.campaign["id"])
+
+
+def _found(session: Session) -> list[tuple[Finding, Listing | Seller]]:
+    """What a run that goes on had found before."""
+    book, found, told = session.book, [], set()
+    for finding in book.found_in(session.crawl):
+        words = (finding.subject_id, finding.rule, finding.field, finding.quote)
+        if words in told:
+            continue  # a second version says it again
+        told.add(words)
+        read = book.listing_version if finding.subject == "listing" else book.seller_version
+        subject: Listing | Seller | None = read(finding.subject_id, finding.version)
+        if subject is not None:
+            found.append((finding, subject))
+    return found
 
 
 def software() -> dict[str, str]:

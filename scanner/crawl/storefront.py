@@ -25,6 +25,7 @@ from scanner.crawl.keep import Looked
 from scanner.crawl.links import Kind, Link, Stated, key, site, storefront_of
 from scanner.crawl.looking import SECOND, SECOND_LOOK, Looking
 from scanner.crawl.outcome import outcome
+from scanner.crawl.stops import Stops
 from scanner.crawl.workers import Recipe, Seen
 from scanner.errors import UsageError
 from scanner.model import Lane, Listing, Outcome, SecondLook, Seller
@@ -45,18 +46,9 @@ if TYPE_CHECKING:
 
 # More certain and more telling pages first, so that a budget spent is spent well.
 PRIORITY = {Kind.SELLER: 30, Kind.PRODUCT: 20, Kind.LIST: 10}
-KEPT = (
-    "crawl",
-    "storefront",
-    "scope",
-    "start",
-    "narrow",
-    "product",
-    "again",
-    "browser",
-    "key",
-    "row",
-)  # in a request made anew
+KEPT = (  # in a request made anew
+    "crawl", "storefront", "scope", "start", "narrow", "product", "list", "again", "browser", "dont_obey_robotstxt", "key", "row",
+)  # fmt: skip
 MAX_NAMED = 200  # of one list; the longest page of a platform shows 60
 _AGAIN = "again "  # begins the key of a page of a list that is asked for once more
 # An address that says it is a category or a list: the walk then stays within it.
@@ -75,17 +67,20 @@ class Storefront(Looking):
         *,
         session: Session | None = None,
         urls: tuple[str, ...] = (),
-        words: str = "",
+        words: tuple[str, ...] = (),
         pages: int = 500,
         render: str = "auto",
         crawl: str = "",
         frontier: Path | None = None,
+        obey_robots: bool = True,
+        stops: Stops | None = None,
         watch: Callable[[Storefront], None] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(session=session, render=render, crawl=crawl, name=self.name, **kwargs)
         self.urls, self.words, self.budget = urls, words, pages
         self.frontier = frontier or Path()  # the file of its frontier
+        self.obey_robots, self.stops = obey_robots, stops or Stops()
         self._watch = watch
         self.lists: Lists[scrapy.Request] = Lists()
         self._asked: set[Key] = set()
@@ -161,10 +156,11 @@ class Storefront(Looking):
         self._tell()
         for url in self.urls:
             self._hosts.add(storefront_of(url))
-            for link in self.search(url, self.words):
-                self._hosts.add(storefront_of(link.url))
-                for request in self._requests([link], start=url):
-                    yield request
+            for words in self.words or ("",):
+                for link in self.search(url, words):
+                    self._hosts.add(storefront_of(link.url))
+                    for request in self._requests([link], start=url):
+                        yield request
 
     async def page(self, response: Response) -> AsyncIterator[Looked | scrapy.Request]:
         """One sealed answer: read, judged, handed to keeping, its links followed."""
@@ -179,6 +175,7 @@ class Storefront(Looking):
                 meta={**_meta(response), "browser": True}, dont_filter=True, priority=SECOND_LOOK
             )
             return
+        self.stops.bytes += capture.size
         self._count(response, seen)
         self._keep_list(response, seen)
         for request in self._follow(seen, response):
@@ -202,7 +199,7 @@ class Storefront(Looking):
         self.tally.lists = self.lists.counted()
         super().closed(reason)
         if reason != "finished":
-            self.tally.lost.append(("", f"巡查被中止（{reason}）"))
+            self.tally.lost.append(("", self.stopped or f"巡查被中止（{reason}）"))
 
     def recall(self, store: Rows) -> None:
         """What a crawl that goes on after a death had done before: what was asked, and what it came to."""
@@ -286,17 +283,29 @@ class Storefront(Looking):
         # A platform's family returns only what belongs to the list it was given, whatever its address looks like.
         kept = links if self.sites else [link for link in links if _within(link, scope)]
         before = self.tally.left
-        yield from self._requests(kept, scope=scope, narrow=narrow)
+        yield from self._requests(kept, scope=scope, narrow=narrow, of=self._list_of(response, seen))
         if self.tally.left > before:
             self.note(response.meta, left=self.tally.left - before)
+
+    def _list_of(self, response: Response, seen: Seen) -> str:
+        """The list that the page is one of, where it states a total."""
+        if seen.stated is None:
+            return ""
+        return self._one_list(response.meta.get("list"), seen.stated).list
 
     def _keep_list(self, response: Response, seen: Seen) -> None:
         request = response.request
         if seen.stated is None or request is None:
             return
         products = [_key(link) for link in seen.links if link.kind is Kind.PRODUCT]
-        self.lists.page(seen.stated, response.url, key(request.method, request.url, request.body), request, products)
-        self.note(response.meta, list=[seen.stated.list, seen.stated.total, products])
+        stated = self._one_list(response.meta.get("list"), seen.stated)
+        self.lists.page(stated, response.url, key(request.method, request.url, request.body), request, products)
+        self.note(response.meta, list=[stated.list, stated.total, products])
+
+    def _one_list(self, before: str | None, stated: Stated) -> Stated:
+        """The list that a page belongs to: that of the page which called it its next one, if both state the same total.
+        An address (``/list/2``) need not say that it is a page of another."""
+        return Stated(before, stated.total) if before and self.lists.total(before) == stated.total else stated
 
     def _again(self) -> Iterator[scrapy.Request]:
         for number, request in enumerate(self.lists.again(), start=self._repeated):
@@ -321,7 +330,7 @@ class Storefront(Looking):
         return known
 
     def _requests(
-        self, links: Iterable[Link], *, start: str = "", scope: str = "", narrow: bool = False
+        self, links: Iterable[Link], *, start: str = "", scope: str = "", narrow: bool = False, of: str = ""
     ) -> Iterator[scrapy.Request]:
         for link in links:
             wanted = _key(link)
@@ -337,10 +346,14 @@ class Storefront(Looking):
                 meta["start"] = start
             if narrow:
                 meta["narrow"] = True
+            if of and link.follows:
+                meta["list"] = of
             if link.kind is Kind.PRODUCT:
                 meta["product"] = wanted
             if self.render == "always":
                 meta["browser"] = True
+            if not self.obey_robots:
+                meta["dont_obey_robotstxt"] = True
             yield scrapy.Request(
                 link.url, callback=self.page, errback=self.lost, method=link.method, body=link.body,
                 headers=dict(link.headers), meta=meta, priority=PRIORITY[link.kind], dont_filter=True,

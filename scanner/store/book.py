@@ -65,6 +65,14 @@ class Book(File):
         """End a crawl with its state and what it says of itself (JSON values)."""
         crawls.finish(self, crawl, state, time, ended)
 
+    def of_campaign(self, crawl: str, campaign: str) -> None:
+        """Note that a crawl is a run of a campaign."""
+        crawls.of_campaign(self, crawl, campaign)
+
+    def runs(self, campaign: str, *, limit: int | None = None) -> Iterator[Crawl]:
+        """The runs of a campaign, the newest first; one that was killed has no end."""
+        return crawls.runs(self, campaign, limit)
+
     def crawls(self) -> Iterator[Crawl]:
         """All crawls, the newest first."""
         return crawls.all_of(self)
@@ -89,6 +97,14 @@ class Book(File):
     def named(self, capture_id: str) -> tuple[Named, ...]:
         """What the list in a capture names; nothing where it is none."""
         return crawls.named(self, capture_id)
+
+    def statuses(self, crawl: str) -> dict[int, int]:
+        """How many captures of a crawl had which HTTP status."""
+        return crawls.statuses(self, crawl)
+
+    def listings_of(self, crawl: str) -> Iterator[Listing]:
+        """The listings that a crawl saw, each as it saw it last."""
+        return subjects.of_crawl(self, crawl)
 
     def last_look(self, storefront: str, url: str) -> Sealed | None:
         """The newest capture of an address of a storefront, spelt as it was asked for; None if it never was."""
@@ -186,6 +202,10 @@ class Book(File):
     ) -> Iterator[Proof]:
         """Findings with their captures and second looks, in the order they were first seen."""
         return findings.proofs(self, subject=subject, version=version, rule=rule)
+
+    def found_in(self, crawl: str) -> Iterator[Finding]:
+        """The findings that rest on a crawl's captures."""
+        return findings.of_crawl(self, crawl)
 
     def finding(self, finding_id: str) -> Proof | None:
         return next(findings.proofs(self, id=finding_id), None)

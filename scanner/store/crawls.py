@@ -32,6 +32,9 @@ class Crawl:
     ended: Mapping[str, Any] = field(default_factory=dict)
 
 
+_CRAWLS = "SELECT c.id, c.kind, c.subjects, c.started, c.rulebook, c.finished, c.state, c.ended FROM crawls c"
+
+
 class Sealed(NamedTuple):
     """A capture, what became of it, and the crawl that made it ("": none known)."""
 
@@ -49,6 +52,18 @@ def start(file: File, crawl: str, kind: str, subjects: tuple[str, ...], time: da
         )
 
 
+def of_campaign(file: File, crawl: str, campaign: str) -> None:
+    """Note that a crawl is a run of a campaign."""
+    with file.write() as db:
+        db.execute("INSERT OR IGNORE INTO campaigns VALUES (?, ?)", (crawl, campaign))
+
+
+def runs(file: File, campaign: str, limit: int | None = None) -> Iterator[Crawl]:
+    """The runs of a campaign, the newest first."""
+    sql = f"{_CRAWLS} JOIN campaigns n ON n.crawl = c.id"
+    yield from _crawls(file.select(sql, {"n.campaign": campaign}, "ORDER BY c.started DESC, c.id", limit))
+
+
 def finish(file: File, crawl: str, state: CrawlState, time: datetime, ended: Mapping[str, Any]) -> None:
     with file.write() as db:
         db.execute(
@@ -59,8 +74,11 @@ def finish(file: File, crawl: str, state: CrawlState, time: datetime, ended: Map
 
 def all_of(file: File) -> Iterator[Crawl]:
     """All crawls, the newest first."""
-    sql = "SELECT id, kind, subjects, started, rulebook, finished, state, ended FROM crawls ORDER BY started DESC, id"
-    for crawl, kind, subjects, started, rulebook, finished, state, ended in file.rows(sql):
+    yield from _crawls(file.rows(f"{_CRAWLS} ORDER BY c.started DESC, c.id"))
+
+
+def _crawls(rows: Iterator[tuple[Any, ...]]) -> Iterator[Crawl]:
+    for crawl, kind, subjects, started, rulebook, finished, state, ended in rows:
         yield Crawl(
             id=crawl, kind=kind, subjects=tuple(json.loads(subjects)), started=clock.parse(started),
             rulebook=rulebook, finished=clock.parse(finished) if finished else None,
@@ -90,6 +108,12 @@ def sealed(
     rows = file.select("SELECT data, outcome, crawl FROM captures", wanted, "ORDER BY time, id", limit)
     for data, said, number in rows:
         yield Sealed(codec.load(Capture, data), Outcome(said), number)
+
+
+def statuses(file: File, crawl: str) -> dict[int, int]:
+    """How many captures of a crawl had which HTTP status; 0 for those that got no answer."""
+    sql = "SELECT json_extract(data, '$.status'), count(*) FROM captures WHERE crawl = ? GROUP BY 1"
+    return {int(status or 0): int(number) for status, number in file.rows(sql, (crawl,))}
 
 
 def last_look(file: File, storefront: str, url: str) -> Sealed | None:

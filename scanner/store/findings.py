@@ -158,6 +158,13 @@ def proofs(
         yield _proof(row)
 
 
+def of_crawl(file: File, crawl: str) -> Iterator[Finding]:
+    """The findings that rest on a crawl's captures, in the order they were first seen."""
+    sql = "SELECT f.data FROM findings f JOIN captures k ON k.id = f.capture WHERE k.crawl = ? ORDER BY f.first_seen, f.id"
+    for (data,) in file.rows(sql, (crawl,)):
+        yield codec.load(Finding, data)
+
+
 def of_lead(file: File, number: int) -> Iterator[Proof]:
     """The findings gathered in a lead."""
     sql = f"{_PROOFS} JOIN lead_findings g ON g.finding = f.id WHERE g.lead = ? ORDER BY f.first_seen, f.id"

@@ -157,3 +157,10 @@ def pieces(db: Database) -> None:
 def named(db: Database) -> None:
     """What the pages of lists name, a row a capture: products' cards, search engines' results."""
     _table(db, "named", {"capture": str, "data": str}, "capture")
+
+
+@book()
+def campaigns(db: Database) -> None:
+    """Which campaign a crawl was a run of."""
+    _table(db, "campaigns", {"crawl": str, "campaign": str}, "crawl").create_index(["campaign"])
+    cast(Table, db["sightings"]).create_index(["capture"])

@@ -173,6 +173,17 @@ def stored(file: File, model: type[Subject], *, older: bool = False) -> Iterator
         after = rows[-1][0], rows[-1][1]
 
 
+def of_crawl(file: File, crawl: str) -> Iterator[Listing]:
+    """The listings that a crawl saw, each as it saw it last."""
+    sql = (
+        "SELECT v.data, max(g.time) FROM captures k JOIN sightings g ON g.capture = k.id AND g.kind = 'listing' "
+        "JOIN versions v ON v.subject = g.subject AND v.kind = g.kind AND v.version = g.version "
+        "WHERE k.crawl = ? GROUP BY g.subject"
+    )
+    for data, _ in file.rows(sql, (crawl,)):
+        yield codec.load(Listing, data)
+
+
 def count(file: File, kind: Kind) -> int:
     """How many listings or sellers there are."""
     row = file.one(f"SELECT count(*) FROM {kind}s")  # noqa: S608 - one of two names

@@ -19,6 +19,9 @@ ALIKE = 3  # cards without price count from this many of a kind
 
 # 下一页 next page, 尾页 last page
 _NEXT = re.compile(r"(?:下一?页|后一?页|下页|next(?: page)?|more)?\s?[>›»→▶]{0,2}", re.IGNORECASE)
+_NEXT_PAGE = re.compile(
+    r"(?:下一?页|后一?页|next page)\s?[>›»→▶]{0,2}", re.IGNORECASE
+)  # whatever its address looks like
 # 登录 log in, 注册 register, 退出 log out, 购物车 cart, 结算 check out, 订单 order, 删除 delete, 收藏 keep, 支付 pay
 _NEVER = re.compile(
     r"登[录入]|注册(?!证|信息)|退出|注销|购物车|购物袋|结算|结账|订单|删除|移除|收藏|支付|付款|我的|立即购买|领券|投诉|举报"
@@ -89,7 +92,7 @@ class _Sorted:
         """The next page as ``<link rel=next>`` names it."""
         if url and canonical(url) not in self.known and same_site(url, self.page.url):
             self.known.add(canonical(url))
-            self.following.append(Link(url, Kind.LIST, text="next"))
+            self.following.append(Link(url, Kind.LIST, text="next", follows=True))
 
     def links(self) -> Iterator[Link]:
         if "ItemList" in self.page.text:
@@ -121,7 +124,7 @@ class _Sorted:
     def _by_text(self, anchor: Anchor, seen: Shape) -> None:
         text = anchor.text[:40]
         if self._pages(anchor, text):
-            self.following.append(Link(anchor.url, Kind.LIST, text=text))
+            self.following.append(Link(anchor.url, Kind.LIST, text=text, follows=True))
         elif seen.variant:
             return
         elif seen.kind is Kind.SELLER or _SELLER.search(text) or self._names_shop(anchor):
@@ -135,7 +138,7 @@ class _Sorted:
 
     def _pages(self, anchor: Anchor, text: str) -> bool:
         """Whether the link leads to another page of this very list."""
-        if "next" in anchor.rel.split():
+        if "next" in anchor.rel.split() or _NEXT_PAGE.fullmatch(text):
             return True
         if page_number(anchor.url) is None or unpaged(anchor.url) != self.list:
             return False

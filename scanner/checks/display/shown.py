@@ -166,6 +166,10 @@ def _link(case: Case, name: str) -> Iterator[Way]:
 
 def _called(case: Case, name: str, said: str) -> bool:
     """Whether a picture or link is called so; one that names goods is a product's (额温计 证照见详情图)."""
+    if said.isascii():  # an address: a page has dozens, each another one, and folding them took most of the judgement
+        plain = said.lower()
+        if not any(word in plain for word in case.rulebook.words(name) if word.isascii()):
+            return False
     return bool(said) and called(case.rulebook, name, said) and not category_of(said, case.rulebook)
 
 
