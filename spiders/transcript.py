@@ -6,7 +6,6 @@ to buy (加V, 进群, 小黄车) and who is said to provide a service are read b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -15,20 +14,10 @@ from scanner.crawl.links import Link
 from scanner.crawl.storefront import Storefront
 from scanner.errors import PageError
 from scanner.model import Attribute, Field, Listing, Said
-from scanner.page import Page
+from scanner.page import Page, lures
 from scanner.page.spoken import Spoken, Utterance, spoken
 
 MAX_WAYS = 20  # sentences on how to buy that are kept
-
-# How one is led off the platform, or to the goods: 加V add on WeChat, 进群 join the group, 小黄车 the stream's own cart
-_WAYS = re.compile(
-    r"[加➕+]\s{0,2}(?:我\s{0,2})?(?:[vVⅤ薇微]|WX|wx|威信|卫星)|微信|薇信|VX|vx|(?:粉丝|福利|会员|交流|微信)群|进群|入群|拉群|私信|私聊|扫码|二维码|后台留言"
-    r"|小黄车|购物车|橱窗|(?:下方|左下角|右下角|评论区)(?:的)?链接"
-)
-# 由某某医院提供服务, 某某门诊部为您操作
-_PROVIDER = re.compile(
-    r"(?:由|是|在|来)([\w（）()·]{2,30}?(?:医院|诊所|门诊部|门诊|美容院|工作室|公司|药房|大药房|体验馆|生活馆))(?:的|来|为|给|提供|负责|进行|做|操作|服务)"
-)
 
 
 class Transcripts(Storefront):
@@ -88,14 +77,14 @@ def _apart(own: tuple[Utterance, ...]) -> Iterator[Utterance]:
 
 def _ways(own: tuple[Utterance, ...]) -> list[str]:
     """What is said of how to buy, with its time."""
-    return [f"{u.at} {u.text}" for u in own if _WAYS.search(u.text)][:MAX_WAYS]
+    return [f"{u.at} {u.text}" for u in own if lures.buying(u.text)][:MAX_WAYS]
 
 
 def _providers(own: tuple[Utterance, ...]) -> Iterator[Attribute]:
     """Who is said to provide the service, each once, with the time in the source."""
     told: dict[str, str] = {}
     for one in own:
-        for match in _PROVIDER.finditer(one.text):
-            told.setdefault(match[1], one.at)
+        for provider in lures.providers("", one.text, spoken=True):
+            told.setdefault(provider.name, one.at)
     for name, at in list(told.items())[:MAX_WAYS]:
         yield Attribute(name="服务提供者", value=name, source=f"transcript:{at}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, duties, opening
+from scanner.cli import console, contacts, duties, opening
 
 if TYPE_CHECKING:
     from scanner.model import Listing, NumberSeen
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     noun = typer.Typer(no_args_is_help=True, help="商品页：读到了什么。")
     noun.command("list", help="列出商品页（最新的样子）。")(list_)
-    noun.command("show", help="一个商品页的全部内容：字段、版本、见到的时间、展示义务、发现。")(show)
+    noun.command("show", help="一个商品页的全部内容：字段、导流联系方式、版本、见到的时间、展示义务、发现。")(show)
     app.add_typer(noun, name="listings")
 
 
@@ -69,17 +69,19 @@ def show(
         assert one is not None  # its id was just found
         proofs = list(book.findings(subject=one.subject.id))
         answers = duties.of(ctx, book, one)
+        led = contacts.of(one.subject)
         if as_json:
             console.emit(
                 {
                     "listing": one.subject, "first_seen": one.first_seen, "last_seen": one.last_seen,
                     "versions": [v._asdict() for v in book.versions("listing", one.subject.id)],
                     "sightings": [s._asdict() for s in book.sightings("listing", one.subject.id)],
-                    "findings": proofs, "duties": answers,
+                    "findings": proofs, "duties": answers, **led,
                 }
             )  # fmt: skip
             return
         _tell(one)
+        contacts.tell(led)
         duties.tell(answers)
         opening.findings(proofs)
 

@@ -145,6 +145,16 @@ FAMILIES: Mapping[str, str] = {
     "jsonapi": "接口",
     "generic": "一般网店",
 }
+# Kinds of contact that lead off a page (``page.lures``).
+CONTACTS: Mapping[str, str] = {
+    "wechat": "微信号",
+    "qq": "QQ号",
+    "qq_group": "QQ群号",
+    "phone": "手机号",
+    "group": "群名",
+    "account": "公众号、视频号",
+    "way": "没有写明号码",
+}
 # Kinds of goods that a list's title names (``crawl.offers``).
 GOODS: Mapping[str, str] = {"drug": "药品", "food": "食品", "device": "器械", "other": "其他", "unclear": "看不出"}
 LEADS: Mapping[str, str] = LEAD_STATES

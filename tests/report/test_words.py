@@ -9,6 +9,7 @@ import pytest
 from scanner import model
 from scanner.crawl.offers import Group
 from scanner.leads.states import STEPS
+from scanner.page.lures import Kind
 from scanner.report import words
 from spiders import FAMILIES
 
@@ -35,6 +36,10 @@ def test_no_enumeration_is_left_out() -> None:
 def test_families_and_kinds_of_goods_are_named() -> None:
     assert set(words.FAMILIES) == set(FAMILIES)
     assert set(words.GOODS) == set(get_args(Group))
+
+
+def test_kinds_of_contacts_are_named() -> None:
+    assert set(words.CONTACTS) == set(get_args(Kind))
 
 
 def test_states_of_leads_are_named() -> None:
