@@ -24,15 +24,24 @@ def list_(
     ctx: typer.Context,
     storefront: opening.Storefront = None,
     outcome: Annotated[str | None, typer.Option("--outcome", help="只看这种结果，例如 read、blocked、login")] = None,
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="要人打开看的：被登录、验证、拦截挡住，以后也没有读到的网址")
+    ] = False,
     crawl: Annotated[str | None, typer.Option("--crawl", metavar="ID", help="只看这一次巡查")] = None,
     limit: opening.Limit = None,
     as_json: console.Json = False,
 ) -> None:
+    from scanner.errors import UsageError
     from scanner.report.words import LANES, OUTCOMES
 
     with opening.book(ctx) as book:
         wanted = None if outcome is None else _outcome(outcome)
-        sealed = book.captures(crawl=crawl, storefront=storefront, outcome=wanted, limit=limit)
+        if waiting and (outcome or crawl):
+            raise UsageError("--waiting 不和 --outcome、--crawl 一起用", where="captures list", hint="去掉其中一个")
+        sealed = (
+            book.shut(storefront=storefront, limit=limit) if waiting
+            else book.captures(crawl=crawl, storefront=storefront, outcome=wanted, limit=limit)
+        )  # fmt: skip
         if as_json:
             console.emit_lines(_row(one) for one in sealed)
             return

@@ -73,6 +73,10 @@ def show(report: Report) -> None:
         f"巡查{said(report.state)}：抓取 {tally.pages} 页，商品 {len(tally.listings)} 个，发现 {tally.findings} 条。"
     )
     console.say("取证结果：" + ("，".join(f"{said(o)} {n}" for o, n in sorted(tally.outcomes.items())) or "没有"))
+    if tally.shut:
+        console.say(
+            f"有 {tally.shut} 页要人打开看（登录、验证、拦截）：用 captures list --waiting 列出，打开后录制、导入。"
+        )
     if tally.confirmed:
         console.say("浏览器复看：" + "，".join(f"{said(o)} {n}" for o, n in sorted(tally.confirmed.items())))
     for url, reason in tally.lost[:20]:
@@ -93,7 +97,9 @@ def show(report: Report) -> None:
         )  # fmt: skip
         console.table("线索", ["编号", "经营者", "事项", "判断", "程度", "发现"], rows)
     elif report.state == "complete":
-        console.say("没有发现线索。")
+        console.say(
+            "没有发现线索。" if not tally.shut else f"读到的页面里没有发现线索；有 {tally.shut} 页没有看到内容。"
+        )
     else:
         console.say("没有发现线索；但是这次巡查不完整，不能说明没有问题。")
 

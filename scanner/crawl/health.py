@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from scanner.crawl.tally import SHUT, Tally
+from scanner.crawl.tally import Tally
 from scanner.crawl.watch import Expect
 from scanner.model import CrawlState, FieldState, Listing
 
@@ -45,12 +45,11 @@ def figures(tally: Tally, listings: Iterable[Listing], statuses: Mapping[int, in
     for one in listings:
         count += 1
         seen.update(name for name, shown in _SEEN.items() if shown(one))
-    shut = sum(tally.outcomes[word] for word in SHUT)
     return {
         "listings": count,
         "pages": tally.pages,
         "statuses": {str(status): number for status, number in sorted(statuses.items())},
-        "shut": round(shut / tally.pages, 3) if tally.pages else 0.0,
+        "shut": round(tally.shut / tally.pages, 3) if tally.pages else 0.0,
         "fields": {name: round(seen[name] / count, 3) for name in _SEEN} if count else {},
     }
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scanner.model import CrawlState, Outcome, SecondLook
+from scanner.store.crawls import SHUT
 
 if TYPE_CHECKING:
     from scanner.crawl.complete import Counted
-
-SHUT = (Outcome.BLOCKED, Outcome.CAPTCHA, Outcome.LOGIN)
 
 
 @dataclass(slots=True)
@@ -34,6 +33,11 @@ class Tally:
     confirmed: Counter[SecondLook] = field(default_factory=Counter)  # second looks by result
     walked: bool = True
 
+    @property
+    def shut(self) -> int:
+        """Pages behind a login, a slider or a firewall."""
+        return sum(self.outcomes[word] for word in SHUT)
+
     def count(self, outcome: Outcome) -> None:
         self.pages += 1
         self.outcomes[outcome] += 1
@@ -45,7 +49,7 @@ class Tally:
 
     def state(self) -> CrawlState:
         """*Blocked* when nothing was read because doors were shut; *incomplete* when something was not got."""
-        if not self.outcomes[Outcome.READ] and any(self.outcomes[word] for word in SHUT):
+        if not self.outcomes[Outcome.READ] and self.shut:
             return CrawlState.BLOCKED
         if self.lost or self.left or not self.pages or (self.walked and self.short):
             return CrawlState.INCOMPLETE

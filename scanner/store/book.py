@@ -98,6 +98,10 @@ class Book(File):
         """What the list in a capture names; nothing where it is none."""
         return crawls.named(self, capture_id)
 
+    def shut(self, *, storefront: str | None = None, limit: int | None = None) -> Iterator[Sealed]:
+        """The addresses where a door was shut and nothing was read since, by their last look, the newest first."""
+        return crawls.shut(self, storefront, limit)
+
     def statuses(self, crawl: str) -> dict[int, int]:
         """How many captures of a crawl had which HTTP status."""
         return crawls.statuses(self, crawl)

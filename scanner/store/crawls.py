@@ -35,6 +35,10 @@ class Crawl:
 _CRAWLS = "SELECT c.id, c.kind, c.subjects, c.started, c.rulebook, c.finished, c.state, c.ended FROM crawls c"
 
 
+# Outcomes of a page behind a door that only a person can open.
+SHUT = (Outcome.BLOCKED, Outcome.CAPTCHA, Outcome.LOGIN)
+
+
 class Sealed(NamedTuple):
     """A capture, what became of it, and the crawl that made it ("": none known)."""
 
@@ -107,6 +111,22 @@ def sealed(
     wanted = {"crawl": crawl, "storefront": storefront, "outcome": outcome}
     rows = file.select("SELECT data, outcome, crawl FROM captures", wanted, "ORDER BY time, id", limit)
     for data, said, number in rows:
+        yield Sealed(codec.load(Capture, data), Outcome(said), number)
+
+
+def shut(file: File, storefront: str | None = None, limit: int | None = None) -> Iterator[Sealed]:
+    """The last look at each address where a door was shut (login, slider, firewall) and nothing was read since; the newest
+    first. A person must open these."""
+    words = ", ".join(f"'{word.value}'" for word in SHUT)
+    sql = (
+        f"SELECT k.data, k.outcome, k.crawl FROM captures k WHERE k.outcome IN ({words}) AND NOT EXISTS "  # noqa: S608
+        "(SELECT 1 FROM captures later WHERE later.url = k.url AND later.storefront = k.storefront AND "
+        f"(later.time > k.time OR (later.time = k.time AND later.id > k.id)) "
+        f"AND later.outcome IN ({words}, 'read', 'not_a_product')) "
+    )
+    given = () if storefront is None else (storefront,)
+    tail = ("AND k.storefront = ? " if given else "") + "ORDER BY k.time DESC, k.id LIMIT ?"
+    for data, said, number in file.rows(sql + tail, (*given, -1 if limit is None else limit)):
         yield Sealed(codec.load(Capture, data), Outcome(said), number)
 
 

@@ -164,3 +164,4 @@ def campaigns(db: Database) -> None:
     """Which campaign a crawl was a run of."""
     _table(db, "campaigns", {"crawl": str, "campaign": str}, "crawl").create_index(["campaign"])
     cast(Table, db["sightings"]).create_index(["capture"])
+    cast(Table, db["captures"]).create_index(["url", "time"])

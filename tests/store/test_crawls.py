@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from scanner.model import Capture, CrawlState, Named, Outcome
+from scanner.model import Capture, CrawlState, Named, Outcome, content_id
 from scanner.store.book import Book
 from scanner.store.crawls import Crawl, Sealed
 from tests.store.making import T0, any_of, capture, hours
@@ -86,3 +87,19 @@ def test_any_capture_comes_back(book: Book, one: Capture, outcome: Outcome) -> N
     assert kept.capture.id == one.id
     if kept.capture.time == one.time:
         assert kept.outcome is outcome
+
+
+def test_what_a_person_must_open_is_what_was_shut_and_never_read_since(book: Book) -> None:
+    looks = [
+        ("/a", 1, Outcome.CAPTCHA), ("/b", 1, Outcome.LOGIN), ("/b", 2, Outcome.READ), ("/c", 1, Outcome.READ),
+        ("/c", 2, Outcome.BLOCKED), ("/a", 3, Outcome.LOGIN), ("/d", 1, Outcome.BLOCKED), ("/d", 2, Outcome.ERROR),
+    ]  # fmt: skip
+    for path, hour, outcome in looks:
+        when = datetime(2026, 11, 20, hour, tzinfo=UTC)
+        url = f"https://shop.example{path}"
+        one = replace(capture(1), id=content_id(url, str(hour)), url=url, storefront="shop.example", time=when)
+        book.save_capture(one, outcome)
+    told = [(one.capture.url[-2:], one.capture.time.hour, one.outcome) for one in book.shut()]
+    assert told == [("/a", 3, Outcome.LOGIN), ("/c", 2, Outcome.BLOCKED), ("/d", 1, Outcome.BLOCKED)]
+    assert list(book.shut(storefront="other.example")) == []
+    assert len(list(book.shut(storefront="shop.example", limit=2))) == 2

@@ -1,0 +1,228 @@
+"""``qingwang crawl``: campaigns of a home, against shops that change, wall up and die; going on after a death."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner.home import Home
+from scanner.store.book import Book
+from tests import warcs
+from tests.crawl.killing import Shop, home_for
+from tests.crawl.killing import run as killed_again_and_again
+from tests.crawl.site import Answer, answer, serving
+from tests.running import ROOT, command, environment, qingwang
+from tests.schemas import conform
+
+Answers = dict[str, bytes | Answer]
+
+
+def product(number: int, price: str = "<p class=price>价格：¥{}9.90</p>") -> bytes:
+    return answer(
+        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>演示保温杯{number}</title></head><body>"
+        f"<h1>演示保温杯 {number}号</h1>{price.format(number)}<table><tr><th>品牌</th><td>演示</td></tr></table>"
+        f"<p>双层不锈钢，保温十二小时。</p><button>加入购物车</button></body></html>".encode()
+    )
+
+
+def shop(count: int = 8, **more: str) -> Answers:
+    cards = "".join(
+        f"<li><a href=/goods/{n}><img src=/x.svg>演示保温杯 {n}号</a> ¥{n}9.90</li>" for n in range(1, count + 1)
+    )
+    front = f"<html><head><title>演示商城</title></head><body><ul>{cards}</ul></body></html>"
+    return {"/": answer(front.encode()), **{f"/goods/{n}": product(n, **more) for n in range(1, count + 1)}}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.make()
+    return home
+
+
+def write(home: Home, url: str, more: str = "") -> None:
+    (home.rules / "watch.yaml").write_text(
+        f"campaigns:\n  - id: cups\n    title: 演示巡查\n    storefronts: ['{url}/']\n    render: never\n"
+        f"    allow_private: [127.0.0.1]\n{more}", encoding="utf-8",
+    )  # fmt: skip
+
+
+def crawl(home: Home, *words: str) -> dict[str, Any]:
+    done = qingwang(home.root, "crawl", *(words or ("cups",)), "--json")
+    assert done.code in (0, 3), done.err
+    (row,) = done.rows
+    conform("crawl", row)
+    assert done.code == (0 if row["state"] == "complete" else 3)
+    return dict(row)
+
+
+def test_a_campaign_runs_and_says_how_healthy_it_was(home: Home) -> None:
+    with serving(shop()) as site:
+        write(home, site.url, "    schedule: {cron: '* * * * *'}\n")
+        row = crawl(home, "--due")
+        assert qingwang(home.root, "crawl", "--dry-run", "--json").rows[0]["last_minutes"] is not None
+    assert (row["campaign"], row["state"], row["listings"]) == ("cups", "complete", 8)
+    assert row["health"]["fields"]["price"] == 1.0
+    assert row["health"]["statuses"] == {"200": 9}
+    lines = {line["event"]: line for line in warcs.lines(home)}
+    assert lines["crawl_began"]["campaign"]["id"] == "cups"
+    assert lines["crawl_ended"]["health"] == row["health"]
+    assert list(home.frontiers.iterdir()) == []
+
+
+def test_what_it_would_do_is_told_and_nothing_is_asked(home: Home) -> None:
+    with serving(shop()) as site:
+        write(home, site.url, "    goods: [thermometer]\n    schedule: {cron: '0 2 1 * *'}\n    limits: {pages: 50}\n")
+        done = qingwang(home.root, "crawl", "--dry-run", "--json")
+        for_people = qingwang(home.root, "crawl", "cups", "--dry-run")
+    assert site.wire == []
+    (row,) = done.rows
+    conform("crawl-dry-run", row)
+    assert (row["words"], row["pages"], row["goes_on"]) == (["额温枪", "电子体温计"], 50, "")
+    assert "演示巡查" in for_people.out
+    assert not home.book.exists()
+
+
+def test_a_layout_that_changed_makes_the_run_incomplete_and_names_the_field(home: Home) -> None:
+    with serving(shop()) as site:
+        write(home, site.url)
+        assert crawl(home)["state"] == "complete"
+        site.answers |= shop(price="<div data-cost={}></div>")
+        row = crawl(home)
+        shown = qingwang(home.root, "crawl", "cups").out
+    assert row["state"] == "incomplete"
+    (alarm,) = row["health"]["alarms"]
+    assert alarm.startswith("价格：")
+    assert "网站可能改版" in re.sub(r"\s", "", shown)
+    assert "没有发现线索；但是这次巡查不完整" in shown
+
+
+def test_a_limit_ends_the_run_and_says_so(home: Home) -> None:
+    def slow(number: int) -> Answer:
+        def told(_: bytes) -> bytes:
+            time.sleep(0.3)
+            return product(number)
+
+        return told
+
+    answers = shop(60)
+    answers |= {f"/goods/{n}": slow(n) for n in range(1, 61)}
+    with serving(answers) as site:
+        write(home, site.url, "    limits: {megabytes: 1, minutes: 1, disk: 0.000001}\n")
+        row = crawl(home)
+    assert row["state"] == "incomplete"
+    assert any("磁盘" in why for line in warcs.lines(home) if line["event"] == "crawl_ended" for _, why in line["lost"])
+
+
+def test_robots_is_passed_over_only_with_an_authority(home: Home) -> None:
+    robots = answer(b"User-agent: *\nDisallow: /goods/\n", type_="text/plain")
+    with serving({**shop(), "/robots.txt": robots}) as site:
+        write(home, site.url)
+        assert crawl(home)["listings"] == 0
+        write(home, site.url, "    robots: {obey: false, authority: 演示检查决定〔2026〕1号}\n")
+        done = qingwang(home.root, "crawl", "cups", "--json")
+    assert done.rows[0]["listings"] == 8
+    assert "演示检查决定〔2026〕1号" in done.err
+    began = [line["campaign"] for line in warcs.lines(home) if line["event"] == "crawl_began"]
+    assert began[-1]["robots"] == {"obey": False, "authority": "演示检查决定〔2026〕1号"}
+
+
+def test_somebody_is_told_when_it_has_ended(home: Home, tmp_path: Path) -> None:
+    told, got = tmp_path / "told.json", []
+
+    def hook(asked: bytes) -> bytes:
+        got.append(asked)
+        return answer(b"ok")
+
+    with serving({**shop(), "/hook": hook}) as site:
+        write(home, site.url, f"    notify: {{command: [tee, '{told}'], webhook: '{site.url}/hook'}}\n")
+        row = crawl(home)
+        write(home, site.url, "    notify: {command: ['false']}\n")
+        failed = qingwang(home.root, "crawl", "cups", "--json")
+    assert json.loads(told.read_text(encoding="utf-8")) == row
+    assert got[0].startswith(b"POST /hook")
+    assert failed.code == 0
+    assert "通知命令的退出码是 1" in failed.err
+
+
+def test_several_at_once_each_with_its_own_report(home: Home) -> None:
+    with serving(shop(5)) as one, serving(shop(7)) as other:
+        write(home, one.url, f"  - id: more\n    title: 另一个\n    storefronts: ['{other.url}/']\n    render: never\n"
+                             "    allow_private: [127.0.0.1]\n")  # fmt: skip
+        done = qingwang(home.root, "crawl", "cups", "more", "--json")
+    assert done.code == 0, done.err
+    assert [(row["campaign"], row["listings"]) for row in done.rows] == [("cups", 5), ("more", 7)]
+    with Book.open(home.book) as book:
+        assert len({one.crawl for one in book.captures()}) == 2
+
+
+@pytest.mark.parametrize("words", [("nosuch",), (), ("cups", "--due"), ("--watch", "cups")])
+def test_wrong_use_is_told(home: Home, words: tuple[str, ...]) -> None:
+    write(home, "https://shop.example")
+    done = qingwang(home.root, "crawl", *words)
+    assert done.code == 2
+    assert "cups" in done.err or "--watch" in words
+
+
+def test_nothing_due(home: Home) -> None:
+    write(home, "https://shop.example", "    schedule: {cron: '0 2 1 1 *', quiet: ['00:00-12:00', '12:00-00:00']}\n")
+    done = qingwang(home.root, "crawl", "--due")
+    assert (done.code, "没有到期" in done.out) == (0, True)
+
+
+def test_watching_runs_what_falls_due_until_it_is_stopped(home: Home) -> None:
+    with serving(shop(3)) as site:
+        write(home, site.url, "    schedule: {cron: '* * * * *'}\n")
+        with subprocess.Popen(
+            command(home.root, "crawl", "--watch", "--json"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env=environment(),
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            row = json.loads(process.stdout.readline())
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=30)
+    assert (row["campaign"], row["listings"]) == ("cups", 3)
+    assert "已停止值守" in err
+
+
+@pytest.mark.kill
+class TestKilled:
+    def test_a_campaign_killed_goes_on_where_it_was(self, tmp_path: Path) -> None:
+        shop = Shop(80)
+        home = home_for(tmp_path, shop)
+        with subprocess.Popen(
+            command(home.root, "crawl", "shop"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT,
+            env=environment(),
+        ) as process:  # fmt: skip
+            while sum(shop.asked.values()) < 30:
+                time.sleep(0.01)
+            os.kill(process.pid, signal.SIGKILL)
+        planned = qingwang(home.root, "crawl", "--dry-run", "--json").rows[0]
+        done = qingwang(home.root, "crawl", "shop", "--json")
+        assert done.code == 0, done.out + done.err
+        assert done.json["crawl"] == planned["goes_on"] != ""
+        assert (done.json["state"], done.json["listings"], done.json["pages"]) == ("complete", 80, 84)
+        events = [line["event"] for line in warcs.lines(home) if line["event"].startswith("crawl_")]
+        assert events == ["crawl_began", "crawl_resumed", "crawl_ended"]
+        with Book.open(home.book) as book:
+            assert len({n for lead in book.leads() for n in lead.findings}) >= 8  # what was found before the death, too
+
+    @pytest.mark.timeout(300)
+    def test_killed_again_and_again_nothing_is_lost_nothing_twice(self, tmp_path: Path) -> None:
+        came = killed_again_and_again(tmp_path, kills=6, pages=200, seed=7, longest=1.5)
+        assert (came["state"], came["listings"], came["distinct"], came["versions"]) == ("complete", 200, 200, 200)
+        assert (came["said"], came["cures"], came["faults"], came["damaged"]) == (200, 20, [], 0)
+        assert came["most_per_kill"] <= 16 + 1  # what Scrapy has in hand at most
+        assert came["left_over"] == []

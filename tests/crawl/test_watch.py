@@ -1,0 +1,125 @@
+"""Campaigns as they are written: what is wrong with a file, when one is due, when it must be quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.crawl import tables, watch
+from scanner.crawl.watch import Schedule
+from scanner.errors import ConfigError
+from scanner.home import shipped_rules
+
+NIGHTLY = Schedule(cron="0 2 * * *", quiet=("08:00-20:00",))
+
+
+def at(text: str) -> datetime:
+    """A Beijing time."""
+    return datetime.fromisoformat(f"{text}+08:00").astimezone(UTC)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    tables.use(shipped_rules())
+
+
+def load(own: Path, text: str) -> watch.Watch:
+    (own / "watch.yaml").write_text(text, encoding="utf-8")
+    tables.use(shipped_rules())
+    tables.use(own)
+    return watch.load()
+
+
+ONE = """campaigns:
+  - id: masks
+    title: 口罩
+    storefronts: ["https://shop.example/search?q={words}"]
+    goods: [medical-mask, myopia, qingwang-2020]
+    words: [防护口罩]
+"""
+
+
+class TestFile:
+    def test_goods_become_search_words_each_once(self, own: Path) -> None:
+        words = load(own, ONE).searched["masks"]
+        assert words[0] == "防护口罩"
+        assert {"医用口罩", "额温枪", "新冠抗原检测"} < set(words)
+        assert len(words) == len(set(words))
+
+    @pytest.mark.parametrize(
+        ("was", "now", "line", "said"),
+        [
+            ("medical-mask", "medical-musk", 2, "medical-mask"),
+            ("title: 口罩", "titel: 口罩", 3, "titel"),
+            ("    words: [防护口罩]", "    robots: {obey: false}", 6, "依据"),
+            ("    words: [防护口罩]", "    schedule: {cron: 'daily'}", 6, "cron"),
+            ("    words: [防护口罩]", "    schedule: {cron: '0 2 * * *', zone: Mars/Base}", 6, "时区"),
+            ("    words: [防护口罩]", "    schedule: {cron: '0 2 * * *', quiet: [night]}", 6, "时段"),
+            ("    words: [防护口罩]", "    limits: {disk: 95}", 6, "disk"),
+        ],
+    )
+    def test_what_is_wrong_is_told_with_its_line(self, own: Path, was: str, now: str, line: int, said: str) -> None:
+        with pytest.raises(ConfigError) as raised:
+            load(own, ONE.replace(was, now))
+        told = "\n".join(f"{p.where} {p.message} {p.hint}" for p in raised.value.problems)
+        assert f"watch.yaml:{line}" in told
+        assert said in told
+
+    def test_a_name_stands_once(self, own: Path) -> None:
+        with pytest.raises(ConfigError, match="两次"):
+            load(own, ONE + ONE.partition("\n")[2])
+
+    def test_every_preset_has_words(self) -> None:
+        known = watch.load()
+        goods = watch._Goods(known.presets)
+        assert len(known.presets) == 5
+        for preset in known.presets:
+            words, unknown = goods.words((preset,))
+            assert len(words) >= 10
+            assert unknown == []
+
+
+class TestWhen:
+    def test_due_when_it_fell_due_since_the_last_run(self) -> None:
+        campaign = made(NIGHTLY)
+        assert not campaign.due(at("2026-11-27 02:00:05"), at("2026-11-27 23:00"))
+        assert campaign.due(at("2026-11-26 02:00:05"), at("2026-11-27 02:10"))
+        assert campaign.due(at("2026-11-20 02:00:05"), at("2026-11-27 03:00"))  # once, however many were missed
+
+    def test_not_in_a_quiet_hour(self) -> None:
+        campaign = made(NIGHTLY)
+        assert not campaign.due(at("2026-11-26 02:00:05"), at("2026-11-27 08:00"))
+        assert campaign.due(at("2026-11-26 02:00:05"), at("2026-11-27 20:00"))
+
+    def test_one_that_never_ran_is_due_when_its_time_has_come_within_a_day(self) -> None:
+        monthly = made(Schedule(cron="0 2 1 * *"))
+        assert monthly.due(None, at("2026-12-01 02:05"))
+        assert not monthly.due(None, at("2026-12-03 02:05"))
+
+    def test_without_a_schedule_never(self) -> None:
+        assert not made(None).due(None, at("2026-12-01 02:05"))
+
+    def test_the_hour_is_that_of_the_zone(self) -> None:
+        zoned = Schedule(cron="30 2 * * *", zone="Europe/Berlin")
+        # The clock goes forward from 02:00 to 03:00: the run is neither lost nor made twice.
+        fires, moment = [], datetime(2026, 3, 28, 12, tzinfo=UTC)
+        for _ in range(3):
+            moment = zoned.next(moment) or moment
+            fires.append(moment)
+        assert len({fire.astimezone(zoned.tz).date() for fire in fires}) == 3
+
+    @given(st.integers(0, 24 * 60 - 1))
+    def test_quiet_over_midnight(self, minute: int) -> None:
+        schedule = Schedule(cron="0 0 * * *", quiet=("22:00-06:00",))
+        now = at("2026-11-27 00:00") + timedelta(minutes=minute)
+        assert schedule.quiet_at(now) == (minute < 6 * 60 or minute >= 22 * 60)
+
+
+def made(schedule: Schedule | None) -> watch.Campaign:
+    return watch.Campaign(id="a", title="甲", storefronts=("https://shop.example/",), schedule=schedule)
