@@ -184,6 +184,14 @@ if __name__ == "__main__":
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--longest", type=float, default=0.5, help="seconds that a crawl lives at most after its first request"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(run(Path(folder), kills=given.kills, pages=given.pages, seed=given.seed), ensure_ascii=False))
+        print(
+            json.dumps(
+                run(Path(folder), kills=given.kills, pages=given.pages, seed=given.seed, longest=given.longest),
+                ensure_ascii=False,
+            )
+        )
