@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 # A host named with --allow-private is the user's own machine: nothing to be polite to, so nothing to wait for.
 # Not 0, because Scrapy 2.19 forgets the concurrency limit of a host when there is no delay at all.
 OWN_HOST_DELAY = 0.001
+UNHURRIED = Pace()  # of a run that says nothing of its own
 OWN_HOST_CONCURRENCY = 2  # as for others: a small shop on SQLite answers eight at once with errors
 
 
@@ -116,7 +117,7 @@ def run_all(
     tasks: Sequence[Task],
     *,
     mark: str = "",
-    pace: Pace | None = None,
+    pace: Pace = UNHURRIED,
     progress: Callable[[Sequence[Sequence[Tally]]], None] | None = None,
 ) -> list[Report]:
     """Make several runs at once, each with its own id and report; ``progress`` is told the tallies of each."""
@@ -127,7 +128,7 @@ def run_all(
     with opened(home, allow=allow, render=render, mark=mark, apart=True) as base:
         _log_to(home.crawl_log)
         urls = [url for task in tasks for url in task.urls]
-        process = AsyncCrawlerProcess(_settings(home.config(), urls, allow, pace or Pace()))
+        process = AsyncCrawlerProcess(_settings(home.config(), urls, allow, pace))
         runs = [_Run(base, task) for task in tasks]
 
         def watch(_: Storefront) -> None:
@@ -214,14 +215,14 @@ def vet(urls: Sequence[str], allow: Sequence[str]) -> None:
         raise RefusedAddress("\n".join(str(one) for one in refused), hint="改正以上网址后再运行")
 
 
-def _settings(config: Config, urls: Sequence[str], allow: Sequence[str], pace: Pace) -> Settings:
+def _settings(config: Config, urls: Sequence[str], allow: Sequence[str], pace: Pace = UNHURRIED) -> Settings:
     settings = Settings()
     settings.setmodule(ours)
     agent = config.user_agent or (f"{ours.USER_AGENT} (+{config.contact})" if config.contact else ours.USER_AGENT)
     settings.set("USER_AGENT", agent)
     settings.set("EGRESS_ALLOW", list(allow))
     if urls and all(_own(url, allow) for url in urls):
-        settings.set("DOWNLOAD_DELAY", OWN_HOST_DELAY)
+        settings.set("DOWNLOAD_DELAY", OWN_HOST_DELAY if pace.delay is None else pace.delay)
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", OWN_HOST_CONCURRENCY)
         settings.set("AUTOTHROTTLE_ENABLED", False)
     else:

@@ -65,6 +65,7 @@ DOWNLOADER_MIDDLEWARES = {
     # Position 1000: next to the download handler. Below this line every response has a capture.
     "scanner.crawl.guard.SealGuard": 1000,
     "scanner.crawl.guard.EgressGuard": 905,
+    "scanner.crawl.backoff.Backoff": 560,  # sees an answer before the retry (550) does
     # Scrapy 2.19's own lets requests through unchecked when several wait for one host's robots.txt.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scanner.crawl.robots.RobotsGuard": 100,

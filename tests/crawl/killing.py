@@ -48,6 +48,8 @@ class Shop:
                 self.send_header("Content-Length", str(len(body)))
                 if to:
                     self.send_header("Location", to)
+                if status == 503:
+                    self.send_header("Retry-After", "0")
                 self.end_headers()
                 self.wfile.write(body)
 

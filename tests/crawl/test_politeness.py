@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
 
 from scanner.crawl import settings as ours
+from scanner.crawl.backoff import Backoff
 from scanner.crawl.run import OWN_HOST_CONCURRENCY, OWN_HOST_DELAY, _settings
 from scanner.demo.mall import serve
 from scanner.home import Config, Home
@@ -184,3 +190,50 @@ def test_endless_lists_of_new_addresses_end_too(tmp_path: Path) -> None:
         asked = [path for path, _, _ in site.wire if path.startswith("/category")]
     assert done.json["state"] == "complete"
     assert asked == ["/category/mask", "/category/mask?page=2"]
+
+
+# --- a host that says it is asked too much ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "extra", "least"),
+    [("503 Busy", b"Retry-After: 2\r\n", 2.0), ("429 Slow down", b"Retry-After: 1\r\n", 1.0)],
+)
+def test_a_busy_host_is_left_alone_as_long_as_it_asks(tmp_path: Path, status: str, extra: bytes, least: float) -> None:
+    times: list[float] = []
+    page = answer(SHOP.encode())
+
+    def busy(_: bytes) -> bytes:
+        times.append(time.monotonic())
+        return page if len(times) > 1 else answer(b"busy", status=status, extra=extra)
+
+    with serving({"/": busy, "/other": lambda _: times.append(time.monotonic()) or page}) as site:
+        done = qingwang(tmp_path, "scan", f"{site.url}/", "--render", "never", "--allow-private", "127.0.0.1", "--json")
+    assert done.json["state"] == "complete"
+    assert len(times) == 2
+    assert least <= times[1] - times[0] < least + 4
+
+
+def test_one_that_never_stops_saying_so_is_lost_and_named(tmp_path: Path) -> None:
+    busy = answer(b"busy", status="503 Busy", extra=b"Retry-After: 0\r\n")
+    with serving({"/": busy}) as site:
+        done = qingwang(tmp_path, "scan", f"{site.url}/", "--render", "never", "--allow-private", "127.0.0.1")
+    assert done.code == 3
+    assert "HTTP 503" in done.out
+    assert [path for path, _, _ in site.wire].count("/") == 3
+
+
+def test_without_a_time_it_is_left_alone_longer_each_time() -> None:
+    slot = SimpleNamespace(lastseen=0.0)
+    crawler: Any = SimpleNamespace(engine=SimpleNamespace(downloader=SimpleNamespace(slots={"shop.example": slot})))
+    guard, waits = Backoff(crawler), []
+    request = Request(PUBLIC, meta={"download_slot": "shop.example"})
+    for _ in range(9):
+        slot.lastseen, began = 0.0, time.monotonic()
+        guard.process_response(request, Response(PUBLIC, status=429))
+        waits.append(round(slot.lastseen - began))
+    assert waits == [5, 10, 20, 40, 80, 160, 300, 300, 300]
+    guard.process_response(request, Response(PUBLIC, status=200))
+    slot.lastseen, began = 0.0, time.monotonic()
+    guard.process_response(request, Response(PUBLIC, status=429))
+    assert round(slot.lastseen - began) == 5
