@@ -95,7 +95,7 @@ class JsonShop(Storefront):
         if not isinstance(part, Listed) or self.profile.verdict(page) != "success":
             return None
         total = first_text(page.json, part.total)
-        if not total.isdigit() or len(total) > 9:
+        if not _counts(total):
             return None
         given = asked.without(asked.of(page), (part.page_in, part.size_in)).items()
         kept = sorted((k, str(v)) for k, v in given if not tracks(k.lower()))
@@ -214,14 +214,18 @@ def _next(part: Listed, page: Page) -> Iterator[Link]:
         seen_items = before * size
     if before >= MAX_PAGES:
         return
-    if pages.isdigit():
+    if _counts(pages):
         more = before < int(pages)
-    elif total.isdigit():
+    elif _counts(total):
         more = seen_items < int(total)
     else:
         more = part.request is not None and shown >= part.size
     if more:
         yield asked.changed(page, part.page_in, now + step)
+
+
+def _counts(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9
 
 
 def _number(value: Any, otherwise: int) -> int:

@@ -51,6 +51,8 @@ def taobao_links(page: Page) -> Iterator[Link]:
 def jd_parts(page: Page) -> tuple[Part, ...]:
     """The parts that an answer at one of JD's addresses holds."""
     parts = urlsplit(page.url)
+    if page.status != 200:
+        return ()
     if parts.hostname == "p.3.cn" and parts.path.startswith("/prices/"):
         return tuple(_prices(page))
     if parts.hostname not in ("cd.jd.com", "dx.3.cn") or not _JD_DESCRIPTION.match(parts.path):
@@ -68,7 +70,12 @@ def taobao_parts(page: Page) -> tuple[Part, ...]:
     parts = urlsplit(page.url)
     item = _TAOBAO_ITEM.match(parts.path)
     begins = _TAOBAO_TEXT.match(page.text[:200])
-    if item is None or begins is None or not (parts.hostname or "").endswith((".taobao.com", ".taobaocdn.com")):
+    if (
+        page.status != 200
+        or item is None
+        or begins is None
+        or not (parts.hostname or "").endswith((".taobao.com", ".taobaocdn.com"))
+    ):
         return ()
     end = page.text.rfind(begins[1])
     if end < begins.end():  # cut short: half a description is none
@@ -78,7 +85,9 @@ def taobao_parts(page: Page) -> tuple[Part, ...]:
 
 def _described(family: str, product: str, html: str, page: Page, source: str) -> Part:
     text, pictures = fragment(html, page.url)
-    return Part(family=family, product=product, description=seen(text, source, otherwise=ABSENT), pictures=pictures)
+    # An answer that holds nothing at all may as well be a refusal.
+    nothing = ABSENT if pictures else NOT_SEEN
+    return Part(family=family, product=product, description=seen(text, source, otherwise=nothing), pictures=pictures)
 
 
 def _prices(page: Page) -> Iterator[Part]:

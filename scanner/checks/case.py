@@ -161,7 +161,7 @@ class Case:
             yield Sign(says=rule.says)
             return
         most = _TO_VERDICT[rule.strength]
-        if quote.field == PICTURE_TEXT and rule.kind in ("registration", "advert"):
+        if self._is_number_in_picture(quote):
             most, unchecked = Verdict.SUSPECT, (*unchecked, FROM_PICTURE)
         said = most if verdict is None else max(most, verdict, key=list(Verdict).index)
         version = self.rulebook.versions[rule.id]
@@ -174,6 +174,12 @@ class Case:
             basis=tuple(law.basis() for law in rule.basis if law.holds(self.on)), standing=standing,
             beside=(*beside, *self._in_pictures(quote)), unchecked=tuple(unchecked),
         )  # fmt: skip
+
+    def _is_number_in_picture(self, quote: Quote) -> bool:
+        at = (quote.field, quote.start, quote.end)
+        return quote.field == PICTURE_TEXT and any(
+            (s.field, s.number.start, s.number.end) == at for s in self.subject.numbers
+        )
 
     def _in_pictures(self, quote: Quote) -> tuple[str, ...]:
         """In which picture, and where in it, a quote from pictures stands."""

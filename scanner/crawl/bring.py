@@ -8,7 +8,9 @@ it (``intake``), everything after the sealing (``workers``, ``pieces``, ``keep``
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ from scanner.crawl.pieces import Held
 from scanner.crawl.recorded import Recorded
 from scanner.crawl.tally import Tally
 from scanner.crawl.workers import Seen
-from scanner.errors import InputError
+from scanner.errors import InputError, QingwangError
 from scanner.evidence import http
 from scanner.intake.recording import Failure
 from scanner.model import Listing, Outcome, Seller
@@ -29,12 +31,14 @@ from scanner.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import date
+    from datetime import date, datetime, timedelta
 
     from scanner.crawl.parts import Part
     from scanner.crawl.session import Session
     from scanner.crawl.workers import Recipe
     from scanner.model import Capture, Exchange, Visit
+
+log = logging.getLogger(__name__)
 
 AHEAD = 8  # pages sealed and not yet kept
 
@@ -50,9 +54,9 @@ class _Sealed:
 class _Rest:
     """What waits until the recording has ended: looks that parts or pictures may complete, and these by whose they are."""
 
-    held: list[Held] = field(default_factory=list)
+    held: deque[Held] = field(default_factory=deque)
     parts: dict[tuple[str, str], list[tuple[Capture, Part]]] = field(default_factory=dict)  # by family and product
-    pictures: dict[str, Sealed] = field(default_factory=dict)  # by canonical address
+    pictures: dict[str, list[tuple[datetime, Sealed]]] = field(default_factory=dict)  # by address (``picture_key``)
 
 
 def bring(
@@ -94,19 +98,23 @@ async def _all(
             if tell is not None:
                 tell([tally])
 
-    for item in items:
-        if isinstance(item, Failure):
-            tally.lose(item.url, Outcome.ERROR, item.why)
-            session.journal.append("not_readable", {"crawl": session.crawl, "url": item.url, "why": item.why})
-            continue
-        visit = replace(item, note=(("crawl", session.crawl), *item.note))
-        capture = await asyncio.wrap_future(session.archive.seal(visit))
-        exchange = visit.exchanges[0]
-        waiting.append(_Sealed(capture, exchange, asyncio.ensure_future(_look(session, exchange, capture, recipe))))
-        await settle(AHEAD)
-    await settle(0)
-    tally.lists = recorded.counted()
-    await _complete(session, rest)
+    try:
+        for item in items:
+            if isinstance(item, Failure):
+                tally.lose(item.url, Outcome.ERROR, item.why)
+                session.journal.append("not_readable", {"crawl": session.crawl, "url": item.url, "why": item.why})
+                continue
+            visit = replace(item, note=(("crawl", session.crawl), *item.note))
+            capture = await asyncio.wrap_future(session.archive.seal(visit))
+            exchange = visit.exchanges[0]
+            waiting.append(_Sealed(capture, exchange, asyncio.ensure_future(_look(session, exchange, capture, recipe))))
+            await settle(AHEAD)
+        await settle(0)
+        tally.lists = recorded.counted()
+        await _complete(session, rest, tally)
+    finally:  # interrupted: what was read is kept without what might still have come
+        for held in rest.held:
+            keep(session, Looked(capture=held.capture, look=held.look, pieces=held.pieces))
 
 
 async def _picture(session: Session, capture: Capture, look: Look, tally: Tally) -> Look:
@@ -117,16 +125,46 @@ async def _picture(session: Session, capture: Capture, look: Look, tally: Tally)
     return read
 
 
-async def _complete(session: Session, rest: _Rest) -> None:
+async def _complete(session: Session, rest: _Rest, tally: Tally) -> None:
     """Complete the looks that waited with the parts and pictures that the recording holds, and keep them."""
-    for held in rest.held:
+    while rest.held:
+        held = rest.held[0]
         subject = held.look.subject
         if isinstance(subject, Listing):
-            for capture, part in rest.parts.get((subject.family, subject.product_id), ()):
+            found = rest.parts.get((subject.family, subject.product_id), [])
+            for capture, part in sorted(found, key=lambda one: _away(one[0].time, held.capture.time)):
                 held.came(capture, [part])
-        held.join(session.line)
-        await held.read(session.pictures, rest.pictures)
+        try:
+            held.join(session.line)
+            await held.read(session.pictures, _AsOf(rest.pictures, held.capture.time))
+        except QingwangError:
+            raise
+        except Exception as error:  # a fault of ours around one page's pieces costs these, not the import
+            log.exception("while completing %s", held.capture.url)
+            tally.lost.append((held.capture.url, f"程序错误：{type(error).__name__}: {error}"[:500]))
         keep(session, Looked(capture=held.capture, look=held.look, pieces=held.pieces))
+        rest.held.popleft()
+
+
+def _away(moment: datetime, page: datetime) -> tuple[bool, timedelta]:
+    """How far an answer is from its page: the nearest after it first, for a page asks for its pieces; then the nearest before."""
+    return moment < page, abs(moment - page)
+
+
+class _AsOf(Mapping[str, Sealed]):
+    """The pictures of a recording as a page of that moment showed them: an address may show another one later."""
+
+    def __init__(self, pictures: Mapping[str, list[tuple[datetime, Sealed]]], page: datetime) -> None:
+        self._pictures, self._page = pictures, page
+
+    def __getitem__(self, key: str) -> Sealed:
+        return min(self._pictures[key], key=lambda one: _away(one[0], self._page))[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pictures)
+
+    def __len__(self) -> int:
+        return len(self._pictures)
 
 
 def _take(session: Session, capture: Capture, seen: Seen, tally: Tally, rest: _Rest) -> None:
@@ -142,7 +180,8 @@ def _take(session: Session, capture: Capture, seen: Seen, tally: Tally, rest: _R
     for part in look.parts:
         rest.parts.setdefault((part.family, part.product), []).append((capture, part))
     if capture.media_type.startswith("image/"):
-        rest.pictures |= sealed_answers(capture)
+        for place, sealed in sealed_answers(capture).items():
+            rest.pictures.setdefault(place, []).append((capture.time, sealed))
     elif session.pictures.relevant(look) or (isinstance(look.subject, Listing) and parts.wants(look.subject)):
         rest.held.append(Held(capture=capture, look=look, on=_day(capture)))
         return

@@ -252,7 +252,9 @@ def _sold_by(seller: Seller) -> Seller:
     """A seller's page with its numbers, under the hash of all it says."""
     read = _text_of(seller.image_text)
     found = (*_numbers("text", seller.text.text), *_numbers("image_text", read))
-    code = next((one for one in found if one.number.type == "uscc"), None)
+    codes = (one for one in found if one.number.type == "uscc")
+    # Of two codes that the recognition may have confused a wrong check digit tells which is none.
+    code = next((one for one in codes if one.field == "text" or one.number.valid is not False), None)
     uscc = seen(code.number.raw, code.field) if code and seller.uscc.state is not FieldState.SEEN else seller.uscc
     return replace(
         seller,

@@ -85,7 +85,7 @@ def _book(session: Session, item: Looked) -> None:
         book.save_listing(look.subject, capture.id, capture.time)
     else:
         book.save_seller(look.subject, capture.id, capture.time)
-    book.save_pieces(look.subject, item.pieces)
+    book.save_pieces(look.subject, capture.id, item.pieces)
     if look.findings:
         rules = session.line.rulebook.hash
         book.save_findings(look.findings, capture.id, capture.time, rulebook=rules)

@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from tldextract import TLDExtract
+from w3lib.url import safe_url_string
 
 
 class Kind(StrEnum):
@@ -93,6 +94,20 @@ def canonical(url: str) -> str:
     path = re.sub(r";jsessionid=[^/?#]*", "", parts.path, flags=re.IGNORECASE) or "/"
     query = "&".join(p for p in parts.query.split("&") if p and not tracks(p.partition("=")[0].lower()))
     return urlunsplit((parts.scheme.lower(), host, path, query, ""))
+
+
+def picture_key(url: str) -> str:
+    """The address of a picture under which it is looked for, however it is spelt and escaped; "" for one that is none.
+
+    >>> picture_key("http://shop.example/图片 1.png") == picture_key("http://shop.example/%E5%9B%BE%E7%89%87%201.png")
+    True
+    """
+    try:
+        parts = urlsplit(canonical(safe_url_string(url)))
+        parts.port  # noqa: B018 raises where there is none such
+    except (ValueError, UnicodeError):
+        return ""
+    return parts.geturl() if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def storefront_of(url: str) -> str:
@@ -232,7 +247,7 @@ def shape(url: str) -> Shape:
     if len(labels) > 2 and labels[0] in _PRODUCT:
         spelled.insert(0, labels[0])  # item.jd.com/12.html
     words, keys = [w.lower() for w in spelled], {k for k, _ in pairs}
-    if any(_NEVER.fullmatch(w) for w in words) or (len(labels) > 2 and labels[0] in _NEVER_HOSTS):
+    if _changes(words, labels):
         return Shape(never=True)
     if _FILES.search(parts.path.lower()):
         return Shape(never=True)
@@ -240,6 +255,17 @@ def shape(url: str) -> Shape:
     if all(map(tracks, keys)) and words in ([], ["index"], ["home"], ["default"], ["main"]):
         return Shape(root=True)
     return _meant(spelled, words, dict(pairs), variant)
+
+
+def changes(url: str) -> bool:
+    """Whether asking for an address may change something (a cart, a login, an order), whatever kind of file it names."""
+    parts = urlsplit(url)
+    routes = [w for k, v in parse_qsl(parts.query)[:40] if k.lower() in _ROUTES for w in _words(v)]
+    return _changes([w.lower() for w in (*_words(unquote(parts.path)), *routes)], parts.netloc.lower().split("."))
+
+
+def _changes(words: list[str], labels: list[str]) -> bool:
+    return any(_NEVER.fullmatch(w) for w in words) or (len(labels) > 2 and labels[0] in _NEVER_HOSTS)
 
 
 def _meant(spelled: list[str], words: list[str], query: dict[str, str], variant: bool) -> Shape:

@@ -7,7 +7,11 @@ which pages there are (``storefront``), sealing (``sealing``), judging (``line``
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
@@ -16,16 +20,17 @@ from scrapy.utils.defer import deferred_from_coro
 from scanner import clock
 from scanner.crawl.keep import Looked, keep
 from scanner.crawl.line import Look
-from scanner.crawl.links import Kind, Link, canonical
+from scanner.crawl.links import Kind, Link, picture_key
 from scanner.crawl.parts import wants
 from scanner.crawl.pictures import Sealed, sealed_answers
 from scanner.crawl.pieces import Held
 from scanner.crawl.tally import Tally
 from scanner.crawl.workers import Recipe, Seen
-from scanner.errors import SealError, StoreError
+from scanner.errors import QingwangError, SealError, StoreError
 from scanner.model import FieldState, Lane, Listing, Outcome, SecondLook, Seller
-from scanner.ocr.picture import MAX_BYTES
+from scanner.ocr import places
 from scanner.page import Page
+from scanner.store.crawls import SHUT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
@@ -35,12 +40,17 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from scanner.crawl.session import Session
-    from scanner.model import Capture
+    from scanner.model import Capture, Finding
+
+log = logging.getLogger(__name__)
 
 SECOND = "second "  # begins the key of a second look
 SECOND_LOOK = 100  # priorities of requests; those of the walk are lower
-PART = 40
-PICTURE = 15  # near its page in time, before the walk goes on to further lists
+PART = 50
+PICTURE = 40  # before further pages: near its page in time, and no page waits long
+PICTURE_SECONDS = 10  # for one picture; there are many, and a page can do without one
+PICTURE_BYTES = 8 * 1024 * 1024
+MAX_LOST = 5  # pictures of a host lost in a row; then it is asked for no more of them
 SHOWABLE = ("text/html", "application/xhtml+xml")
 
 
@@ -59,6 +69,9 @@ class Looking(scrapy.Spider):
         self._firsts: dict[str, Look] = {}  # first looks that wait for a second one, by version
         self._known: dict[str, Sealed] = {}  # pictures of this run, by canonical address
         self._coming: dict[str, list[Held]] = {}  # pictures asked for, and who waits for them
+        self._lost: set[str] = set()  # pictures that did not come
+        self._failing: Counter[str] = Counter()  # how many of a host did not come in a row
+        self.ended = False  # whether Scrapy has said its last word
 
     @property
     def recipe(self) -> Recipe:
@@ -71,8 +84,9 @@ class Looking(scrapy.Spider):
         held = Held(capture=capture, look=seen.look, on=_day(capture), row=response.meta.get("row", 0))
         if capture.lane is Lane.BROWSER:  # it loaded all there is
             held.pictured, held.answers = True, sealed_answers(capture)
-        elif seen.look.subject is not None:
+        if seen.look.subject is not None:
             self.held.add(held)
+        if capture.lane is not Lane.BROWSER and seen.look.subject is not None:
             for request in list(self._ask_parts(held, seen.links)):  # all are waited for before the first can come
                 yield request
         async for item in self._go_on(held):
@@ -80,14 +94,21 @@ class Looking(scrapy.Spider):
 
     def closed(self, reason: str) -> None:
         """Scrapy's last word: looks whose pieces will not come any more are kept as they are."""
-        for held in self.held if self.fatal is None else ():
-            keep(self._session, Looked(capture=held.capture, look=held.look, pieces=held.pieces))
+        self.ended = True
+        while self.held and self.fatal is None:
+            held = self.held.pop()
+            try:
+                keep(self._session, Looked(capture=held.capture, look=held.look, pieces=held.pieces))
+            except QingwangError as error:  # Scrapy would log it and go on
+                self.fatal = error
 
     async def part(self, response: Response, held: Held) -> AsyncIterator[Looked | scrapy.Request]:
         """A part of a page has come."""
         capture: Capture = response.meta["capture"]
         seen = (await self._see(response, capture)).look
         held.came(capture, seen.parts)
+        if seen.outcome in SHUT:
+            self.tally.outcomes[seen.outcome] += 1
         # Whatever else it may be, it was asked for as a part.
         yield Looked(capture=capture, look=Look(outcome=seen.outcome, why=seen.why))
         async for item in self._came((held,)):
@@ -97,9 +118,14 @@ class Looking(scrapy.Spider):
         """A picture has come that one or more looks wait for, under the address that was ``asked`` for."""
         capture: Capture = response.meta["capture"]
         ref = next((r for r in capture.records if r.type == "response"), None)
-        if ref is not None and response.status == 200:
+        came = ref is not None and response.status == 200
+        self._session.pictures.got += capture.size
+        if ref is not None and came:
             self._known[asked] = Sealed(ref, capture.id)
-        yield Looked(capture=capture, look=Look(outcome=Outcome.NOT_HTML))
+            self._failing.pop(_host(asked), None)
+        else:
+            self._without(asked)
+        yield Looked(capture=capture, look=Look(outcome=Outcome.NOT_HTML if came else Outcome.ERROR))
         async for item in self._came(self._coming.pop(asked, ())):
             yield item
 
@@ -113,6 +139,8 @@ class Looking(scrapy.Spider):
             outcome, reason = _reason(failure)
             yield Looked(capture=capture, look=Look(outcome=outcome, why=reason))
         held: Held | None = request.cb_kwargs.get("held")
+        if held is None:
+            self._without(request.cb_kwargs["asked"])
         waiting = (held,) if held is not None else self._coming.pop(request.cb_kwargs["asked"], ())
         async for item in self._came(waiting):
             yield item
@@ -126,10 +154,12 @@ class Looking(scrapy.Spider):
             held = Held(capture=capture, look=again, on=_day(capture), answers=sealed_answers(capture))
             await held.read(self._session.pictures, {})
             whole = held.look
-        seen = _compare(first, whole if _pictures_read(first) else again)
-        self.tally.confirmed[seen] += 1
-        self.note(response.meta, second=seen.value)
-        yield Looked(capture=capture, look=again, first=first, second_look=seen)
+        seen = _compare(first, again, whole)
+        gravest = min(seen, key=_GRAVEST.index, default=SecondLook.NOT_REACHED)
+        self.tally.confirmed[gravest] += 1
+        self.note(response.meta, second=gravest.value)
+        for word, findings in seen.items():
+            yield Looked(capture=capture, look=again, first=replace(first, findings=tuple(findings)), second_look=word)
         if whole is not again:  # what the pictures say makes a version of its own, with this capture for evidence
             yield Looked(capture=capture, look=whole, told=first.findings)
 
@@ -221,25 +251,51 @@ class Looking(scrapy.Spider):
             async for item in self._go_on(held):
                 yield item
 
+    def _without(self, asked: str) -> None:
+        """Remember that a picture did not come."""
+        self._lost.add(asked)
+        self._failing[_host(asked)] += 1
+
     async def _go_on(self, held: Held) -> AsyncIterator[Looked | scrapy.Request]:
         """The next step of a look: its parts joined, its pictures asked for, and when nothing is to come any more the look
         itself, with the second one where it has findings."""
         if held.waiting:
             return
-        session = self._session
-        if not held.pictured:
-            held.pictured = True
-            held.join(session.line)
-            for request in list(self._ask_pictures(held)):
+        try:
+            requests = await self._complete(held)
+        except QingwangError as error:
+            self.stop(error)
+            return
+        except Exception as error:  # a fault of ours around one page's pieces costs these, not the page
+            log.exception("while completing %s", held.capture.url)
+            self.tally.lost.append((held.capture.url, f"程序错误：{type(error).__name__}: {error}"[:500]))
+            requests = []
+        if requests or held.waiting:  # not asked again below: while these go out, what they bring may end the waiting
+            for request in requests:
                 yield request
-            if held.waiting:
-                return
-        if held.look.subject is not None:
-            await held.read(session.pictures, self._known)
+            return
         yield Looked(capture=held.capture, look=held.look, pieces=held.pieces)
         if self._wants_second_look(held.capture, held.look):
             yield self._second_request(held.capture, held.look)
         self.held.discard(held)
+
+    async def _complete(self, held: Held) -> list[scrapy.Request]:
+        """Complete a look as far as what has come allows; the requests for what it still needs, all waited for."""
+        session = self._session
+        if not held.pictured:
+            held.pictured = True
+            held.join(session.line)
+            requests = list(self._ask_pictures(held))
+            if requests or held.waiting:
+                return requests
+        if held.look.subject is not None and not self._closing():
+            await held.read(session.pictures, self._known)
+        return []
+
+    def _closing(self) -> bool:
+        """Whether the crawl is being ended: then nothing is recognised any more, or it would go on for many minutes."""
+        engine = self.crawler.engine
+        return engine is not None and engine._slot is not None and engine._slot.closing is not None
 
     def _ask_parts(self, held: Held, links: Iterable[Link]) -> Iterator[scrapy.Request]:
         subject = held.look.subject
@@ -257,17 +313,23 @@ class Looking(scrapy.Spider):
             return
         pictures = self._session.pictures
         for url in pictures.wanted(held.look):
-            key = canonical(url)
-            if key in self._known:
+            key = picture_key(url)
+            if key in self._known or key in self._lost or self._failing[_host(key)] >= MAX_LOST:
                 continue
             if key not in self._coming:
                 if not pictures.may_ask():
                     continue
+                try:
+                    request = scrapy.Request(
+                        key, callback=self.picture, errback=self.piece_lost, cb_kwargs={"asked": key},
+                        meta={**self._piece(held), "download_maxsize": PICTURE_BYTES,
+                              "download_timeout": PICTURE_SECONDS, "max_retry_times": 0},
+                        priority=PICTURE, dont_filter=True,
+                    )  # fmt: skip
+                except ValueError:  # an address that Scrapy takes for none
+                    continue
                 self._coming[key] = []
-                yield scrapy.Request(
-                    url, callback=self.picture, errback=self.piece_lost, cb_kwargs={"asked": key},
-                    meta={**self._piece(held), "download_maxsize": MAX_BYTES}, priority=PICTURE, dont_filter=True,
-                )  # fmt: skip
+                yield request
             self._coming[key].append(held)
             held.waiting += 1
 
@@ -316,17 +378,38 @@ def _day(capture: Capture) -> date:
     return capture.time.astimezone(clock.BEIJING).date()
 
 
-def _pictures_read(look: Look) -> bool:
-    return look.subject is not None and look.subject.image_text.state is not FieldState.NOT_LOOKED_AT
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
 
 
-def _compare(first: Look, again: Look) -> SecondLook:
-    """*Confirmed* when every finding of the first look stands again with the same rule and quote."""
-    if again.outcome is not Outcome.READ:
-        return SecondLook.NOT_REACHED
-    stands = {(finding.rule, finding.quote) for finding in again.findings}
-    same = all((finding.rule, finding.quote) in stands for finding in first.findings)
-    return SecondLook.CONFIRMED if same else SecondLook.CHANGED
+_GRAVEST = (SecondLook.CHANGED, SecondLook.CONFIRMED, SecondLook.NOT_REACHED)
+
+
+def _compare(first: Look, again: Look, whole: Look) -> dict[SecondLook, list[Finding]]:
+    """What the second look says of each finding: it stands with the same rule and quote (*confirmed*), it does not
+    (*changed*), or what it stood in was not there to be looked at (*not reached*). ``whole``: with the text of pictures."""
+    stands = {(finding.rule, finding.quote) for look in (again, whole) for finding in look.findings}
+    seen: dict[SecondLook, list[Finding]] = {}
+    for finding in first.findings:
+        if again.outcome is not Outcome.READ or again.subject is None:
+            word = SecondLook.NOT_REACHED
+        elif (finding.rule, finding.quote) in stands:
+            word = SecondLook.CONFIRMED
+        else:
+            word = SecondLook.CHANGED if _looked_at(finding, whole) else SecondLook.NOT_REACHED
+        seen.setdefault(word, []).append(finding)
+    return seen
+
+
+def _looked_at(finding: Finding, whole: Look) -> bool:
+    """Whether the second look had what the finding stood in."""
+    subject = whole.subject
+    if finding.field == "image_text":
+        said = subject.image_text if subject is not None else None
+        return said is not None and said.state is not FieldState.NOT_LOOKED_AT and places.whole(said.source)
+    if finding.field == "description" and isinstance(subject, Listing):
+        return subject.description.state is not FieldState.NOT_SEEN
+    return True
 
 
 def _reason(failure: Failure) -> tuple[Outcome, str]:

@@ -16,10 +16,10 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from scanner.crawl import fields
-from scanner.crawl.links import canonical
+from scanner.crawl.links import changes, picture_key
 from scanner.crawl.papers import PAPERS
 from scanner.errors import InputError
 from scanner.evidence import http
@@ -54,12 +54,14 @@ MEDICAL = ("device", "drug")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
     """How many pictures of one page are recognised, and how many seconds that may take for it and for a whole run.
-    Pictures known by their hash cost nothing and count for nothing. ``fetched``: how many the fast lane asks for in a run."""
+    Pictures known by their hash cost nothing and count for nothing. ``fetched``, ``weight``: how many pictures, and bytes of them, the fast lane asks for in
+    a run."""
 
     pictures: int = 24
     seconds: float = 90.0
     run: float = 900.0
     fetched: int = 1_000
+    weight: int = 500 * 1024 * 1024
 
 
 class Sealed(NamedTuple):
@@ -87,6 +89,7 @@ class Pictures:
     done: Counter[str] = field(default_factory=Counter)  # pictures by what became of them; ``known`` by their hash
     spent: float = 0.0  # seconds of recognising
     asked: int = 0  # pictures that the fast lane asked for
+    got: int = 0  # and how many bytes of them came
     _recogniser: Recogniser = field(default_factory=Recogniser)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _medical: set[str] = field(default_factory=set)  # storefronts that offer devices or drugs
@@ -109,13 +112,13 @@ class Pictures:
         of the run is spent."""
         if look.subject is None or self.spent >= self.budget.run or not self.relevant(look):
             return ()
-        shown = [url for url in chosen(look.subject) if url.startswith(("http://", "https://")) and not _drawn(url)]
+        shown = [url for url in chosen(look.subject) if picture_key(url) and not _drawn(url) and not changes(url)]
         return tuple(shown[: self.budget.pictures])
 
     def may_ask(self) -> bool:
         """Whether the fast lane may ask for one picture more in this run; it is then counted."""
         self.asked += 1
-        return self.asked <= self.budget.fetched
+        return self.asked <= self.budget.fetched and self.got < self.budget.weight
 
     async def look(self, look: Look, sealed: Mapping[str, Sealed], on: date) -> Pictured | None:
         """``look`` with the text of its pictures, judged anew; None where its pictures say nothing to judge. The event
@@ -230,7 +233,7 @@ def chosen(subject: Listing | Seller) -> tuple[str, ...]:
 
 def _drawn(url: str) -> bool:
     """Whether an address is that of a drawing (SVG), which is no picture to recognise text in."""
-    return urlsplit(url).path.lower().endswith(".svg")
+    return url.partition("?")[0].partition("#")[0].lower().endswith(".svg")
 
 
 def sealed_answers(capture: Capture) -> dict[str, Sealed]:
@@ -238,7 +241,7 @@ def sealed_answers(capture: Capture) -> dict[str, Sealed]:
     found: dict[str, Sealed] = {}
     for ref in capture.records:
         if ref.type == "response":
-            found.setdefault(canonical(ref.uri), Sealed(ref, capture.id))
+            found.setdefault(picture_key(ref.uri), Sealed(ref, capture.id))
     return found
 
 
@@ -251,7 +254,8 @@ def _body(shelf: Shelf, sealed: Mapping[str, Sealed], url: str) -> tuple[bytes, 
     """A picture's bytes from its sealed answer, behind redirects, and the capture that holds it; None where it was not
     loaded, or not whole."""
     for _ in range(REDIRECTS):
-        one = sealed.get(canonical(url))
+        key = picture_key(url)
+        one = sealed.get(key) if key else None
         if one is None:
             return None
         try:
@@ -260,7 +264,10 @@ def _body(shelf: Shelf, sealed: Mapping[str, Sealed], url: str) -> tuple[bytes, 
             return None
         to = next((value for name, value in answer.headers if name.lower() == b"location"), b"")
         if 300 <= answer.status < 400 and to:
-            url = urljoin(url, to.decode("latin-1"))
+            try:
+                url = urljoin(url, to.decode("latin-1"))
+            except ValueError:
+                return None
             continue
         return (answer.body, one.capture) if answer.status == 200 and answer.body else None
     return None

@@ -9,18 +9,35 @@ would say things that the description takes back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scanner.crawl.line import Line, Look
 from scanner.crawl.pictures import Pictures, Sealed
+from scanner.model import Listing
 
 if TYPE_CHECKING:
     from datetime import date
 
     from scanner.crawl.parts import Part
     from scanner.model import Capture
+
+
+class _Both(Mapping[str, Sealed]):
+    """What the look's own capture holds before what is known beside it; neither is copied."""
+
+    def __init__(self, own: Mapping[str, Sealed], known: Mapping[str, Sealed]) -> None:
+        self._own, self._known = own, known
+
+    def __getitem__(self, key: str) -> Sealed:
+        return self._own[key] if key in self._own else self._known[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({*self._own, *self._known})
+
+    def __len__(self) -> int:
+        return len({*self._own, *self._known})
 
 
 @dataclass(slots=True, eq=False)
@@ -39,7 +56,8 @@ class Held:
 
     def came(self, capture: Capture, found: Iterable[Part]) -> None:
         """An answer with parts has come; it counts as a piece where one of them is this product's."""
-        own = [part for part in found if part.family and part.product]
+        subject = self.look.subject
+        own = [part for part in found if isinstance(subject, Listing) and part.of(subject)]
         self.parts += own
         if own:
             self._add(capture.id)
@@ -48,11 +66,11 @@ class Held:
         """Make the look whole with the parts that came."""
         self.look = line.joined(self.look, self.parts, self.on)
 
-    async def read(self, pictures: Pictures, known: dict[str, Sealed]) -> None:
+    async def read(self, pictures: Pictures, known: Mapping[str, Sealed]) -> None:
         """Make the look whole with the text of its pictures, those its capture holds and those ``known``."""
         if not pictures.relevant(self.look):
             return
-        read = await pictures.look(self.look, {**known, **self.answers}, self.on)
+        read = await pictures.look(self.look, _Both(self.answers, known), self.on)
         if read is not None:
             self.look = replace(read.look, parts=())
             self._add(*read.captures)

@@ -182,6 +182,10 @@ class _Run:
 
     def report(self) -> Report:
         session, tally = self.session, Tally()
+        for spider in self.spiders:
+            if not spider.ended:  # forced to stop (a second Ctrl-C): Scrapy has said no last word
+                spider.closed("forced")
+        self.raise_fatal()
         for one in self.tallies:
             tally.add(one)
         tally.findings = len({finding.id for finding, _ in session.found})

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from scanner.ocr import PictureState, Reading, program
 
@@ -64,7 +65,7 @@ def joined(
         if text:
             text.append(BETWEEN)
             at += len(BETWEEN)
-        rows.append(f"{at} {url.replace(chr(10), '')}")
+        rows.append(f"{at} {_one_word(url)}")
         for number, line in enumerate(reading.lines):
             before = line.before if number else ""
             text.append(before + line.text)
@@ -73,6 +74,11 @@ def joined(
             rows.append(f"{start} {at} {line.x} {line.y} {line.w} {line.h} {round(line.confidence * 100)}")
     head = " ".join([f"{PREFIX}{program()} read={done} of={of}", *(f"{name}={n}" for name, n in sorted(why.items()))])
     return "".join(text), "\n".join([head, *rows])
+
+
+def _one_word(url: str) -> str:
+    """An address without the spaces and line ends that part the words and rows of a source."""
+    return "".join(quote(char) if char.isspace() else char for char in url)
 
 
 def whole(source: str) -> bool:

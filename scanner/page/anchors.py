@@ -61,10 +61,8 @@ class Resolver:
             return ""
         if "\n" in href or "\t" in href or "\r" in href:
             href = "".join(href.split())
-        if "[" in href:
+        if "[" in href or href.startswith("//"):
             return self._careful(href)
-        if href.startswith("//"):
-            return f"{self.scheme}:{href}"
         if href.startswith("/") and "/." not in href:
             return self.origin + href
         if href.startswith("?"):
@@ -75,7 +73,8 @@ class Resolver:
         try:
             url = urljoin(self.base, href)
             parts = urlsplit(url)
-        except ValueError:  # a bracket that is no IPv6 address
+            parts.port  # noqa: B018 raises where there is none such
+        except ValueError:  # a bracket that is no IPv6 address, a host that is none once folded, a port that is none
             return ""
         return url if parts.scheme in ("http", "https") and parts.netloc else ""
 

@@ -120,9 +120,9 @@ class Book(File):
         """Keep a listing as seen in a capture: "new", a "version" it never had, or one more "sighting"."""
         return subjects.save(self, listing, capture_id, time)
 
-    def save_pieces(self, subject: Listing | Seller, captures: Iterable[str]) -> None:
+    def save_pieces(self, subject: Listing | Seller, page: str, captures: Iterable[str]) -> None:
         """Keep the captures, beside that of its page, that this version was read from."""
-        subjects.save_pieces(self, subject, captures)
+        subjects.save_pieces(self, subject, page, captures)
 
     def pieces(self, subject: Listing | Seller) -> list[str]:
         """The captures, beside that of its page, that this version was read from."""

@@ -55,10 +55,10 @@ def _sealed(
 ) -> list[crawls.Sealed]:
     """The captures of all that, with the pictures and parts they were read from, oldest first, each once."""
     wanted = {capture for p in proofs for capture in (p.capture, p.second_capture)}
-    cited: list[Listing | Seller] = [*listings, *sellers]
-    wanted |= {capture for subject in cited for capture in subjects.pieces(file, subject)}
     for seller in sellers:
         wanted |= {v.capture for v in subjects.versions(file, "seller", seller.id) if v.version == seller.version}
+    cited: list[Listing | Seller] = [*listings, *sellers]
+    wanted |= {piece for subject in cited for piece in subjects.pieces(file, subject, pages=wanted)}
     sealed = [s for s in (crawls.one(file, capture) for capture in wanted if capture) if s is not None]
     return sorted(sealed, key=_place)
 

@@ -148,9 +148,9 @@ def pictures(db: Database) -> None:
 
 @book()
 def pieces(db: Database) -> None:
-    """The captures, beside that of its page, that a version was read from: answers with parts of it, pictures."""
-    columns = {"subject": str, "kind": str, "version": str, "capture": str}
-    _table(db, "pieces", columns, ("subject", "kind", "version", "capture"))
+    """The captures, beside that of its ``page``, that a version was read from: answers with parts of it, pictures."""
+    columns = {"subject": str, "kind": str, "version": str, "page": str, "capture": str}
+    _table(db, "pieces", columns, ("subject", "kind", "version", "page", "capture"))
 
 
 @book()

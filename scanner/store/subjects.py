@@ -100,19 +100,21 @@ def save(file: File, subject: Listing | Seller, capture: str, time: datetime) ->
     return "version" if fresh else "sighting"
 
 
-def save_pieces(file: File, subject: Listing | Seller, captures: Iterable[str]) -> None:
-    """Keep which further captures a version was read from."""
-    rows = [(subject.id, _kind(type(subject)), subject.version, capture) for capture in captures]
+def save_pieces(file: File, subject: Listing | Seller, page: str, captures: Iterable[str]) -> None:
+    """Keep which further captures a version was read from, beside the capture of its page."""
+    rows = [(subject.id, _kind(type(subject)), subject.version, page, capture) for capture in captures]
     if rows:
         with file.write() as db:
             for row in rows:
-                db.execute("INSERT OR IGNORE INTO pieces VALUES (?, ?, ?, ?)", row)
+                db.execute("INSERT OR IGNORE INTO pieces VALUES (?, ?, ?, ?, ?)", row)
 
 
-def pieces(file: File, subject: Listing | Seller) -> list[str]:
-    """The further captures that this version was read from, by id."""
-    sql = "SELECT capture FROM pieces WHERE subject = ? AND kind = ? AND version = ? ORDER BY capture"
-    return [row[0] for row in file.all(sql, (subject.id, _kind(type(subject)), subject.version))]
+def pieces(file: File, subject: Listing | Seller, pages: Iterable[str] | None = None) -> list[str]:
+    """The further captures that this version was read from, by id: each time it was seen, or with the captures ``pages``."""
+    sql = "SELECT page, capture FROM pieces WHERE subject = ? AND kind = ? AND version = ? ORDER BY capture"
+    rows = file.all(sql, (subject.id, _kind(type(subject)), subject.version))
+    wanted = None if pages is None else set(pages)
+    return list(dict.fromkeys(capture for page, capture in rows if wanted is None or page in wanted))
 
 
 def seen(field: Any) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from scanner.checks.case import FROM_PICTURE
+from scanner.crawl import fields
 from scanner.judge import judge
-from scanner.model import Finding, Listing, Verdict
+from scanner.model import Field, FieldState, Finding, Listing, Seller, Verdict
 from tests.checks.making import DAY, page
 from tests.rulebook.making import shipped
 
@@ -37,3 +38,22 @@ def test_another_number_in_a_picture_is_looked_at() -> None:
 def test_a_number_in_a_picture_is_a_number() -> None:
     assert "number-missing" in found(page("电子体温计", "软头", image_text="无编号"))
     assert "number-missing" not in found(page("电子体温计", "软头", image_text=SOUND))
+
+
+def test_words_in_a_picture_are_not_said_to_be_a_number() -> None:
+    findings = found(page("电子体温计", "软头", attributes={"注册证编号": SOUND}, image_text="根治颈椎病，治愈率99%"))
+    missing = findings["approval-missing"]
+    assert missing.field == "image_text"
+    assert FROM_PICTURE not in missing.unchecked
+
+
+def test_a_credit_code_misread_in_a_picture_is_nobodys() -> None:
+    shop = fields.seller(
+        storefront="shop.example", family="generic", url="https://shop.example/licence", page="licence",
+        name=fields.seen("演示", "title"), text=fields.seen("演示", "text"),
+    )  # fmt: skip
+    for code, wanted in (("91350200MA2XNJ1205", "91350200MA2XNJ1205"), ("91350200MA2XNJ1234", "")):
+        read = Field(state=FieldState.SEEN, text=f"统一社会信用代码 {code}", source="ocr")
+        seller = fields.pictured(shop, read)
+        assert isinstance(seller, Seller)
+        assert seller.uscc.text == wanted

@@ -145,6 +145,38 @@ class TestImported:
         assert again.code == 0, again.err
         assert (again.json["appeared"], again.json["disappeared"]) in ((0, 0), ([], []))
 
+    def test_an_address_in_chinese_letters_is_found(self, tmp_path: Path, claim: bytes) -> None:
+        home = imported(
+            tmp_path, html_entry("/p/1", page(1, ["/图片.png"])), picture_entry("/%E5%9B%BE%E7%89%87.png", claim)
+        )
+        assert [one.image_text.state for one in listings(home)] == [FieldState.SEEN]
+
+    @pytest.mark.parametrize("odd", ["//a／b.com/x.png", "http://[bad/x.png"])
+    def test_an_address_that_is_none_ends_no_import(self, tmp_path: Path, claim: bytes, odd: str) -> None:
+        moved = {**entry(f"{SHOP}/m.png", status=302, received={"Location": odd, "Content-Type": "image/png"}, text="")}
+        shown = html_entry("/p/1", page(1, [odd, "/m.png", "/d.png"]))
+        home = imported(tmp_path, shown, moved, picture_entry("/d.png", claim))
+        assert CLAIM[:4] in listings(home)[0].image_text.text
+
+    def test_a_page_is_judged_by_the_picture_of_its_own_day(self, tmp_path: Path, claim: bytes) -> None:
+        """The address shows a harmless picture two days later: what it showed before was shown."""
+        harmless = drawing.draw(("使用前请阅读说明书",), size=24).body
+        days = []
+        for day, body in (("20", claim), ("22", harmless)):
+            for one in (html_entry("/p/1", page(1, ["/d.png"])), picture_entry("/d.png", body)):
+                days.append({**one, "startedDateTime": f"2026-11-{day}T10:00:00+08:00"})
+        home = imported(tmp_path, *days)
+        with Book.open(home.book) as book:
+            (known,) = book.listings()
+            said = [
+                book.listing_version(known.subject.id, v.version) for v in book.versions("listing", known.subject.id)
+            ]
+        texts = [one.image_text.text for one in said if one is not None]
+        assert len(texts) == 2
+        assert any("治愈率" in text for text in texts)
+        assert any("说明书" in text and "治愈率" not in text for text in texts)
+        assert any(one.rule == "claim-cure-rate" for one in in_pictures(home))
+
     def test_a_lead_names_the_words_of_the_page_once(self, tmp_path: Path, claim: bytes) -> None:
         entries = (html_entry("/p/1", page(1, ["/d.png"], CLAIM)), picture_entry("/d.png", claim))
         home = imported(tmp_path, *entries)

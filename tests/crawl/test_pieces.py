@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,53 @@ class TestPictures:
         assert rules["registration-number-as-text"].verdict is Verdict.SUSPECT
         assert any("识别可信度" in said for said in rules["registration-number-as-text"].beside)
 
+    @pytest.mark.parametrize(
+        "odd", ["//a／b.com/x.png", "//shop.example:abc/x.png", "//shop.example:99999/x.png", "/a b c d e f.png"]
+    )
+    def test_an_odd_address_costs_itself_only(self, tmp_path: Path, odd: str) -> None:
+        home = Home(tmp_path / "home")
+        pages = {f"/goods/{n}.html": registered(n, [odd, "/d.png"]) for n in (1, 2)}
+        asked = scan(home, {**pages, "/d.png": picture(CLAIM), "/a%20b%20c%20d%20e%20f.png": picture("演示低频治疗仪")})
+        assert asked.count("/d.png") == 1
+        for one in listings(home).values():
+            (place,) = places.places(one.image_text.source, *_span(one.image_text.text, "治愈率"))
+            assert place.picture.endswith("/d.png")
+        with Book.open(home.book) as book:
+            assert {p.finding.subject_id for p in book.findings() if p.finding.rule == "claim-cure-rate"} == {
+                one.id for one in listings(home).values()
+            }  # fmt: skip
+
+    def test_the_picture_is_named_though_its_address_has_a_space(self, tmp_path: Path) -> None:
+        home = Home(tmp_path / "home")
+        answers: Answers = {
+            "/goods/1.html": registered(1, ["/first.png", "/my pic.png"]),
+            "/first.png": picture("演示低频治疗仪"),
+        }
+        scan(home, {**answers, "/my%20pic.png": picture(CLAIM)})
+        (one,) = listings(home).values()
+        (place,) = places.places(one.image_text.source, *_span(one.image_text.text, "治愈率"))
+        assert place.picture.endswith("/my%20pic.png")
+
+    def test_what_changes_something_is_not_asked_for_as_a_picture(self, tmp_path: Path) -> None:
+        home = Home(tmp_path / "home")
+        shown = registered(1, ["/cart/add?id=5", "/user/logout", "/d.png"])
+        assert sorted(scan(home, {"/goods/1.html": shown, "/d.png": picture(CLAIM)})) == ["/d.png", "/goods/1.html"]
+
+    def test_pictures_that_do_not_come_are_not_asked_for_again(self, tmp_path: Path) -> None:
+        home = Home(tmp_path / "home")
+        gone = [f"/gone{n}.png" for n in range(9)]
+        front = (
+            "<html><body>" + "".join(f"<a href=/goods/{n}>演示 {n}型 ¥9</a>" for n in range(1, 9)) + "</body></html>"
+        )
+        pages = {f"/goods/{n}": registered(n, gone) for n in range(1, 9)}
+        with serving({"/": answer(front.encode()), **pages}) as site:
+            done = qingwang(
+                home.root, "scan", f"{site.url}/", "--json", "--render", "never", "--allow-private", "127.0.0.1"
+            )
+        assert done.json["listings"] == 8
+        asked = Counter(path for path, _, _ in site.wire)
+        assert max(asked[path] for path in gone) == 1
+
     def test_the_look_is_kept_when_the_run_is_stopped_before_its_pictures_came(self, tmp_path: Path) -> None:
         home, held = Home(tmp_path / "home"), threading.Event()
         wanted = threading.Event()
@@ -162,11 +210,16 @@ class TestPictures:
         assert warcs.faults(home) == []
 
 
+def _span(text: str, words: str) -> tuple[int, int]:
+    at = text.index(words)
+    return at, at + len(words)
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("ocr")
 @reads_pictures
 class TestLicences:
-    CODE, LICENCE = "91350200MA2XNJ1233", "浙杭食药监械经营许20171029号"
+    CODE, LICENCE = "91350200MA2XNJ1205", "浙杭食药监械经营许20171029号"
 
     def shop(self, tmp_path: Path, page: str) -> tuple[Home, list[str], Seller]:
         home = Home(tmp_path / "home")

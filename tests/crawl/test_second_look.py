@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from scanner.crawl import fields
 from scanner.crawl.browser import chromium
+from scanner.crawl.fields import NOT_SEEN, listing, seen
+from scanner.crawl.line import Look
+from scanner.crawl.looking import _compare
 from scanner.home import Home
-from scanner.model import SecondLook
+from scanner.model import Finding, Matter, Outcome, SecondLook, Severity, Verdict, content_id
 from scanner.store.book import Book
 from tests import warcs
 from tests.crawl.site import Answer, answer, serving
@@ -172,3 +176,36 @@ def test_a_browser_that_does_not_start_leaves_findings_unreached(tmp_path: Path)
     assert (seen.done.code, seen.done.json["state"], seen.done.json["listings"]) == (3, "incomplete", 4)
     assert began_with_browser(seen.home)
     assert warcs.faults(seen.home) == []
+
+
+def test_a_finding_is_changed_only_where_what_it_stood_in_was_looked_at() -> None:
+    """A browser that did not load a picture or the description has not seen that it says something else now."""
+    stands, gone = _finding("title", "根治"), _finding("title", "治愈")
+    pictured, described = _finding("image_text", "包治"), _finding("description", "无效退款")
+    subject = listing(
+        storefront="shop.example", family="jd", url="https://item.jd.com/1.html", title=seen("演示", "h1"),
+        pictures=["https://img.example/1.jpg"],
+    )  # fmt: skip
+    first = Look(outcome=Outcome.READ, subject=subject, findings=(stands, gone, pictured, described))
+    bare = replace(subject, description=NOT_SEEN)
+    again = Look(outcome=Outcome.READ, subject=bare, findings=(stands,))
+    assert _compare(first, again, again) == {
+        SecondLook.CONFIRMED: [stands], SecondLook.CHANGED: [gone], SecondLook.NOT_REACHED: [pictured, described],
+    }  # fmt: skip
+    read = fields.pictured(replace(subject, description=seen("别的话", "text")), seen("别的话", "ocr x read=1 of=1"))
+    whole = Look(outcome=Outcome.READ, subject=read, findings=(stands,))
+    assert _compare(first, again, whole) == {
+        SecondLook.CONFIRMED: [stands],
+        SecondLook.CHANGED: [gone, pictured, described],
+    }
+    assert _compare(first, Look(outcome=Outcome.CAPTCHA), Look(outcome=Outcome.CAPTCHA)) == {
+        SecondLook.NOT_REACHED: [stands, gone, pictured, described]
+    }
+
+
+def _finding(field: str, quote: str) -> Finding:
+    return Finding(
+        id=content_id(field, quote), rule="claim-cure-assertion", rule_version="1", kind=Matter.CLAIM,
+        verdict=Verdict.VIOLATION, severity=Severity.HIGH, subject="listing", subject_id="a", version="b", field=field,
+        quote=quote, start=0, end=len(quote), says="演示",
+    )  # fmt: skip

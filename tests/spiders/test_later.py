@@ -48,6 +48,17 @@ def test_what_is_no_part(url: str, text: str) -> None:
     assert family_for(seen).parts(seen) == ()
 
 
+@pytest.mark.parametrize("status", [403, 500, 302])
+def test_an_answer_that_failed_is_no_part(status: int) -> None:
+    page = Page(JD, status, [(b"Content-Type", b"application/json")], b'{"content":"<p>x</p>"}', "0" * 20, WHEN)
+    assert JdShop.parts(page) == ()
+
+
+def test_an_empty_description_may_be_a_refusal() -> None:
+    (part,) = JdShop.parts(answer(JD, '{"content":""}'))
+    assert part.description.state is FieldState.NOT_SEEN
+
+
 def test_a_description_without_words_is_absent_and_keeps_its_pictures() -> None:
     (part,) = JdShop.parts(answer(JD, '{"content":"<div><img src=\'//img.example/a.jpg\'></div>"}'))
     assert part.description.state is FieldState.ABSENT
