@@ -12,7 +12,7 @@ import pytest
 
 from scanner.crawl import fields
 from scanner.crawl.browser import chromium
-from scanner.crawl.fields import NOT_SEEN, listing, seen
+from scanner.crawl.fields import NOT_SEEN
 from scanner.crawl.line import Look
 from scanner.crawl.looking import _compare
 from scanner.home import Home
@@ -182,8 +182,8 @@ def test_a_finding_is_changed_only_where_what_it_stood_in_was_looked_at() -> Non
     """A browser that did not load a picture or the description has not seen that it says something else now."""
     stands, gone = _finding("title", "根治"), _finding("title", "治愈")
     pictured, described = _finding("image_text", "包治"), _finding("description", "无效退款")
-    subject = listing(
-        storefront="shop.example", family="jd", url="https://item.jd.com/1.html", title=seen("演示", "h1"),
+    subject = fields.listing(
+        storefront="shop.example", family="jd", url="https://item.jd.com/1.html", title=fields.seen("演示", "h1"),
         pictures=["https://img.example/1.jpg"],
     )  # fmt: skip
     first = Look(outcome=Outcome.READ, subject=subject, findings=(stands, gone, pictured, described))
@@ -192,7 +192,9 @@ def test_a_finding_is_changed_only_where_what_it_stood_in_was_looked_at() -> Non
     assert _compare(first, again, again) == {
         SecondLook.CONFIRMED: [stands], SecondLook.CHANGED: [gone], SecondLook.NOT_REACHED: [pictured, described],
     }  # fmt: skip
-    read = fields.pictured(replace(subject, description=seen("别的话", "text")), seen("别的话", "ocr x read=1 of=1"))
+    read = fields.pictured(
+        replace(subject, description=fields.seen("别的话", "text")), fields.seen("别的话", "ocr x read=1 of=1")
+    )
     whole = Look(outcome=Outcome.READ, subject=read, findings=(stands,))
     assert _compare(first, again, whole) == {
         SecondLook.CONFIRMED: [stands],
