@@ -28,7 +28,14 @@ def test_make_twice(tmp_path: Path) -> None:
     home = Home(tmp_path / "a" / "b")
     for _ in range(2):
         home.make()
-    assert {path.name for path in home.root.iterdir()} == {"rules", "rulebooks", "archive", "keys", "packages"}
+    assert {path.name for path in home.root.iterdir()} == {
+        "rules",
+        "rulebooks",
+        "frontier",
+        "archive",
+        "keys",
+        "packages",
+    }
     assert home.root.stat().st_mode & 0o777 == 0o700
     assert {p.parent for p in (home.book, home.register, home.journal, home.config_file)} == {home.root}
 

@@ -107,7 +107,7 @@ def picture_key(url: str) -> str:
         parts.port  # noqa: B018 raises where there is none such
     except (ValueError, UnicodeError):
         return ""
-    return parts.geturl() if parts.scheme in ("http", "https") and parts.netloc else ""
+    return parts.geturl()
 
 
 def storefront_of(url: str) -> str:

@@ -112,7 +112,7 @@ class Pictures:
         of the run is spent."""
         if look.subject is None or self.spent >= self.budget.run or not self.relevant(look):
             return ()
-        shown = [url for url in chosen(look.subject) if picture_key(url) and not _drawn(url) and not changes(url)]
+        shown = [url for url in chosen(look.subject) if _askable(url)]
         return tuple(shown[: self.budget.pictures])
 
     def may_ask(self) -> bool:
@@ -229,6 +229,11 @@ def chosen(subject: Listing | Seller) -> tuple[str, ...]:
         return subject.pictures
     every = subject.page == "licence"
     return tuple(url for url, alt in subject.pictures if every or PAPERS.search(f"{alt[:200]} {url[:300]}"))
+
+
+def _askable(url: str) -> bool:
+    """Whether the fast lane may ask for a picture: a web address, of no drawing, that changes nothing."""
+    return picture_key(url).startswith(("http://", "https://")) and not _drawn(url) and not changes(url)
 
 
 def _drawn(url: str) -> bool:
