@@ -22,6 +22,8 @@ from tests.crawl.site import Answer, answer, serving
 from tests.running import ROOT, command, environment, qingwang
 from tests.schemas import conform
 
+pytestmark = pytest.mark.slow  # a dozen crawls, each a process of its own
+
 Answers = dict[str, bytes | Answer]
 
 
