@@ -7,7 +7,7 @@ when to ask. Everything behind the doors takes ``now`` as an argument.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8), "北京时间")
 
@@ -39,3 +39,8 @@ def parse(text: str) -> datetime:
 def beijing(moment: datetime) -> str:
     """What people read: ``2026-11-22 11:04:05``, Beijing time."""
     return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+
+
+def day(moment: datetime) -> date:
+    """The day on which ``moment`` falls in Beijing: the day whose law and register a page is judged by."""
+    return moment.astimezone(BEIJING).date()

@@ -18,7 +18,6 @@ from pathlib import Path
 from scanner import clock
 from scanner.numbers.authority import DEMO
 from scanner.registry import Register, import_source
-from scanner.registry.importing import clock_day
 from scanner.registry.sources import Series, Sources, shipped
 
 TURNS = 3  # the best counts, as noise only ever slows down
@@ -33,7 +32,7 @@ def sources() -> Sources:
 
 def lookups(register: Register, numbers: list[str]) -> dict[str, float]:
     """The median and the 99th percentile of one exact look-up, in milliseconds, and how many numbers were held."""
-    dice, day = random.Random(7), clock_day(clock.now())
+    dice, day = random.Random(7), clock.day(clock.now())
     asked = [dice.choice(numbers) if n % 5 else f"演械注准{2014 + n % 13}399{n % 10_000:04d}" for n in range(LOOKUPS)]
     took, found = [], 0
     for number in asked:

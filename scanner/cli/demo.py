@@ -76,7 +76,7 @@ def _crawl(home: Home) -> Report:
 
     with Register.open(home.register) as register:
         now = clock.now()
-        import_source(register, "demo", [REGISTER, LICENCES], now=now, as_of=now.astimezone(clock.BEIJING).date())
+        import_source(register, "demo", [REGISTER, LICENCES], now=now, as_of=clock.day(now))
     with serve() as mall, bar(f"【{MARK}】抓取演示商城") as progress:
         return run(
             home, walks([f"{mall.base_url}/", mall.api_url]), kind="demo", pages=1000, allow=(OWN_HOST,), mark=MARK,

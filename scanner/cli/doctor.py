@@ -63,7 +63,7 @@ def doctor(
     home = console.home_of(ctx)
     if init:
         make(home)
-    checks = [check for look in CHECKS for check in look(home, clock.now().astimezone(clock.BEIJING).date())]
+    checks = [check for look in CHECKS for check in look(home, clock.day(clock.now()))]
     if as_json:
         console.emit({"checks": checks})
         return

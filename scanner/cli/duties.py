@@ -33,7 +33,7 @@ def of(ctx: typer.Context, book: Book, one: Known[Listing] | Known[Seller]) -> t
     followed = {
         url: state for url, look in looks if look is not None and (state := became(look.capture.status, look.outcome))
     }
-    return duties(one.subject, rules, on=one.last_seen.astimezone(clock.BEIJING).date(), followed=followed)
+    return duties(one.subject, rules, on=clock.day(one.last_seen), followed=followed)
 
 
 def tell(answers: tuple[DutyAnswer, ...]) -> None:

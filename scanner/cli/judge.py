@@ -33,7 +33,7 @@ def run(
     from scanner.judge import judge
 
     rules = load(ctx)
-    on = clock.now().astimezone(clock.BEIJING).date()
+    on = clock.day(clock.now())
     for row, _ in rows(file):
         listing, facts = facts_of(rules, row)
         findings = judge(listing, rules, None, on=on, facts=facts)

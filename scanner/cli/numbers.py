@@ -32,9 +32,8 @@ def numbers(
     as_json: console.Json = False,
 ) -> None:
     from scanner import clock
-    from scanner.registry.importing import clock_day
 
-    today = clock_day(clock.now())
+    today = clock.day(clock.now())
     rows = (_row(name, text, today) for name, text in _texts(_read(file), str(file or "-")))
     if as_json:
         console.emit_lines(rows)

@@ -134,6 +134,5 @@ def _fresh(source: SourceStatus) -> str:
 
 def _day(given: datetime | None) -> date:
     from scanner import clock
-    from scanner.registry.importing import clock_day
 
-    return given.date() if given is not None else clock_day(clock.now())
+    return given.date() if given is not None else clock.day(clock.now())

@@ -78,7 +78,7 @@ def lint(
     from scanner.rulebook.lint import LEVELS
 
     book = _whole(ctx)
-    found = rulebook.lint(book, on=clock.now().astimezone(clock.BEIJING).date())
+    found = rulebook.lint(book, on=clock.day(clock.now()))
     counts = {level: sum(opinion.level == level for opinion in found) for level in LEVELS}
     shown = [opinion for opinion in found if every or opinion.level != "info"]
     if as_json:
@@ -161,7 +161,7 @@ def attempt(
     book = load(ctx)
     row: dict[str, Any] = {"text": text, "product": product, "registered_scope": scope, "is_device": device}
     listing, facts = facts_of(book, row)
-    findings = judge(listing, book, None, on=clock.now().astimezone(clock.BEIJING).date(), facts=facts)
+    findings = judge(listing, book, None, on=clock.day(clock.now()), facts=facts)
     if as_json:
         console.emit({"text": text, "goods": facts.goods, "category": facts.category,
                       "findings": [shape(f) for f in findings]})  # fmt: skip

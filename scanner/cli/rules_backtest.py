@@ -195,9 +195,9 @@ def _rows(rules: Rulebook, file: Path | None) -> Iterator[Item]:
     from scanner import clock
     from scanner.cli.judge import facts_of, rows
     from scanner.errors import InputError
-    from scanner.tuning.corpus import Item, day_of
+    from scanner.tuning.corpus import Item
 
-    today = day_of(clock.now())
+    today = clock.day(clock.now())
     for row, where in rows(file):
         label = row.get("label")
         if label is not None and label not in LABELS:

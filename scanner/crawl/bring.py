@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scanner import clock
-from scanner.crawl import parts
+from scanner.crawl import parts, sealed
 from scanner.crawl.keep import Looked, keep
 from scanner.crawl.line import Look
 from scanner.crawl.pictures import Sealed, sealed_answers
@@ -27,11 +27,10 @@ from scanner.errors import InputError, QingwangError
 from scanner.evidence import http
 from scanner.intake.recording import Failure
 from scanner.model import Listing, Outcome, Seller
-from scanner.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import date, datetime, timedelta
+    from datetime import datetime, timedelta
 
     from scanner.crawl.parts import Part
     from scanner.crawl.session import Session
@@ -119,7 +118,7 @@ async def _all(
 
 async def _picture(session: Session, capture: Capture, look: Look, tally: Tally) -> Look:
     """A picture that was brought for itself; where it cannot be read, the reason."""
-    read = await session.pictures.brought(look, capture, _day(capture))
+    read = await session.pictures.brought(look, capture, clock.day(capture.time))
     if read.subject is None:
         tally.lost.append((capture.url, read.why))
     return read
@@ -180,16 +179,12 @@ def _take(session: Session, capture: Capture, seen: Seen, tally: Tally, rest: _R
     for part in look.parts:
         rest.parts.setdefault((part.family, part.product), []).append((capture, part))
     if capture.media_type.startswith("image/"):
-        for place, sealed in sealed_answers(capture).items():
-            rest.pictures.setdefault(place, []).append((capture.time, sealed))
+        for place, one in sealed_answers(capture).items():
+            rest.pictures.setdefault(place, []).append((capture.time, one))
     elif session.pictures.relevant(look) or (isinstance(look.subject, Listing) and parts.wants(look.subject)):
-        rest.held.append(Held(capture=capture, look=look, on=_day(capture)))
+        rest.held.append(Held(capture=capture, look=look, on=clock.day(capture.time)))
         return
     keep(session, Looked(capture=capture, look=look))
-
-
-def _day(capture: Capture) -> date:
-    return capture.time.astimezone(clock.BEIJING).date()
 
 
 async def _look(session: Session, exchange: Exchange, capture: Capture, recipe: Recipe) -> Seen:
@@ -199,15 +194,8 @@ async def _look(session: Session, exchange: Exchange, capture: Capture, recipe: 
         body = http.request(exchange.sent).body if exchange.sent else b""
     except InputError as broken:
         return Seen(look=Look(outcome=Outcome.ERROR, why=str(broken)))
-    page = Page(
-        url=exchange.url,
-        status=answer.status,
-        headers=answer.headers,
-        body=answer.body,
-        capture=capture.id,
-        time=capture.time,
-        method=exchange.method,
+    page = sealed.page(
+        capture, answer.body, url=exchange.url, status=answer.status, headers=answer.headers, method=exchange.method,
         request_body=body,
-        storefront=capture.storefront,
-    )
-    return await session.workers.look(page, recipe, _day(capture))
+    )  # fmt: skip
+    return await session.workers.look(page, recipe, clock.day(capture.time))

@@ -18,6 +18,7 @@ from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.utils.defer import deferred_from_coro
 
 from scanner import clock
+from scanner.crawl import sealed
 from scanner.crawl.keep import Looked, keep
 from scanner.crawl.line import Look
 from scanner.crawl.links import Kind, Link, picture_key
@@ -34,7 +35,6 @@ from scanner.store.crawls import SHUT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-    from datetime import date
 
     from scrapy.http import Response
     from twisted.python.failure import Failure
@@ -81,7 +81,7 @@ class Looking(scrapy.Spider):
     async def looked_at(self, response: Response, seen: Seen) -> AsyncIterator[Looked | scrapy.Request]:
         """What a page came to, once all of it is there, and what must be asked for until then."""
         capture: Capture = response.meta["capture"]
-        held = Held(capture=capture, look=seen.look, on=_day(capture), row=response.meta.get("row", 0))
+        held = Held(capture=capture, look=seen.look, on=clock.day(capture.time), row=response.meta.get("row", 0))
         if capture.lane is Lane.BROWSER:  # it loaded all there is
             held.pictured, held.answers = True, sealed_answers(capture)
         if seen.look.subject is not None:
@@ -151,7 +151,7 @@ class Looking(scrapy.Spider):
         first = self._first(response.meta["of"])
         again = whole = (await self._see(response, capture)).look
         if again.subject is not None:
-            held = Held(capture=capture, look=again, on=_day(capture), answers=sealed_answers(capture))
+            held = Held(capture=capture, look=again, on=clock.day(capture.time), answers=sealed_answers(capture))
             await held.read(self._session.pictures, {})
             whole = held.look
         seen = _compare(first, again, whole)
@@ -243,7 +243,7 @@ class Looking(scrapy.Spider):
     async def _see(self, response: Response, capture: Capture) -> Seen:
         """The page through a worker's eyes, judged as of the day of its capture in Beijing."""
         assert self._session.workers is not None
-        return await self._session.workers.look(page_of(response, capture), self.recipe, _day(capture))
+        return await self._session.workers.look(page_of(response, capture), self.recipe, clock.day(capture.time))
 
     async def _came(self, waiting: Iterable[Held]) -> AsyncIterator[Looked | scrapy.Request]:
         for held in waiting:
@@ -374,10 +374,6 @@ class Looking(scrapy.Spider):
         )
 
 
-def _day(capture: Capture) -> date:
-    return capture.time.astimezone(clock.BEIJING).date()
-
-
 def _host(url: str) -> str:
     return urlsplit(url).netloc
 
@@ -433,15 +429,8 @@ def page_of(response: Response, capture: Capture) -> Page:
     """The page a family reads: the answer's decoded bytes with its headers, and the capture it came from."""
     request = response.request
     assert request is not None
-    headers = tuple((name, value) for name, values in response.headers.items() for value in values)
-    return Page(
-        url=response.url,
-        status=response.status,
-        headers=headers,
-        body=response.body,
-        capture=capture.id,
-        time=capture.time,
-        method=request.method,
+    headers = [(name, value) for name, values in response.headers.items() for value in values]
+    return sealed.page(
+        capture, response.body, url=response.url, status=response.status, headers=headers, method=request.method,
         request_body=request.body,
-        storefront=capture.storefront,
-    )
+    )  # fmt: skip

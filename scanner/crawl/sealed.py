@@ -1,13 +1,14 @@
 """A sealed capture as the page it was read as: the way back from the archive into the line.
 
 Owns: which bytes of a capture were read (the answer of the fast lane or an import, the rendered DOM of a browser's visit)
-and the page made of them. Leaves to others: reading and checking records (``evidence.shelf``), looking at the page
+and the page made of them, also of an answer that has just been sealed. Leaves to others: reading and checking records (``evidence.shelf``), looking at the page
 (``line``).
 """
 
 from __future__ import annotations
 
-from scanner.crawl.browser.lane import rendered
+from collections.abc import Iterable
+
 from scanner.errors import InputError
 from scanner.evidence import records
 from scanner.evidence.shelf import Shelf
@@ -22,13 +23,26 @@ def page_of(shelf: Shelf, capture: Capture) -> Page:
     answer = shelf.read(capture)
     if answer.fault:
         raise InputError(answer.fault, where=capture.url)
+    return page(
+        capture, answer.body(), url=capture.url, status=answer.status, headers=answer.headers, method=answer.method,
+        request_body=answer.request_body,
+    )  # fmt: skip
+
+
+def page(
+    capture: Capture, body: bytes, *, url: str, status: int, headers: Iterable[tuple[bytes, bytes]], method: str = "GET",
+    request_body: bytes = b"",
+) -> Page:  # fmt: skip
+    """The page of an answer that was sealed as ``capture``; ``body`` has its codings undone."""
     return Page(
-        url=capture.url, status=answer.status, headers=answer.headers, body=answer.body(), capture=capture.id,
-        time=capture.time, method=answer.method, request_body=answer.request_body, storefront=capture.storefront,
+        url=url, status=status, headers=headers, body=body, capture=capture.id, time=capture.time, method=method,
+        request_body=request_body, storefront=capture.storefront,
     )  # fmt: skip
 
 
 def _visited(shelf: Shelf, capture: Capture) -> Page:
+    from scanner.crawl.browser.lane import rendered  # playwright, which most pages need not load
+
     main, parts = b"", []
     for ref, record in shelf.records(capture):
         if ref.type == "response" and not main:
@@ -42,7 +56,4 @@ def _visited(shelf: Shelf, capture: Capture) -> Page:
         url=capture.url, method="GET", started=capture.time, ended=capture.time, sent=b"", received=main
     )
     seen = rendered(exchange, parts)
-    return Page(
-        url=seen.url, status=seen.status, headers=seen.headers, body=seen.body, capture=capture.id, time=capture.time,
-        storefront=capture.storefront,
-    )  # fmt: skip
+    return page(capture, seen.body, url=seen.url, status=seen.status, headers=seen.headers)

@@ -90,7 +90,7 @@ def bring(
     recipe = repr((FORMAT, version("qingwang"), source.model_dump(mode="json"), [other.id for other in beside],
                    [file.sha256 for file in found]))  # fmt: skip
     with Stage.open(store.path, source.id, tables=keeper.tables, recipe=recipe) as stage:
-        resumed = _Reading(stage, source, keeper, clock_day(now), tick).all(found)
+        resumed = _Reading(stage, source, keeper, clock.day(now), tick).all(found)
         total, problems = stage.tally(), [Bad(place=p, why=w, kept=k) for p, w, k in stage.problems()]
         if not total.rows:
             first = next((f"：{bad.place} {bad.why}" for bad in problems if not bad.kept), "")
@@ -206,11 +206,6 @@ def _as_of(
         whole = any(series.complete for series in source.series) and not source.is_sample(held)
         days = [held.as_of] if whole and said is None else [*days, held.as_of]
     return max((day for day in days if day is not None), default=None)
-
-
-def clock_day(now: datetime) -> date:
-    """The calendar day in Beijing, where registers are kept."""
-    return now.astimezone(clock.BEIJING).date()
 
 
 def known_or_plain(text: str, on: date) -> Number:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scanner import clock
 from scanner.model import Number, SourceStamp, StandingAnswer
 from scanner.registry import importing, recognising, standing
 from scanner.registry.catalogue import OfficialNames
@@ -105,7 +106,7 @@ class Register:
 
     def _origin(self, entry: ImportedSource, on: date) -> Origin:
         source = self._sources[entry.id]
-        youngest = entry.as_of if entry.dated else importing.clock_day(entry.imported)
+        youngest = entry.as_of if entry.dated else clock.day(entry.imported)
         fresh = source.is_fresh(entry.as_of, on)
         return Origin(source=source, stamp=source.stamp(entry), fresh=fresh, youngest=youngest)
 

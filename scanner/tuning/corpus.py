@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from scanner import clock
@@ -39,9 +39,9 @@ class Item:
 def stored(book: Book) -> Iterator[Item]:
     """Every listing and seller's page of the book as it said last, as of the day it last said so (Beijing time)."""
     for listing in book.stored(Listing):
-        yield Item(name=listing.subject.id, subject=listing.subject, on=day_of(listing.time))
+        yield Item(name=listing.subject.id, subject=listing.subject, on=clock.day(listing.time))
     for seller in book.stored(Seller):
-        yield Item(name=seller.subject.id, subject=seller.subject, on=day_of(seller.time))
+        yield Item(name=seller.subject.id, subject=seller.subject, on=clock.day(seller.time))
 
 
 def sealed(book: Book, shelf: Shelf, family_for: Callable[[Page], Reader], damaged: list[str]) -> Iterator[Item]:
@@ -62,9 +62,4 @@ def sealed(book: Book, shelf: Shelf, family_for: Callable[[Page], Reader], damag
         subject = read(page, family_for(page)).subject
         if subject is not None and subject.version not in seen:
             seen.add(subject.version)
-            yield Item(name=subject.id, subject=subject, on=day_of(one.capture.time))
-
-
-def day_of(moment: datetime) -> date:
-    """The day in Beijing."""
-    return moment.astimezone(clock.BEIJING).date()
+            yield Item(name=subject.id, subject=subject, on=clock.day(one.capture.time))

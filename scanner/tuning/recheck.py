@@ -33,7 +33,7 @@ from scanner.rulebook import Rulebook
 from scanner.store.book import Book
 from scanner.store.subjects import Stored
 from scanner.tuning.backtest import SHOWN, Report, narrow, note
-from scanner.tuning.corpus import Item, day_of
+from scanner.tuning.corpus import Item
 from scanner.tuning.difference import Difference, difference
 
 BATCH = 200  # pages between two transactions
@@ -130,7 +130,7 @@ def _again(
     tick: Callable[[], None] | None,
 ) -> Iterator[_Again]:  # fmt: skip
     for one in _pages(book):
-        subject, day = one.subject, day_of(one.time)
+        subject, day = one.subject, clock.day(one.time)
         found = narrow(judge(subject, rulebook, register, on=day), only)
         what = difference(narrow(book.standing(subject.id, subject.version), only), found)
         if not one.latest:

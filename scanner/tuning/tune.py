@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from scanner import clock
 from scanner.checks.case import Standings
 from scanner.errors import UsageError
 from scanner.judge import judge
@@ -25,7 +26,6 @@ from scanner.rulebook.rule import NUMBER_TOKENS
 from scanner.rulebook.scan import Automaton, Scan
 from scanner.store.book import Book
 from scanner.text import fold
-from scanner.tuning.corpus import day_of
 from scanner.tuning.draft import quoted
 from scanner.tuning.examples import found
 
@@ -236,7 +236,7 @@ def _states(book: Book, rule: str) -> dict[tuple[str, str, str], tuple[date, Sta
     found: dict[tuple[str, str, str], tuple[date, States]] = {}
     for one in book.decided_findings(rule):
         key = one.finding.subject, one.finding.subject_id, one.finding.version
-        _, states = found.setdefault(key, (day_of(one.captured), {}))
+        _, states = found.setdefault(key, (clock.day(one.captured), {}))
         states[one.finding.field, one.finding.quote] = one.state
     return found
 
