@@ -16,7 +16,7 @@ others: running (``campaign``), which of them ran when (``store.crawls``), clock
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta, tzinfo
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
@@ -31,6 +31,7 @@ from scanner.rulebook.tables import CategoryFile
 FILE = "watch.yaml"
 NEW = timedelta(days=1)  # how far back a fire time counts for a campaign that has never run
 MAX_WORDS = 200
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -41,7 +42,8 @@ class _Model(BaseModel):
 
 
 class Schedule(_Model):
-    """When: a cron line of five fields in a time zone; ``quiet``: times of day (``22:00-06:00``) in which nothing is asked."""
+    """When: a cron line of five fields in a time zone (weekdays as in crontab: 0 and 7 are Sunday, 1 is Monday); ``quiet``:
+    times of day (``22:00-06:00``) in which nothing is asked."""
 
     cron: str
     zone: str = "Asia/Shanghai"
@@ -51,7 +53,7 @@ class Schedule(_Model):
     @classmethod
     def _is_cron(cls, value: str) -> str:
         try:
-            CronTrigger.from_crontab(value)
+            _trigger(value)
         except ValueError as wrong:
             raise ValueError(f"cron 写法不对：{wrong}；五段：分 时 日 月 星期，例如 0 2 1 * *") from None
         return value
@@ -78,14 +80,13 @@ class Schedule(_Model):
 
     def fired(self, since: datetime, now: datetime) -> datetime | None:
         """The first time it fell due after ``since`` and not after ``now``; None where it did not."""
-        trigger = CronTrigger.from_crontab(self.cron, timezone=self.tz)
-        fire: datetime | None = trigger.get_next_fire_time(None, (since + timedelta(seconds=1)).astimezone(self.tz))
+        fire = self.next(since)
         return fire if fire is not None and fire <= now else None
 
-    def next(self, now: datetime) -> datetime | None:
-        """When it falls due next; None where it never does."""
-        trigger = CronTrigger.from_crontab(self.cron, timezone=self.tz)
-        fire: datetime | None = trigger.get_next_fire_time(None, (now + timedelta(seconds=1)).astimezone(self.tz))
+    def next(self, after: datetime) -> datetime | None:
+        """When it falls due first after a moment; None where it never does."""
+        moment = (after + timedelta(seconds=1)).astimezone(self.tz)
+        fire: datetime | None = _trigger(self.cron, self.tz).get_next_fire_time(None, moment)
         return fire
 
     def quiet_at(self, now: datetime) -> bool:
@@ -117,7 +118,7 @@ class Expect(_Model):
     """What a sound run brings: at least so many listings, and the share of listings in which a field is seen."""
 
     listings: int = Field(default=0, ge=0)
-    fields: dict[str, Share] = {}
+    fields: dict[Literal["title", "price", "description", "seller", "attributes", "number"], Share] = {}
 
 
 class Robots(_Model):
@@ -139,7 +140,7 @@ class Notify(_Model):
     that is sent the report."""
 
     command: tuple[str, ...] = ()
-    webhook: str = ""
+    webhook: str = Field(default="", pattern="^(https?://.+)?$")
 
 
 class Campaign(_Model):
@@ -247,6 +248,37 @@ class _Goods:
                 words += self._words.get(goods, ())
                 unknown += [] if goods in self._words else [goods]
         return words, unknown
+
+
+def _trigger(cron: str, zone: tzinfo | None = None) -> CronTrigger:
+    """APScheduler counts weekdays from Monday (0), crontab from Sunday: they are handed over by name."""
+    fields = cron.split()
+    if len(fields) != 5:
+        raise ValueError("不是五段")
+    return CronTrigger.from_crontab(" ".join([*fields[:4], _weekdays(fields[4].lower())]), timezone=zone)
+
+
+def _weekdays(field: str) -> str:
+    names: list[str] = []
+    for piece in field.split(","):
+        span, slash, step = piece.partition("/")
+        first, dash, last = span.partition("-")
+        if span == "*" and not slash:
+            return "*"
+        low, high = ("0", "6") if span == "*" else (first, last if dash else "6" if slash else first)
+        days = range(_weekday(low), _weekday(high) + 1, int(step) if slash else 1)
+        if not days:
+            raise ValueError(f"{piece} 不是星期")
+        names += [_DAYS[day % 7] for day in days]
+    return ",".join(dict.fromkeys(names))
+
+
+def _weekday(word: str) -> int:
+    if word in _DAYS:
+        return _DAYS.index(word)
+    if not word.isascii() or not word.isdigit() or int(word) > 7:
+        raise ValueError(f"{word} 不是星期")
+    return int(word)
 
 
 def _span(text: str) -> tuple[time, time]:

@@ -61,7 +61,11 @@ class TestFile:
             ("    words: [防护口罩]", "    schedule: {cron: 'daily'}", 6, "cron"),
             ("    words: [防护口罩]", "    schedule: {cron: '0 2 * * *', zone: Mars/Base}", 6, "时区"),
             ("    words: [防护口罩]", "    schedule: {cron: '0 2 * * *', quiet: [night]}", 6, "时段"),
+            ("    words: [防护口罩]", "    schedule: {cron: '0 2 * * 8'}", 6, "cron"),
+            ("    words: [防护口罩]", "    schedule: {cron: '0 2 * * 5-1'}", 6, "cron"),
             ("    words: [防护口罩]", "    limits: {disk: 95}", 6, "disk"),
+            ("    words: [防护口罩]", "    expect: {fields: {prise: 0.9}}", 6, "prise"),
+            ("    words: [防护口罩]", "    notify: {webhook: 'file:///etc/passwd'}", 6, "webhook"),
         ],
     )
     def test_what_is_wrong_is_told_with_its_line(self, own: Path, was: str, now: str, line: int, said: str) -> None:
@@ -101,6 +105,27 @@ class TestWhen:
         monthly = made(Schedule(cron="0 2 1 * *"))
         assert monthly.due(None, at("2026-12-01 02:05"))
         assert not monthly.due(None, at("2026-12-03 02:05"))
+
+    @pytest.mark.parametrize(
+        ("cron", "days"),
+        [
+            ("1", {"Monday"}),
+            ("0", {"Sunday"}),
+            ("7", {"Sunday"}),
+            ("mon", {"Monday"}),
+            ("6-7", {"Saturday", "Sunday"}),
+            ("1-5", {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday"}),
+            ("0,3", {"Sunday", "Wednesday"}),
+            ("1-5/2", {"Monday", "Wednesday", "Friday"}),
+            ("*/3", {"Sunday", "Wednesday", "Saturday"}),
+        ],
+    )
+    def test_weekdays_are_crontabs(self, cron: str, days: set[str]) -> None:
+        schedule, moment, seen = Schedule(cron=f"0 2 * * {cron}"), at("2026-11-01 00:00"), set()
+        for _ in range(7):
+            moment = schedule.next(moment) or moment
+            seen.add(moment.astimezone(schedule.tz).strftime("%A"))
+        assert seen == days
 
     def test_without_a_schedule_never(self) -> None:
         assert not made(None).due(None, at("2026-12-01 02:05"))
