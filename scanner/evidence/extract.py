@@ -17,7 +17,7 @@ from scanner.evidence import chain
 from scanner.model import CaseFile
 
 _IDS = re.compile(rb'"([0-9a-f]{20})"')
-_OF_CRAWL = frozenset({"crawl_began", "crawl_ended"})
+_OF_CRAWL = frozenset({"crawl_began", "crawl_resumed", "crawl_paused", "crawl_ended"})
 
 
 def lines(path: Path, case: CaseFile, *, fingerprint: str, pin: int) -> tuple[chain.Line, ...]:
