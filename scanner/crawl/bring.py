@@ -8,7 +8,6 @@ it (``intake``), everything after the sealing (``workers``, ``pieces``, ``keep``
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,7 +22,7 @@ from scanner.crawl.pieces import Held
 from scanner.crawl.recorded import Recorded
 from scanner.crawl.tally import Tally
 from scanner.crawl.workers import Seen
-from scanner.errors import InputError, QingwangError
+from scanner.errors import InputError
 from scanner.evidence import http
 from scanner.intake.recording import Failure
 from scanner.model import Listing, Outcome, Seller
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     from scanner.crawl.session import Session
     from scanner.crawl.workers import Recipe
     from scanner.model import Capture, Exchange, Visit
-
-log = logging.getLogger(__name__)
 
 AHEAD = 8  # pages sealed and not yet kept
 
@@ -133,14 +130,9 @@ async def _complete(session: Session, rest: _Rest, tally: Tally) -> None:
             found = rest.parts.get((subject.family, subject.product_id), [])
             for capture, part in sorted(found, key=lambda one: _away(one[0].time, held.capture.time)):
                 held.came(capture, [part])
-        try:
+        with held.costing_only_pieces(tally):
             held.join(session.line)
             await held.read(session.pictures, _AsOf(rest.pictures, held.capture.time))
-        except QingwangError:
-            raise
-        except Exception as error:  # a fault of ours around one page's pieces costs these, not the import
-            log.exception("while completing %s", held.capture.url)
-            tally.lost.append((held.capture.url, f"程序错误：{type(error).__name__}: {error}"[:500]))
         keep(session, Looked(capture=held.capture, look=held.look, pieces=held.pieces))
         rest.held.popleft()
 

@@ -15,7 +15,6 @@ import base64
 import heapq
 import json
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -38,10 +37,11 @@ LIMITS = 100  # ticks between two looks at the limits of a run
 AT_ONCE = 16  # requests of a host taken up together
 MAX_HELD = 24  # pages that wait for their pieces; no further page goes out while there are more
 # What of a request's ``meta`` is written: ours, and what Scrapy needs to count retries and redirects.
-WRITTEN = (
+OURS = (
     "crawl", "storefront", "scope", "start", "narrow", "product", "list", "again", "browser", "key", "of",
-    "dont_obey_robotstxt", "retry_times", "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons",
+    "dont_obey_robotstxt",
 )  # fmt: skip
+WRITTEN = (*OURS, "retry_times", "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons")
 
 
 class Frontier(BaseScheduler):
@@ -175,13 +175,6 @@ class Frontier(BaseScheduler):
                 finished.append((row, turn, json.dumps(self._spider.results.pop(row, {}))))
         self._store.finish(finished)
         self._store.commit()
-
-
-def remove(path: Path) -> None:
-    """Delete the file of a frontier whose crawl has ended."""
-    from scanner.store import frontier
-
-    frontier.remove(path)
 
 
 def _slot(url: str) -> str:

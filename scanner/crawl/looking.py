@@ -7,7 +7,7 @@ which pages there are (``storefront``), sealing (``sealing``), judging (``line``
 
 from __future__ import annotations
 
-import logging
+from abc import abstractmethod
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from scanner.crawl.line import Look
 from scanner.crawl.links import Kind, Link, picture_key
 from scanner.crawl.parts import wants
 from scanner.crawl.pictures import Sealed, sealed_answers
-from scanner.crawl.pieces import Held
+from scanner.crawl.pieces import Held, fault
 from scanner.crawl.tally import Tally
 from scanner.crawl.workers import Recipe, Seen
 from scanner.errors import QingwangError, SealError, StoreError
@@ -40,9 +40,8 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from scanner.crawl.session import Session
+    from scanner.crawl.stops import Stops
     from scanner.model import Capture, Finding
-
-log = logging.getLogger(__name__)
 
 SECOND = "second "  # begins the key of a second look
 SECOND_LOOK = 100  # priorities of requests; those of the walk are lower
@@ -57,9 +56,12 @@ SHOWABLE = ("text/html", "application/xhtml+xml")
 class Looking(scrapy.Spider):
     """The half of a storefront spider that looks; the other half walks (``Storefront``)."""
 
-    def __init__(self, *, session: Session | None, render: str, crawl: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *, session: Session | None, render: str, crawl: str, obey_robots: bool, stops: Stops, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.session, self.render, self.crawl = session, render, crawl
+        self.obey_robots, self.stops = obey_robots, stops
         self.tally = Tally()
         self.fatal: BaseException | None = None
         self.stopped = ""  # the limit that ended the crawl, in Chinese
@@ -67,26 +69,26 @@ class Looking(scrapy.Spider):
         self.held: set[Held] = set()
         self.results: dict[int, dict[str, Any]] = {}  # what requests came to, by row of the frontier, until it takes it
         self._firsts: dict[str, Look] = {}  # first looks that wait for a second one, by version
-        self._known: dict[str, Sealed] = {}  # pictures of this run, by canonical address
+        self._known: dict[str, Sealed] = {}  # pictures of this run, by address (``picture_key``)
         self._coming: dict[str, list[Held]] = {}  # pictures asked for, and who waits for them
         self._lost: set[str] = set()  # pictures that did not come
         self._failing: Counter[str] = Counter()  # how many of a host did not come in a row
         self.ended = False  # whether Scrapy has said its last word
 
     @property
+    @abstractmethod
     def recipe(self) -> Recipe:
         """How a worker makes the family."""
-        raise NotImplementedError
 
     async def looked_at(self, response: Response, seen: Seen) -> AsyncIterator[Looked | scrapy.Request]:
         """What a page came to, once all of it is there, and what must be asked for until then."""
         capture: Capture = response.meta["capture"]
         held = Held(capture=capture, look=seen.look, on=clock.day(capture.time), row=response.meta.get("row", 0))
-        if capture.lane is Lane.BROWSER:  # it loaded all there is
-            held.pictured, held.answers = True, sealed_answers(capture)
         if seen.look.subject is not None:
             self.held.add(held)
-        if capture.lane is not Lane.BROWSER and seen.look.subject is not None:
+        if capture.lane is Lane.BROWSER:  # it loaded all there is
+            held.pictured, held.answers = True, sealed_answers(capture)
+        elif seen.look.subject is not None:
             for request in list(self._ask_parts(held, seen.links)):  # all are waited for before the first can come
                 yield request
         async for item in self._go_on(held):
@@ -104,7 +106,7 @@ class Looking(scrapy.Spider):
 
     async def part(self, response: Response, held: Held) -> AsyncIterator[Looked | scrapy.Request]:
         """A part of a page has come."""
-        capture: Capture = response.meta["capture"]
+        capture = self._sealed(response)
         seen = (await self._see(response, capture)).look
         held.came(capture, seen.parts)
         if seen.outcome in SHUT:
@@ -116,7 +118,7 @@ class Looking(scrapy.Spider):
 
     async def picture(self, response: Response, asked: str) -> AsyncIterator[Looked | scrapy.Request]:
         """A picture has come that one or more looks wait for, under the address that was ``asked`` for."""
-        capture: Capture = response.meta["capture"]
+        capture = self._sealed(response)
         ref = next((r for r in capture.records if r.type == "response"), None)
         came = ref is not None and response.status == 200
         self._session.pictures.got += capture.size
@@ -147,7 +149,7 @@ class Looking(scrapy.Spider):
 
     async def second_look(self, response: Response) -> AsyncIterator[Looked]:
         """The browser's visit to a page with findings: does it still say so?"""
-        capture: Capture = response.meta["capture"]
+        capture = self._sealed(response)
         first = self._first(response.meta["of"])
         again = whole = (await self._see(response, capture)).look
         if again.subject is not None:
@@ -185,7 +187,9 @@ class Looking(scrapy.Spider):
 
     def broken(self, failure: Failure, response: Response) -> None:
         """A fault of our own around a page: it counts as lost, the crawl goes on."""
-        self.tally.lose(response.url, Outcome.ERROR, f"程序错误：{type(failure.value).__name__}: {failure.value}"[:500])
+        why = fault(failure.value)
+        self.tally.lose(response.url, Outcome.ERROR, why)
+        self.note(response.meta, failed=[Outcome.ERROR.value], lost=[[response.url, why]])
 
     def unkept(self, item: Looked, response: Response | None, failure: Failure) -> None:
         """What was looked at could not be kept: going on would lose pages without a trace."""
@@ -195,16 +199,18 @@ class Looking(scrapy.Spider):
         """End the crawl for good; ``run`` raises the first such error when the spiders have ended."""
         if self.fatal is None:
             self.fatal = error
-            engine = self.crawler.engine
-            if engine is not None:
-                deferred_from_coro(engine.close_spider_async(reason="stopped"))
+            self._close("stopped")
 
     def stop_at(self, limit: str) -> None:
         """End the crawl because a limit of the run is reached (in Chinese); "" goes on."""
-        engine = self.crawler.engine
-        if limit and engine is not None:
+        if limit:
             self.stopped = limit
-            deferred_from_coro(engine.close_spider_async(reason="limit"))
+            self._close("limit")
+
+    def _close(self, reason: str) -> None:
+        engine = self.crawler.engine
+        if engine is not None:
+            deferred_from_coro(engine.close_spider_async(reason=reason))
 
     def came_to(
         self, meta: Mapping[str, Any], outcome: Outcome, *, subject: Listing | Seller | None = None,
@@ -261,15 +267,13 @@ class Looking(scrapy.Spider):
         itself, with the second one where it has findings."""
         if held.waiting:
             return
+        requests: list[scrapy.Request] = []
         try:
-            requests = await self._complete(held)
+            with held.costing_only_pieces(self.tally):
+                requests = await self._complete(held)
         except QingwangError as error:
             self.stop(error)
             return
-        except Exception as error:  # a fault of ours around one page's pieces costs these, not the page
-            log.exception("while completing %s", held.capture.url)
-            self.tally.lost.append((held.capture.url, f"程序错误：{type(error).__name__}: {error}"[:500]))
-            requests = []
         if requests or held.waiting:  # not asked again below: while these go out, what they bring may end the waiting
             for request in requests:
                 yield request
@@ -304,7 +308,8 @@ class Looking(scrapy.Spider):
                 held.waiting += 1
                 yield scrapy.Request(
                     link.url, callback=self.part, errback=self.piece_lost, cb_kwargs={"held": held},
-                    headers=dict(link.headers), meta=self._piece(held), priority=PART, dont_filter=True,
+                    headers=dict(link.headers), meta=self._asking(held.capture.storefront), priority=PART,
+                    dont_filter=True,
                 )  # fmt: skip
 
     def _ask_pictures(self, held: Held) -> Iterator[scrapy.Request]:
@@ -322,8 +327,10 @@ class Looking(scrapy.Spider):
                 try:
                     request = scrapy.Request(
                         key, callback=self.picture, errback=self.piece_lost, cb_kwargs={"asked": key},
-                        meta={**self._piece(held), "download_maxsize": PICTURE_BYTES,
-                              "download_timeout": PICTURE_SECONDS, "max_retry_times": 0},
+                        meta=self._asking(
+                            held.capture.storefront, download_maxsize=PICTURE_BYTES, download_timeout=PICTURE_SECONDS,
+                            max_retry_times=0,
+                        ),
                         priority=PICTURE, dont_filter=True,
                     )  # fmt: skip
                 except ValueError:  # an address that Scrapy takes for none
@@ -333,8 +340,16 @@ class Looking(scrapy.Spider):
             self._coming[key].append(held)
             held.waiting += 1
 
-    def _piece(self, held: Held) -> dict[str, Any]:
-        return {"crawl": self.crawl, "storefront": held.capture.storefront}
+    def _asking(self, storefront: str, **more: Any) -> dict[str, Any]:
+        """The ``meta`` of a request of this run."""
+        meta = {"crawl": self.crawl, "storefront": storefront, **more}
+        return meta if self.obey_robots else {**meta, "dont_obey_robotstxt": True}
+
+    def _sealed(self, response: Response) -> Capture:
+        """The capture of an answer; what it takes in the archive counts for the run's limits."""
+        capture: Capture = response.meta["capture"]
+        self.stops.bytes += sum(ref.length for ref in capture.records)
+        return capture
 
     def _may_render(self) -> bool:
         return self.render != "never" and self._session.browser_ready
@@ -362,13 +377,7 @@ class Looking(scrapy.Spider):
             capture.url,
             callback=self.second_look,
             errback=self.lost,
-            meta={
-                "browser": True,
-                "crawl": self.crawl,
-                "storefront": capture.storefront,
-                "of": of,
-                "key": f"{SECOND}{subject.version}",
-            },
+            meta=self._asking(capture.storefront, browser=True, of=of, key=f"{SECOND}{subject.version}"),
             dont_filter=True,
             priority=SECOND_LOOK,
         )

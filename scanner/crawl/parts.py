@@ -1,7 +1,7 @@
 """A product's part that its page leaves to an answer of its own: the description, the price.
 
 Owns: what such a part is, and how it completes the listing it belongs to. Leaves to others: telling such an answer and
-reading it (families), asking for it (``storefront``), finding it in a recording (``bring``).
+reading it (families), asking for it (``looking``), finding it in a recording (``bring``).
 """
 
 from __future__ import annotations

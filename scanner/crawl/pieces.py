@@ -1,7 +1,7 @@
 """A look that waits for the rest of its page: answers with the description or the price, pictures with text.
 
-Owns: what is still to come of one look, and the look made whole of what came. Leaves to others: asking for the pieces
-(``storefront``), what a part says (families, ``parts``), reading pictures and which of them matter (``pictures``).
+Owns: what is still to come of one look, the look made whole of what came, and that a fault on the way costs no more than the
+pieces. Leaves to others: asking for the pieces (``looking``), finding them in a recording (``bring``), what a part says (families, ``parts``), reading pictures and which of them matter (``pictures``).
 
 A page's look is kept once, when all of its pieces have come or are lost: a page judged before its description is there
 would say things that the description takes back.
@@ -9,19 +9,31 @@ would say things that the description takes back.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scanner.crawl.line import Line, Look
 from scanner.crawl.pictures import Pictures, Sealed
+from scanner.errors import QingwangError
 from scanner.model import Listing
 
 if TYPE_CHECKING:
     from datetime import date
 
     from scanner.crawl.parts import Part
+    from scanner.crawl.tally import Tally
     from scanner.model import Capture
+
+
+log = logging.getLogger(__name__)
+
+
+def fault(error: BaseException | None) -> str:
+    """A fault of our own in words."""
+    return f"程序错误：{type(error).__name__}: {error}"[:500]
 
 
 class _Both(Mapping[str, Sealed]):
@@ -50,7 +62,7 @@ class Held:
     row: int = 0  # of the frontier, 0 where there is none
     waiting: int = 0
     parts: list[Part] = field(default_factory=list)
-    answers: dict[str, Sealed] = field(default_factory=dict)  # what its own capture holds, by canonical address
+    answers: dict[str, Sealed] = field(default_factory=dict)  # what its own capture holds, by address (``picture_key``)
     pieces: tuple[str, ...] = ()
     pictured: bool = False  # whether its pictures were asked for
 
@@ -74,6 +86,18 @@ class Held:
         if read is not None:
             self.look = replace(read.look, parts=())
             self._add(*read.captures)
+
+    @contextmanager
+    def costing_only_pieces(self, tally: Tally) -> Iterator[None]:
+        """A fault of ours around the pieces of a page costs these; the page and the run go on. What cannot be kept or read
+        from disk is no such fault."""
+        try:
+            yield
+        except QingwangError:
+            raise
+        except Exception as error:  # whatever an attacker's picture or text can make our code do
+            log.exception("while completing %s", self.capture.url)
+            tally.lost.append((self.capture.url, fault(error)))
 
     def _add(self, *captures: str) -> None:
         own = (one for one in captures if one != self.capture.id)

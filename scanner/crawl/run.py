@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from scanner.crawl import frontier
 from scanner.crawl import settings as ours
 from scanner.crawl.egress import Policy
 from scanner.crawl.links import storefront_of
@@ -27,6 +26,7 @@ from scanner.crawl.watch import Pace
 from scanner.crawl.workers import LOGGED
 from scanner.errors import RefusedAddress
 from scanner.model import CrawlState, Lead, content_id
+from scanner.store import frontier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -153,7 +153,6 @@ class _Run:
         self.task = task
         self.session = base.begin(task.kind, task.urls, campaign=task.settings, crawl=task.crawl)
         self.spiders: list[Storefront] = []
-        self.files: list[Path] = []
 
     def start(self, process: AsyncCrawlerProcess, watch: Callable[[Storefront], None]) -> None:
         task, session = self.task, self.session
@@ -164,10 +163,10 @@ class _Run:
             watch(spider)
 
         for walk in task.walks:
-            self.files.append(session.home.frontiers / f"{session.crawl}-{_name(walk)}.db")
+            file = session.home.frontiers / f"{session.crawl}-{_name(walk)}.db"
             process.crawl(
                 process.create_crawler(walk.family), session=session, urls=walk.urls, words=task.words,
-                pages=task.pages, render=task.render, crawl=session.crawl, frontier=self.files[-1], watch=begun,
+                pages=task.pages, render=task.render, crawl=session.crawl, frontier=file, watch=begun,
                 obey_robots=task.obey_robots, stops=task.stops, **walk.arguments,
             )  # fmt: skip
 

@@ -20,7 +20,7 @@ from scrapy import signals
 from scrapy.exceptions import DontCloseSpider
 
 from scanner.crawl.complete import Key, Lists
-from scanner.crawl.frontier import request_of
+from scanner.crawl.frontier import OURS, request_of
 from scanner.crawl.keep import Looked
 from scanner.crawl.links import Kind, Link, Stated, key, site, storefront_of
 from scanner.crawl.looking import SECOND, SECOND_LOOK, Looking
@@ -41,14 +41,12 @@ if TYPE_CHECKING:
     from scanner.crawl.offers import Offer
     from scanner.crawl.parts import Part
     from scanner.crawl.session import Session
-    from scanner.model import Capture, Named
+    from scanner.model import Named
     from scanner.store.frontier import Frontier as Rows
 
 # More certain and more telling pages first, so that a budget spent is spent well.
 PRIORITY = {Kind.SELLER: 30, Kind.PRODUCT: 20, Kind.LIST: 10}
-KEPT = (  # in a request made anew
-    "crawl", "storefront", "scope", "start", "narrow", "product", "list", "again", "browser", "dont_obey_robotstxt", "key", "row",
-)  # fmt: skip
+KEPT = (*OURS, "row")  # in a request made anew
 MAX_NAMED = 200  # of one list; the longest page of a platform shows 60
 _AGAIN = "again "  # begins the key of a page of a list that is asked for once more
 # An address that says it is a category or a list: the walk then stays within it.
@@ -77,10 +75,12 @@ class Storefront(Looking):
         watch: Callable[[Storefront], None] | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(session=session, render=render, crawl=crawl, name=self.name, **kwargs)
+        super().__init__(
+            session=session, render=render, crawl=crawl, obey_robots=obey_robots, stops=stops or Stops(), name=self.name,
+            **kwargs,
+        )  # fmt: skip
         self.urls, self.words, self.budget = urls, words, pages
         self.frontier = frontier or Path()  # the file of its frontier
-        self.obey_robots, self.stops = obey_robots, stops or Stops()
         self._watch = watch
         self.lists: Lists[scrapy.Request] = Lists()
         self._asked: set[Key] = set()
@@ -164,7 +164,7 @@ class Storefront(Looking):
 
     async def page(self, response: Response) -> AsyncIterator[Looked | scrapy.Request]:
         """One sealed answer: read, judged, handed to keeping, its links followed."""
-        capture: Capture = response.meta["capture"]
+        capture = self._sealed(response)
         seen = await self._see(response, capture)
         look = seen.look
         if look.outcome is Outcome.EMPTY and self._may_render() and capture.lane is not Lane.BROWSER:
@@ -175,7 +175,6 @@ class Storefront(Looking):
                 meta={**_meta(response), "browser": True}, dont_filter=True, priority=SECOND_LOOK
             )
             return
-        self.stops.bytes += capture.size
         self._count(response, seen)
         self._keep_list(response, seen)
         for request in self._follow(seen, response):
@@ -340,8 +339,7 @@ class Storefront(Looking):
             if len(self._asked) + self._repeated > self.budget:
                 self.tally.left += 1
                 continue
-            meta: dict[str, Any] = {"crawl": self.crawl, "storefront": storefront_of(link.url), "scope": scope or start,
-                                    "key": wanted}  # fmt: skip
+            meta = self._asking(storefront_of(link.url), scope=scope or start, key=wanted)
             if start:
                 meta["start"] = start
             if narrow:
@@ -352,8 +350,6 @@ class Storefront(Looking):
                 meta["product"] = wanted
             if self.render == "always":
                 meta["browser"] = True
-            if not self.obey_robots:
-                meta["dont_obey_robotstxt"] = True
             yield scrapy.Request(
                 link.url, callback=self.page, errback=self.lost, method=link.method, body=link.body,
                 headers=dict(link.headers), meta=meta, priority=PRIORITY[link.kind], dont_filter=True,

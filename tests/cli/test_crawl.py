@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 
 from scanner.home import Home
+from scanner.ocr import program
 from scanner.store.book import Book
 from tests import warcs
 from tests.crawl.killing import Shop, home_for
 from tests.crawl.killing import run as killed_again_and_again
 from tests.crawl.site import Answer, answer, serving
+from tests.ocr import drawing
 from tests.running import ROOT, command, environment, qingwang
 from tests.schemas import conform
 
@@ -135,6 +137,19 @@ def test_robots_is_passed_over_only_with_an_authority(home: Home) -> None:
     assert "演示检查决定〔2026〕1号" in done.err
     began = [line["campaign"] for line in warcs.lines(home) if line["event"] == "crawl_began"]
     assert began[-1]["robots"] == {"obey": False, "authority": "演示检查决定〔2026〕1号"}
+
+
+@pytest.mark.skipif(not program(), reason="text in pictures needs rapidocr")
+def test_an_authority_covers_the_pieces_of_a_page_too(home: Home) -> None:
+    picture = answer(drawing.draw(("根治颈椎病",), size=24).body, type_="image/png")
+    page = answer(
+        "<html><body><h1>演示低频治疗仪</h1><p>价格：¥9.90</p><img src=/d.png><button>加入购物车</button></body></html>".encode()
+    )
+    robots = answer(b"User-agent: *\nDisallow: /\n", type_="text/plain")
+    with serving({"/goods/1/": page, "/d.png": picture, "/robots.txt": robots}) as site:
+        write(home, f"{site.url}/goods/1", "    robots: {obey: false, authority: 演示检查决定〔2026〕1号}\n")
+        crawl(home)
+    assert [path for path, _, _ in site.wire if path == "/d.png"] == ["/d.png"]
 
 
 def test_somebody_is_told_when_it_has_ended(home: Home, tmp_path: Path) -> None:
