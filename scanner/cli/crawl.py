@@ -47,10 +47,13 @@ def crawl(
             raise UsageError("--watch 不和任务名、--due、--dry-run 一起用", where="crawl", hint="只写 crawl --watch")
         _stay(home, as_json)
         return
-    if bool(campaigns) == due and not dry_run:
+    if bool(campaigns) == due and not dry_run:  # both, or neither
         raise UsageError("写出任务的 id，或者用 --due 运行到期的任务", where="crawl", hint=_known(known))
     with _book(home) as book:
-        wanted = campaign.chosen(known, campaigns or ()) if campaigns else _wanted(known, book, due, clock.now())
+        if campaigns:
+            wanted = campaign.chosen(known, campaigns)
+        else:
+            wanted = campaign.due(known, book, clock.now()) if due else list(known.campaigns.values())
         if dry_run:
             _tell_plans(home, known, wanted, book, as_json)
             return
@@ -58,20 +61,11 @@ def crawl(
         if not as_json:
             console.say("没有到期的任务。")
         return
-    raise typer.Exit(_run(home, known, wanted, as_json))
+    raise typer.Exit(_run(home, known, wanted, as_json, quietly=due))
 
 
 def _known(watch: Watch) -> str:
-    return "已有的任务：" + ("、".join(watch.campaigns) or f"没有；在数据目录的 rules/{_FILE} 里写 campaigns")
-
-
-_FILE = "watch.yaml"
-
-
-def _wanted(watch: Watch, book: Book | None, due: bool, now: Any) -> list[Campaign]:
-    from scanner.crawl import campaign
-
-    return campaign.due(watch, book, now) if due else list(watch.campaigns.values())
+    return "已有的任务：" + ("、".join(watch.campaigns) or "没有；在数据目录的 rules/watch.yaml 里写 campaigns")
 
 
 @contextmanager
@@ -86,14 +80,15 @@ def _book(home: Home) -> Iterator[Book | None]:
         yield book
 
 
-def _run(home: Home, watch: Watch, wanted: Sequence[Campaign], as_json: bool) -> int:
+def _run(home: Home, watch: Watch, wanted: Sequence[Campaign], as_json: bool, *, quietly: bool) -> int:
+    """Run the campaigns; ``quietly``: not in their quiet hours, for nobody asked for them by name."""
     from scanner.cli.progress import bars
     from scanner.crawl import campaign
     from scanner.crawl.run import run_all
     from spiders import walks
 
     with _book(home) as book:
-        tasks = [campaign.task(one, watch, walks, book) for one in wanted]
+        tasks = [campaign.task(one, watch, walks, book, quietly=quietly) for one in wanted]
     for one, task in zip(wanted, tasks, strict=True):
         if task.crawl:
             console.note(f"{one.title}：接着上次中断的巡查（{task.crawl}）")
@@ -107,7 +102,7 @@ def _run(home: Home, watch: Watch, wanted: Sequence[Campaign], as_json: bool) ->
             console.emit(told)
         else:
             _show(one, report)
-        if wrong := campaign.notify(one, told):
+        if not report.paused and (wrong := campaign.notify(one, told)):
             console.note(f"{one.title}：{wrong}")
     return 0 if all(report.state == "complete" for report in reports) else 3
 
@@ -130,10 +125,12 @@ def _show(one: Campaign, report: Report) -> None:
 
 
 def _tell_plans(home: Home, watch: Watch, wanted: Sequence[Campaign], book: Book | None, as_json: bool) -> None:
+    from scanner import clock
     from scanner.crawl import campaign
     from spiders import walks
 
-    plans = [campaign.plan(one, watch, walks, book, delay=home.config().delay) for one in wanted]
+    now, delay = clock.now(), home.config().delay
+    plans = [campaign.plan(one, watch, walks, book, delay=delay, now=now) for one in wanted]
     if as_json:
         console.emit_lines(_row(one) for one in plans)
         return
@@ -144,29 +141,24 @@ def _tell_plans(home: Home, watch: Watch, wanted: Sequence[Campaign], book: Book
 
 
 def _row(plan: Plan) -> dict[str, Any]:
-    from scanner import clock
-
     x = plan.campaign
-    following = x.schedule.next(clock.now()) if x.schedule is not None else None
     return {
         "campaign": x.id, "title": x.title, "begins": plan.begins, "words": plan.words, "pages": x.limits.pages,
         "minutes": round(plan.minutes, 1), "last_minutes": None if plan.last is None else round(plan.last, 1),
-        "goes_on": plan.goes_on, "next": following, "obeys_robots": x.robots.obey,
+        "goes_on": plan.goes_on, "next": plan.next, "obeys_robots": x.robots.obey,
     }  # fmt: skip
 
 
 def _tell(plan: Plan) -> None:
-    from scanner import clock
     from scanner.cli import opening
 
     x = plan.campaign
-    following = x.schedule.next(clock.now()) if x.schedule is not None else None
     rows = [
         ("从哪里开始", f"{len(plan.begins)} 个网址"), ("搜索词", "、".join(plan.words) or "—"),
         ("最多", f"每种店铺 {x.limits.pages} 页，{x.limits.minutes} 分钟，{x.limits.megabytes} MB"),
         ("按速度和页数上限最多", f"约 {plan.minutes:.0f} 分钟"),
         ("上次用时", "—" if plan.last is None else f"{plan.last:.0f} 分钟"),
-        ("下次到期", opening.day(following) if following is not None else "没有写时间"),
+        ("下次到期", opening.day(plan.next) if plan.next is not None else "没有写时间"),
         ("robots.txt", "遵守" if x.robots.obey else f"不遵守，依据：{x.robots.authority}"),
     ]  # fmt: skip
     if plan.goes_on:
@@ -182,6 +174,8 @@ def _stay(home: Home, as_json: bool) -> None:
     """Look what is due, run it in a process of its own (Scrapy's reactor starts once in a process), and look again."""
     from apscheduler.schedulers.blocking import BlockingScheduler  # type: ignore[import-untyped]
 
+    from scanner import clock
+
     words = [sys.executable, "-m", "scanner.cli.main", "--home", str(home.root), "crawl", "--due"]
 
     def look() -> None:
@@ -190,15 +184,9 @@ def _stay(home: Home, as_json: bool) -> None:
     scheduler = BlockingScheduler()
     # One at a time; what was missed while another ran is looked at once.
     scheduler.add_job(look, "interval", seconds=LOOK, max_instances=1, coalesce=True, misfire_grace_time=None,
-                      next_run_time=_now())  # fmt: skip
+                      next_run_time=clock.now())  # fmt: skip
     console.note(f"值守中：每 {LOOK} 秒看一次有没有到期的任务，按 Ctrl-C 停止。")
     try:
         scheduler.start()
     except (KeyboardInterrupt, SystemExit):
         console.note("已停止值守。")
-
-
-def _now() -> Any:
-    from scanner import clock
-
-    return clock.now()

@@ -7,13 +7,14 @@ Owns: making runs (``run.Task``) of campaigns, and what happens when they have e
 from __future__ import annotations
 
 import json
-import logging
 import subprocess
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from scanner import clock
 from scanner.crawl import health
 from scanner.crawl.run import Task
 from scanner.crawl.stops import Stops
@@ -31,23 +32,23 @@ if TYPE_CHECKING:
     from scanner.store.book import Book
     from scanner.store.crawls import Crawl
 
-log = logging.getLogger(__name__)
-
 NOTIFY_SECONDS = 30
 Walks = Callable[[Iterable[str]], "list[Walk]"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a campaign would do now. ``goes_on``: the run that was killed; ``begins``: addresses it begins with (capped);
-    ``minutes``: how long it takes at most, by its pace and page limit; ``last``: how long its last run took, in minutes."""
+    """What a campaign would do now. ``goes_on``: the run that was killed or paused, "" if none; ``begins``: addresses it
+    begins with; ``minutes``: how long it takes at most, by its pace and page limit; ``last``: how long its last run took, in
+    minutes; ``next``: when it falls due."""
 
     campaign: Campaign
     words: tuple[str, ...]
     begins: tuple[str, ...]
-    goes_on: str = ""
-    minutes: float = 0.0
-    last: float | None = None
+    goes_on: str
+    minutes: float
+    last: float | None
+    next: datetime | None
 
 
 def chosen(watch: Watch, names: Iterable[str]) -> list[Campaign]:
@@ -67,47 +68,50 @@ def due(watch: Watch, book: Book | None, now: datetime) -> list[Campaign]:
     """The campaigns that should run now: fallen due since their last run began, or killed on the way; not in a quiet hour."""
     found = []
     for one in watch.campaigns.values():
-        last = last_run(book, one.id)
-        quiet = one.schedule is not None and one.schedule.quiet_at(now)
-        killed = last is not None and last.finished is None and not quiet
-        if killed or one.due(last.started if last is not None else None, now):
+        last = _last(book, one)
+        if (_unfinished(last) and not one.quiet_at(now)) or one.due(last.started if last is not None else None, now):
             found.append(one)
     return found
 
 
-def last_run(book: Book | None, campaign: str) -> Crawl | None:
-    return next(book.runs(campaign, limit=1), None) if book is not None else None
-
-
-def plan(campaign: Campaign, watch: Watch, walks: Walks, book: Book | None, *, delay: float) -> Plan:
+def plan(campaign: Campaign, watch: Watch, walks: Walks, book: Book | None, *, delay: float, now: datetime) -> Plan:
     """What the campaign would do now. ``delay``: seconds between requests where it does not say."""
-    words = watch.searched[campaign.id]
+    words, walked = watch.searched[campaign.id], walks(campaign.storefronts)
     begins = [
         link.url
-        for walk in walks(campaign.storefronts) for url in walk.urls for said in words or ("",)
+        for walk in walked for url in walk.urls for said in words or ("",)
         for link in walk.family(**walk.arguments).search(url, said)
     ]  # fmt: skip
-    last = last_run(book, campaign.id)
+    last = _last(book, campaign)
     pause = campaign.pace.delay if campaign.pace.delay is not None else delay
-    took = (last.finished - last.started).total_seconds() / 60 if last is not None and last.finished else None
     return Plan(
-        campaign=campaign, words=words, begins=tuple(dict.fromkeys(begins)),
-        goes_on=last.id if last is not None and last.finished is None else "",
-        minutes=min(campaign.limits.pages * len(walks(campaign.storefronts)) * pause / 60, campaign.limits.minutes),
-        last=took,
+        campaign=campaign, words=words, begins=tuple(dict.fromkeys(begins)), goes_on=_unfinished(last),
+        minutes=min(campaign.limits.pages * len(walked) * pause / 60, campaign.limits.minutes),
+        last=(last.finished - last.started).total_seconds() / 60 if last is not None and last.finished else None,
+        next=campaign.schedule.next(now) if campaign.schedule is not None else None,
     )  # fmt: skip
 
 
-def task(campaign: Campaign, watch: Watch, walks: Walks, book: Book | None) -> Task:
-    """The run of a campaign; one that was killed goes on, if it is still the same campaign."""
-    last = last_run(book, campaign.id)
+def _last(book: Book | None, campaign: Campaign) -> Crawl | None:
+    return next(book.runs(campaign.id, limit=1), None) if book is not None else None
+
+
+def _unfinished(last: Crawl | None) -> str:
+    """The id of a last run that was killed or paused; "" where it ended, or there is none."""
+    return last.id if last is not None and last.finished is None else ""
+
+
+def task(campaign: Campaign, watch: Watch, walks: Walks, book: Book | None, *, quietly: bool = False) -> Task:
+    """The run of a campaign; one that was killed or paused goes on, with the campaign as it is written now. ``quietly``: it
+    stops for the campaign's quiet hours."""
     return Task(
         kind="crawl", walks=tuple(walks(campaign.storefronts)), pages=campaign.limits.pages, render=campaign.render,
         words=watch.searched[campaign.id], allow=campaign.allow_private, obey_robots=campaign.robots.obey,
         stops=Stops(
-            minutes=campaign.limits.minutes, megabytes=campaign.limits.megabytes, disk=campaign.limits.disk
+            minutes=campaign.limits.minutes, megabytes=campaign.limits.megabytes, disk=campaign.limits.disk,
+            quiet=(lambda: campaign.quiet_at(clock.now())) if quietly else None,
         ),
-        settings=settings_of(campaign), crawl=last.id if last is not None and last.finished is None else "",
+        settings=settings_of(campaign), crawl=_unfinished(_last(book, campaign)),
         judge=_judge(campaign),
     )  # fmt: skip
 
@@ -120,10 +124,7 @@ def pace(campaigns: Iterable[Campaign]) -> Pace:
         for host, own in one.hosts.items():
             before = hosts.get(host)
             hosts[host] = own if before is None else _slower(before, own)
-    whole = Pace()
-    for number, one in enumerate(paces):
-        whole = one if number == 0 else _slower(whole, one)
-    return whole.model_copy(update={"hosts": hosts})
+    return reduce(_slower, paces).model_copy(update={"hosts": hosts})
 
 
 def notify(campaign: Campaign, said: Mapping[str, Any]) -> str:
@@ -137,7 +138,7 @@ def notify(campaign: Campaign, said: Mapping[str, Any]) -> str:
             if done.returncode:
                 return f"通知命令的退出码是 {done.returncode}"
         if campaign.notify.webhook:
-            request = urllib.request.Request(  # noqa: S310 - the address is the analyst's own, http(s) only
+            request = urllib.request.Request(  # noqa: S310 - the analyst's own address; ``watch`` takes http(s) only
                 campaign.notify.webhook, data=body, headers={"Content-Type": "application/json"}
             )
             with urllib.request.urlopen(request, timeout=NOTIFY_SECONDS):  # noqa: S310
@@ -149,7 +150,7 @@ def notify(campaign: Campaign, said: Mapping[str, Any]) -> str:
 
 def said(report: Report) -> dict[str, Any]:
     """A run's report as it is printed and sent: as a scan's, with the campaign and its health."""
-    return {**report.counts(), "campaign": report.campaign, "health": dict(report.health)}
+    return {**report.counts(), "campaign": report.campaign, "health": dict(report.health), "paused": report.paused}
 
 
 def _judge(campaign: Campaign) -> Callable[[Session, Tally], Mapping[str, Any]]:

@@ -54,6 +54,7 @@ class Report:
     browser: bool = False  # whether there was one for second looks and for pages that only scripts fill
     campaign: str = ""
     health: Mapping[str, Any] = field(default_factory=dict)
+    paused: bool = False  # stopped for a quiet hour; its leads and health come when it has ended
 
     def counts(self) -> dict[str, Any]:
         """The report as the commands print it (``scan``, ``crawl``, ``import`` share this shape)."""
@@ -188,14 +189,19 @@ class _Run:
         for one in self.tallies:
             tally.add(one)
         tally.findings = len({finding.id for finding, _ in session.found})
-        if self.task.judge is not None:
-            session.health = dict(self.task.judge(session, tally))
-        leads = session.finish(tally)
-        for file in session.home.frontiers.glob(f"{session.crawl}-*.db"):
-            frontier.remove(file)
+        leads: list[Lead] = []
+        if self.task.stops.paused:
+            session.pause(tally)
+        else:
+            if self.task.judge is not None:
+                session.health = dict(self.task.judge(session, tally))
+            leads = session.finish(tally)
+            for file in session.home.frontiers.glob(f"{session.crawl}-*.db"):
+                frontier.remove(file)
         return Report(
             crawl=session.crawl, state=tally.state(), tally=tally, leads=tuple(leads), results=tuple(session.results),
             browser=session.browser_ready, campaign=session.campaign.get("id", ""), health=session.health,
+            paused=self.task.stops.paused,
         )  # fmt: skip
 
 

@@ -85,6 +85,11 @@ class Session:
         _begin(run, kind, subjects, again=bool(crawl))
         return run
 
+    def pause(self, tally: Tally) -> None:
+        """Journal that the run stopped and will go on; the book holds it for one that has not ended."""
+        line = {"crawl": self.crawl, "pages": tally.pages, "why": tally.lost[-1][1] if tally.lost else ""}
+        self.journal.append("crawl_paused", line).result()
+
     def finish(self, tally: Tally) -> list[Lead]:
         """Journal and book how the run ended; gather its findings into leads and return those, gravest first."""
         state = tally.state()

@@ -162,6 +162,10 @@ class Campaign(_Model):
     retention_years: int = Field(default=10, ge=3, le=100)
     notify: Notify = Notify()
 
+    def quiet_at(self, now: datetime) -> bool:
+        """Whether nothing may be asked now."""
+        return self.schedule is not None and self.schedule.quiet_at(now)
+
     def due(self, last: datetime | None, now: datetime) -> bool:
         """Whether it should run now: it fell due since its last run began, and the hour is not quiet."""
         if self.schedule is None or self.schedule.quiet_at(now):

@@ -8,11 +8,13 @@ import re
 import signal
 import subprocess
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scanner.clock import BEIJING
 from scanner.home import Home
 from scanner.ocr import program
 from scanner.store.book import Book
@@ -187,6 +189,32 @@ def test_wrong_use_is_told(home: Home, words: tuple[str, ...]) -> None:
     done = qingwang(home.root, "crawl", *words)
     assert done.code == 2
     assert "cups" in done.err or "--watch" in words
+
+
+def test_a_quiet_hour_pauses_a_run_and_it_goes_on_afterwards(home: Home) -> None:
+    def slow(number: int) -> Answer:
+        def told(_: bytes) -> bytes:
+            time.sleep(0.4)
+            return product(number)
+
+        return told
+
+    with serving({**shop(40), **{f"/goods/{n}": slow(n) for n in range(1, 41)}}) as site:
+        begins = datetime.now(BEIJING) + timedelta(seconds=7)
+        quiet = f"{begins:%H:%M:%S}-{begins + timedelta(hours=1):%H:%M:%S}"
+        write(home, site.url, f"    schedule: {{cron: '* * * * *', quiet: ['{quiet}']}}\n")
+        first = crawl(home, "--due")
+        asked = len(site.wire)
+        assert qingwang(home.root, "crawl", "--due", "--json").out == ""  # the hour is still quiet
+        assert len(site.wire) == asked
+        write(home, site.url, "    schedule: {cron: '* * * * *'}\n")
+        site.answers |= shop(40)
+        second = crawl(home, "--due")
+    assert (first["state"], second["state"], second["listings"]) == ("incomplete", "complete", 40)
+    assert first["crawl"] == second["crawl"]
+    assert first["listings"] < 40
+    events = [line["event"] for line in warcs.lines(home) if line["event"].startswith("crawl_")]
+    assert events == ["crawl_began", "crawl_paused", "crawl_resumed", "crawl_ended"]
 
 
 def test_nothing_due(home: Home) -> None:
