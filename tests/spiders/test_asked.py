@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from scanner.errors import PageError
 from scanner.model import Listing, Outcome
 from scanner.page import Page
 from spiders import family_for, walks
+from tests.spiders.own import described
 from tests.spiders.saved import WHEN
 
 DOOR = """
@@ -48,12 +50,9 @@ detail:
 
 
 @pytest.fixture
-def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
-    file = tmp_path / "one-door.yaml"
-    file.write_text(DOOR, encoding="utf-8")
-    made = yamlfile.load(file, Profile)
-    monkeypatch.setitem(profiles(), made.id, made)  # as if it lay in rules/storefronts
-    return made
+def door(tmp_path: Path) -> Iterator[Profile]:
+    with described(tmp_path, DOOR) as made:
+        yield made
 
 
 def told(answer: object, body: object, url: str = "http://shop.example/gateway.do", form: bool = False) -> Page:

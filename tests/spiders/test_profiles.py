@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scanner import yamlfile
 from scanner.crawl.links import Kind, Stated
-from scanner.crawl.profile import Profile, profiles
+from scanner.crawl.profile import Profile
 from scanner.model import FieldState, Listing, Outcome
 from scanner.page import Page
 from spiders import family_for, walks
+from tests.spiders.own import described
 from tests.spiders.saved import WHEN
 
 Shared = Callable[[str], Path]
@@ -122,19 +122,16 @@ detail:
 
 
 @pytest.fixture
-def described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
-    file = tmp_path / "new-mall.yaml"
-    file.write_text(NEW, encoding="utf-8")
-    made = yamlfile.load(file, Profile)
-    monkeypatch.setitem(profiles(), made.id, made)  # as if it lay in rules/storefronts
-    return made
+def new_mall(tmp_path: Path) -> Iterator[Profile]:
+    with described(tmp_path, NEW) as made:
+        yield made
 
 
 def new(path: str, answer: dict[str, Any], body: str = "") -> Page:
     return asked(path, json.dumps(answer).encode(), body)
 
 
-def test_a_new_back_end_needs_no_python(described: Profile) -> None:
+def test_a_new_back_end_needs_no_python(new_mall: Profile) -> None:
     (walk,) = walks(["http://shop.example/shopapi/"])
     family = walk.family(**walk.arguments)
     (begin,) = family.search(walk.urls[0])
@@ -151,7 +148,7 @@ def test_a_new_back_end_needs_no_python(described: Profile) -> None:
     assert family.stated(page) == Stated("POST http://shop.example/shopapi/goods/lists?", 3)
 
 
-def test_a_product_of_a_new_back_end_is_read(described: Profile) -> None:
+def test_a_product_of_a_new_back_end_is_read(new_mall: Profile) -> None:
     told = {
         "goods_sn": "A1", "name": "演示雾化器", "cents": 13900, "content": "<p>静音</p><img src='d.jpg'>",
         "params": [{"k": "型号", "v": "W1"}], "licence": "演械注准20992080001", "images": [{"uri": "a.jpg"}],
@@ -177,6 +174,6 @@ def test_a_product_of_a_new_back_end_is_read(described: Profile) -> None:
     ("code", "became"),
     [(1, None), ("1", None), (0, Outcome.ERROR), (-1, Outcome.LOGIN), (401, Outcome.LOGIN), (429, Outcome.CAPTCHA)],
 )
-def test_codes_of_a_new_back_end(described: Profile, code: object, became: Outcome | None) -> None:
+def test_codes_of_a_new_back_end(new_mall: Profile, code: object, became: Outcome | None) -> None:
     page = new("/shopapi/goods/detail", {"code": code, "msg": "x", "data": {"name": "演示"}}, '{"sn": "A1"}')
     assert family_for(page).outcome(page) is became
