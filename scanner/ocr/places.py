@@ -11,7 +11,7 @@ stored listing again knows the places too. Leaves to others: which pictures were
     ...
 
 First line: what read it, how many of the pictures, and why not the others (``budget``: too many or too long; ``missing``:
-not in the recording; else the picture's state). Then for each picture, from which offset its text stands and its
+not in the recording, not fetched, or it did not come; ``other``: not called a licence; else the picture's state). Then for each picture, from which offset its text stands and its
 address; for each of its lines: start, end, x, y, width, height, confidence in hundredths.
 """
 
