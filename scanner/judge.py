@@ -12,7 +12,7 @@ from datetime import date
 
 from scanner.checks import advert, claim, display, registration, restricted
 from scanner.checks.case import Case, Sign, Standings
-from scanner.checks.facts import DRUG_NUMBERS, PRODUCT_NUMBERS, derive
+from scanner.checks.facts import DRUG_NUMBERS, PRODUCT_NUMBERS, Known, derive
 from scanner.model import DutyAnswer, DutyState, Facts, Finding, Listing, Matter, Seller
 from scanner.rulebook import Rule, Rulebook
 
@@ -35,9 +35,11 @@ def judge(
     *,
     on: date,
     facts: Facts | None = None,
+    known: Known | None = None,
 ) -> tuple[Finding, ...]:
-    """All findings, by kind, rule, field and place. ``facts`` replaces what would be derived from the page."""
-    case = make_case(subject, rulebook, register, on=on, facts=facts)
+    """All findings, by kind, rule, field and place. ``facts`` replaces what would be derived from the page; ``known`` is
+    what was derived already."""
+    case = make_case(subject, rulebook, register, on=on, facts=facts, known=known)
     found: dict[str, Finding] = {}
     signs: dict[str, None] = {}
     for kind, check in KINDS.items():
@@ -62,10 +64,11 @@ def duties(
 
 
 def make_case(
-    subject: Listing | Seller, rulebook: Rulebook, register: Standings | None, *, on: date, facts: Facts | None = None
-) -> Case:
+    subject: Listing | Seller, rulebook: Rulebook, register: Standings | None, *, on: date, facts: Facts | None = None,
+    known: Known | None = None,
+) -> Case:  # fmt: skip
     """What the checks are given: the subject with what is known of it."""
-    known = derive(subject, rulebook)
+    known = known or derive(subject, rulebook)
     case = Case(
         subject=subject, rulebook=rulebook, register=register, on=on, facts=facts or known.facts,
         category_quote=known.category, product=known.product, holder=known.holder,

@@ -44,7 +44,7 @@ def _missing(case: Case, rule: AdvertRule) -> Iterator[Finding | Sign]:
     promotes = list(islice(_claims(case), MAX_TOLD))
     if not promotes:
         return
-    first, unread = promotes[0], case.unread()
+    first, unread = promotes[0], case.unread
     quote = Quote(field=first.field, text=first.quote, start=first.start, end=first.end)
     beside = (f"页面的宣传：{'、'.join(dict.fromkeys(f.quote for f in promotes))}",)
     # The number may stand in what was not read.

@@ -129,6 +129,7 @@ class Case:
             return ()
         return (f"页面的词太多，只检查了前 {int(self.document.folded.start[self.scan.until])} 个字",)
 
+    @cached_property
     def unread(self) -> tuple[str, ...]:
         """What of the page was not looked at, in Chinese; empty when all of it was."""
         unread = (FieldState.NOT_SEEN, FieldState.UNREADABLE, FieldState.NOT_LOOKED_AT)

@@ -29,7 +29,7 @@ def _shown(case: Case, wanted: bool) -> bool:
     shown = any(seen.number.type in PRODUCT_NUMBERS | DRUG_NUMBERS for seen in case.subject.numbers)
     if wanted or shown:
         return shown is wanted
-    return not case.facts.fragment and not case.unread()
+    return not case.facts.fragment and not case.unread
 
 
 def _says(case: Case, condition: FieldSays) -> bool:

@@ -9,14 +9,11 @@ from collections.abc import Iterator
 
 from scanner.model import Attribute, Listing
 from scanner.rulebook import Rulebook
-from scanner.text import fold
 
 
 def called(rulebook: Rulebook, label_list: str, label: str) -> bool:
     """Whether a label holds a word of the list and none of its covers (生产备案编号 is no 备案编号)."""
-    folded = fold(label).text
-    said = any(word in folded for word in rulebook.words(label_list))
-    return said and not any(cover in folded for cover in rulebook.covers(label_list))
+    return rulebook.names_so(label_list, label)
 
 
 def under(rulebook: Rulebook, label_list: str, listing: Listing) -> Iterator[Attribute]:

@@ -65,7 +65,7 @@ def without_number(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sig
         return
     named = _named(case)
     if named is not None and named.official.classes <= {"II", "III"}:
-        unread = (SAME_NAME, *case.unread())
+        unread = (SAME_NAME, *case.unread)
         yield from case.find(rule, named.quote, verdict=unseen(case), beside=_rows(named), unchecked=unread)
 
 

@@ -77,7 +77,7 @@ def none_shown(case: Case) -> bool:
 
 def unseen(case: Case) -> Verdict:
     """How far it may be said that a number is not there, given what of the page was not looked at."""
-    unread = case.unread()
+    unread = case.unread
     if DESCRIPTION_UNREAD in unread or NUMBER_UNREADABLE in unread:
         return Verdict.UNVERIFIED
     return Verdict.SUSPECT if unread else Verdict.VIOLATION

@@ -49,7 +49,7 @@ def _malformed(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
 
 def _missing(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:
     if device_of(case) is not None and none_shown(case):
-        yield from case.find(rule, case.category_quote, verdict=unseen(case), unchecked=case.unread())
+        yield from case.find(rule, case.category_quote, verdict=unseen(case), unchecked=case.unread)
 
 
 def _official_missing(case: Case, rule: RegistrationRule) -> Iterator[Finding | Sign]:

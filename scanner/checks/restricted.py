@@ -80,7 +80,7 @@ def _finding(case: Case, rule: RestrictedRule, quote: Quote, hit: Hit | None) ->
     unchecked: tuple[str, ...] = () if button.state is FieldState.SEEN else ("能不能直接下单没有看到",)
     if rule.page_lacks or rule.numbers == "none":  # said of something that is not there
         verdict = max(verdict, unseen(case), key=list(Verdict).index)
-        unchecked += case.unread()
+        unchecked += case.unread
     noted = [w for name in rule.noted for w in _words_on_page(case, rule, name)]
     told = dict.fromkeys(word for words in (*has, raised, noted) for word in words[:MAX_TOLD])
     beside = [f"页面还写着：{'、'.join(told)}"] if told else []

@@ -39,7 +39,8 @@ class Reader(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What one page came to. ``why`` says in Chinese why nothing was read, where there is something to say; ``parts`` is
-    what it says of products whose own pages are elsewhere; ``named`` is what it lists, where it is a list."""
+    what it says of products whose own pages are elsewhere; ``named`` is what it lists, where it is a list; ``goods``: what
+    kind of goods a listing offers (``device``, ``drug`` … or ``unknown``), once it was judged."""
 
     outcome: Outcome
     subject: Listing | Seller | None = None
@@ -47,6 +48,7 @@ class Look:
     why: str = ""
     parts: tuple[Part, ...] = ()
     named: tuple[Named, ...] = ()
+    goods: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +63,13 @@ class Line:
         seen = read(page, family)
         if seen.subject is None:
             return seen
-        return replace(seen, findings=judge(seen.subject, self.rulebook, self.register, on=on))
+        return self.again(seen, seen.subject, on)
 
     def again(self, look: Look, subject: Listing | Seller, on: date) -> Look:
-        """``look`` with more known of its subject (the text of its pictures), judged anew."""
-        return replace(look, subject=subject, findings=judge(subject, self.rulebook, self.register, on=on))
+        """``look`` at ``subject`` judged, for the first time or anew with more known of it (the text of its pictures)."""
+        known = derive(subject, self.rulebook)
+        findings = judge(subject, self.rulebook, self.register, on=on, known=known)
+        return replace(look, subject=subject, findings=findings, goods=known.facts.goods)
 
     def joined(self, look: Look, found: Iterable[Part], on: date) -> Look:
         """``look`` with what its listing's parts say, judged anew; the same where they add nothing."""
@@ -73,10 +77,6 @@ class Line:
             return look
         whole = parts.joined(look.subject, found)
         return look if whole is look.subject else self.again(look, whole, on)
-
-    def goods(self, listing: Listing) -> str:
-        """What kind of goods a listing offers: ``device``, ``drug`` …, or ``unknown``."""
-        return derive(listing, self.rulebook).facts.goods
 
 
 def read(page: Page, family: Reader) -> Look:

@@ -102,10 +102,10 @@ class Pictures:
             return False
         if isinstance(subject, Seller):
             return True
-        goods = self.line.goods(subject)
-        if goods in MEDICAL:
+        if look.goods in MEDICAL:
             self._medical.add(subject.storefront)
-        return bool(look.findings) or goods in MEDICAL or (goods == "unknown" and subject.storefront in self._medical)
+            return True
+        return bool(look.findings) or (look.goods == "unknown" and subject.storefront in self._medical)
 
     def wanted(self, look: Look) -> tuple[str, ...]:
         """The addresses of the pictures that the fast lane should have; none where they do not matter, or where the budget
@@ -258,7 +258,7 @@ def _subject(look: Look) -> Listing | Seller:
 def _body(shelf: Shelf, sealed: Mapping[str, Sealed], url: str) -> tuple[bytes, str] | None:
     """A picture's bytes from its sealed answer, behind redirects, and the capture that holds it; None where it was not
     loaded, or not whole."""
-    for _ in range(REDIRECTS):
+    for _ in range(REDIRECTS if sealed else 0):
         key = picture_key(url)
         one = sealed.get(key) if key else None
         if one is None:

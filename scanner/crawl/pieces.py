@@ -13,7 +13,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scanner.crawl.line import Line, Look
 from scanner.crawl.pictures import Pictures, Sealed
@@ -50,6 +50,12 @@ class _Both(Mapping[str, Sealed]):
 
     def __len__(self) -> int:
         return len({*self._own, *self._known})
+
+    def __bool__(self) -> bool:
+        return bool(self._own or self._known)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self._own.get(key) or self._known.get(key, default)
 
 
 @dataclass(slots=True, eq=False)

@@ -168,7 +168,8 @@ class Workers:
 
         ``count``: as many as there are cores, up to ``MOST``, if not given; ``patience``: seconds for one page.
         """
-        rules.matcher  # noqa: B018 compiled once here, not once in every worker
+        for _ in (rules.matcher, rules.around, rules.names):
+            pass  # compiled once here, not once in every worker
         _LOADED[rules.hash] = rules
         workers = cls(books, patience)
         for _ in range(count or min(MOST, _cores())):

@@ -8,6 +8,7 @@ bytes until here; a page that lies about its encoding is read as it is.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -26,11 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Anchor", "Card", "Page", "Row", "fragment"]
 
-_META = query.elements("//meta[@content]")
-_TITLE = query.text("string((//head/title | //body/title)[1])")
-_CANONICAL = query.text("string((//link[@rel='canonical']/@href)[1])")
 _JSON_SCRIPTS = query.elements("//script[@type='application/json']")
 _SCRIPTS = query.elements("//script[not(@src)]")
+_HOLDERS = ("head", "body")  # a title elsewhere is a drawing's
 MAX_EMBEDDED = 50
 _TAIL = 2048  # characters; comments and counters may follow the end
 
@@ -123,6 +122,24 @@ class Page:
             return None
         return tree.parse(self.text)
 
+    @cached_property
+    def elements(self) -> list[lxml.html.HtmlElement]:
+        """All elements in document order. While they are held, no other walk has to make them again, which takes lxml
+        longer than the walk."""
+        return [] if self.tree is None else list(self.tree.iter())
+
+    @cached_property
+    def tagged(self) -> dict[str, list[lxml.html.HtmlElement]]:
+        """The elements by tag, each list in document order: one walk answers what a dozen questions would each walk for."""
+        found: dict[str, list[lxml.html.HtmlElement]] = defaultdict(list)
+        for element in self.elements:
+            found[element.tag].append(element)
+        return found
+
+    def mentions(self, attribute: str) -> bool:
+        """Whether the source may hold an attribute of that name: asked before all elements are looked at for it."""
+        return any(word in self.text for word in (attribute, attribute.upper(), attribute.capitalize()))
+
     @property
     def _looks_like_text(self) -> bool:
         kind = self.media_type
@@ -141,27 +158,32 @@ class Page:
     @cached_property
     def title(self) -> str:
         """The text of ``<title>``."""
-        return "" if self.tree is None else " ".join(_TITLE(self.tree).split())
+        titles = (e for e in self.tagged.get("title", ()) if (up := e.getparent()) is not None and up.tag in _HOLDERS)
+        first = next(titles, None)
+        return "" if first is None else " ".join("".join(first.itertext()).split())
 
     @cached_property
     def meta(self) -> dict[str, str]:
         """``<meta>`` by lower-case name or property (``description``, ``keywords``, ``og:title`` …), the first of
         each name."""
         found: dict[str, str] = {}
-        for element in () if self.tree is None else _META(self.tree):
-            name = element.get("name") or element.get("property") or element.get("itemprop") or ""
-            found.setdefault(name.strip().lower(), (element.get("content") or "").strip())
+        for element in self.tagged.get("meta", ()):
+            if (content := element.get("content")) is not None:
+                name = element.get("name") or element.get("property") or element.get("itemprop") or ""
+                found.setdefault(name.strip().lower(), content.strip())
         return found
 
     @cached_property
     def canonical(self) -> str:
         """The address in ``<link rel=canonical>``, absolute; empty when there is none."""
-        return "" if self.tree is None else self.absolute(_CANONICAL(self.tree))
+        said = (e.get("href") for e in self.tagged.get("link", ()) if e.get("rel") == "canonical")
+        return self.absolute(next((href for href in said if href is not None), ""))
 
     @cached_property
     def absolute(self) -> Resolver:
         """Makes the addresses of this page absolute; empty for those that lead nowhere."""
-        return Resolver(self.url) if self.tree is None else anchors.resolver(self.tree, self.url)
+        bases = (e.get("href") for e in self.tagged.get("base", ()))
+        return anchors.resolver(next((href for href in bases if href is not None), ""), self.url)
 
     @cached_property
     def links(self) -> tuple[Anchor, ...]:
@@ -185,7 +207,7 @@ class Page:
     @cached_property
     def names(self) -> Names:
         """Elements by what their tags, classes and ids say they are."""
-        return Names(furniture=frozenset()) if self.tree is None else names.names(self.tree)
+        return Names(furniture=frozenset()) if self.tree is None else names.names(self)
 
     def prose(self, without: Set[lxml.html.HtmlElement] = frozenset()) -> tuple[str, ...]:
         """The main text: visible blocks without furniture, controls, blocks that are only links, and the parts named."""

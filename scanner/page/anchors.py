@@ -10,13 +10,10 @@ from urllib.parse import urljoin, urlsplit
 
 import lxml.html
 
-from scanner.page import query
-
 MAX_LINKS = 5000
 MAX_IMAGES = 1000
 MAX_URL = 4096  # characters
 
-_BASE = query.text("string((//base/@href)[1])")
 # Where lazy loading keeps the real address, most certain first.
 _IMAGE_ATTRIBUTES = ("data-original", "data-src", "data-lazy-src", "data-lazy-img", "data-lazyload",
                      "data-ks-lazyload", "src")  # fmt: skip
@@ -79,10 +76,9 @@ class Resolver:
         return url if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
-def resolver(root: lxml.html.HtmlElement, url: str) -> Resolver:
-    """For the addresses of the page at ``url``, its ``<base>`` included."""
-    base = Resolver(url)(_BASE(root))
-    return Resolver(base or url)
+def resolver(base: str, url: str) -> Resolver:
+    """For the addresses of the page at ``url``, with what its ``<base>`` says ("": nothing)."""
+    return Resolver(Resolver(url)(base) or url)
 
 
 def links(root: lxml.html.HtmlElement, absolute: Resolver) -> tuple[Anchor, ...]:

@@ -5,9 +5,9 @@ Owns: the value. Leaves to others: reading it from files (``load``), matching (`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from scanner.errors import Problem
 from scanner.model import Severity
@@ -16,8 +16,10 @@ from scanner.rulebook.matcher import Matcher
 from scanner.rulebook.rule import AdvertRule, RegistrationRule, Rule
 from scanner.rulebook.scan import Automaton
 from scanner.rulebook.tables import Category, Context, FoldingFile, Override, WordList
-from scanner.text import fold_words
+from scanner.text import fold, fold_words
 from scanner.yamlfile import Lines
+
+SHORT = 60  # characters of a label worth remembering
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,20 @@ class Rulebook:
     def covers(self, name: str) -> tuple[str, ...]:
         """The covering words of a list, folded."""
         return self._folded.get(f"covers/{name}", ())
+
+    def names_so(self, label_list: str, label: str) -> bool:
+        """Whether a label (as a page writes it) holds a word of the list and none of its covers. A shop's pages repeat their
+        labels, and a dozen rules ask for each."""
+        return self._names_so(label_list, label) if len(label) <= SHORT else self._holds(label_list, label)
+
+    @cached_property
+    def _names_so(self) -> Callable[[str, str], bool]:
+        return lru_cache(maxsize=16384)(self._holds)
+
+    def _holds(self, label_list: str, label: str) -> bool:
+        folded = fold(label).text
+        said = any(word in folded for word in self.words(label_list))
+        return said and not any(cover in folded for cover in self.covers(label_list))
 
     def of_kind(self, kind: str) -> tuple[Rule, ...]:
         """The active rules of a kind, by id."""

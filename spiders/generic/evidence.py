@@ -8,7 +8,7 @@ only while the page may still be a product's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import lxml.html
@@ -97,8 +97,14 @@ class Evidence:
     @cached_property
     def buys(self) -> list[str]:
         """What the page's own buttons say, in order, each once."""
-        controls = dict.fromkeys([*_CONTROLS(self.tree), *self.page.names.button])
+        controls = dict.fromkeys([*self._controls(), *self.page.names.button])
         return self._buying(controls) or self._buying(self.tree.iter("a"))
+
+    def _controls(self) -> Sequence[lxml.html.HtmlElement]:
+        """Buttons, and whatever else does something when it is clicked."""
+        if self.page.mentions("onclick") or self.page.tagged.get("input"):
+            return _CONTROLS(self.tree)
+        return self.page.tagged.get("button", ())
 
     def _buying(self, controls: Iterable[lxml.html.HtmlElement]) -> list[str]:
         found: dict[str, None] = {}

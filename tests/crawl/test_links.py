@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.crawl.links import Kind, canonical, page_number, same_site, shape, site, storefront_of, unpaged
+from scanner.crawl.links import (
+    Kind,
+    canonical,
+    page_number,
+    picture_key,
+    same_site,
+    shape,
+    site,
+    spelt_plainly,
+    storefront_of,
+    unpaged,
+)
 
 
 @pytest.mark.parametrize(
@@ -116,3 +127,8 @@ def test_any_address_has_a_shape(rest: str, start: str) -> None:
 def test_an_address_with_an_impossible_port_is_no_known_storefront(port: str) -> None:
     assert storefront_of(f"http://shop.example:{port}/") == f"shop.example:{port}"
     assert storefront_of("http://shop.example:80/") == "shop.example"
+
+
+@given(st.from_regex(r"https?://[a-zA-Z0-9.-]{1,70}(/[a-zA-Z0-9/._~;%-]{0,40})?", fullmatch=True))
+def test_a_picture_has_one_key_however_quickly_it_is_told(url: str) -> None:
+    assert picture_key(url) == spelt_plainly(url)

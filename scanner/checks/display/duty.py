@@ -103,7 +103,7 @@ def _looked(
     found = [_followed(way, followed) for way in ways(reading, rule.must_show) if _counts(case, rule, way)]
     best = min(found, key=lambda way: order.index(way.state), default=None)
     met = best is not None and best.state in (DutyState.SEEN, DutyState.LINK, DutyState.LINK_ALIVE)
-    unchecked = () if met else (*case.unread(), *((CUT,) if reading.cut else ()))
+    unchecked = () if met else (*case.unread, *((CUT,) if reading.cut else ()))
     state = best.state if best is not None else _nothing(reading, rule)
     if here is Here.UNKNOWN and not met:
         unchecked = (*unchecked, OWN_SITE_UNKNOWN)
@@ -134,7 +134,7 @@ def _nothing(reading: Reading, rule: DisplayRule) -> DutyState:
     said = case.subject.description if isinstance(case.subject, Listing) else case.subject.text
     if said.state in _UNREAD:
         return _UNREAD[said.state]
-    pictures = PICTURES_UNREAD in case.unread() and not rule.as_text
+    pictures = PICTURES_UNREAD in case.unread and not rule.as_text
     return DutyState.NOT_LOOKED_AT if pictures or reading.cut else DutyState.ABSENT
 
 

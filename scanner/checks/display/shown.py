@@ -72,6 +72,18 @@ class Reading:
         named = ((line, category_of(line, self.case.rulebook)) for line in lines)
         return {line: category for line, category in named if category}
 
+    @cached_property
+    def pictures(self) -> tuple[str, ...]:
+        """What the pictures are called: alternative texts, where a seller's page has them, and addresses."""
+        subject = self.case.subject
+        pairs = subject.pictures if isinstance(subject, Seller) else ((url, "") for url in subject.pictures)
+        return tuple(said for url, alt in pairs for said in (alt, unquote(url[:MAX_ADDRESS])) if said)
+
+    @cached_property
+    def spelt(self) -> str:
+        """Those of ASCII alone, in small letters and in one text: a page has hundreds of addresses, and few say anything."""
+        return "\n".join(said.lower() for said in self.pictures if said.isascii())
+
     def quote(self, start: int, end: int) -> Quote:
         """The original words of a folded span; nowhere where it lies across two fields."""
         span = self.case.document.span(start, end)
@@ -88,7 +100,7 @@ def ways(reading: Reading, wanted: Iterable[ProvenAs]) -> Iterator[Way]:
         elif one.words:
             yield from _words(reading, one.words)
         elif one.picture:
-            yield from _picture(reading.case, one.picture)
+            yield from _picture(reading, one.picture)
         else:
             yield from _link(reading.case, one.link)
 
@@ -142,14 +154,13 @@ def _words(reading: Reading, name: str) -> Iterator[Way]:
             yield Way(_text_or_picture(quote), quote)
 
 
-def _picture(case: Case, name: str) -> Iterator[Way]:
-    subject = case.subject
-    pairs = subject.pictures if isinstance(subject, Seller) else [(url, "") for url in subject.pictures]
-    for url, alt in pairs:
-        for said in (alt, unquote(url[:MAX_ADDRESS])):
-            if _called(case, name, said):
-                yield Way(DutyState.PICTURE, Quote(field="pictures", text=said, start=0, end=len(said)))
-                return
+def _picture(reading: Reading, name: str) -> Iterator[Way]:
+    case, subject = reading.case, reading.case.subject
+    spelt = any(word in reading.spelt for word in case.rulebook.words(name) if word.isascii())
+    for said in reading.pictures:
+        if (spelt or not said.isascii()) and _called(case, name, said):
+            yield Way(DutyState.PICTURE, Quote(field="pictures", text=said, start=0, end=len(said)))
+            return
     # A picture on a seller's page says itself what it is of; a listing's may speak of a paper without showing it.
     for event, span in _events(case, name) if isinstance(subject, Seller) else ():
         if span.field == PICTURE_TEXT:
