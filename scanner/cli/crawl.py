@@ -115,6 +115,8 @@ def _show(one: Campaign, report: Report) -> None:
     if one.render != "never":
         note_lane(report)
     show(report)
+    if report.paused:
+        console.say(f"先停在这里，下次运行 crawl {one.id} 或者 crawl --due 时接着。")
     fields = report.health.get("fields", {})
     if fields:
         shares = "，".join(f"{NAMES.get(name, name)} {share:.0%}" for name, share in fields.items())

@@ -54,7 +54,7 @@ class Report:
     browser: bool = False  # whether there was one for second looks and for pages that only scripts fill
     campaign: str = ""
     health: Mapping[str, Any] = field(default_factory=dict)
-    paused: bool = False  # stopped for a quiet hour; its leads and health come when it has ended
+    paused: bool = False  # stopped for a quiet hour or by hand; its leads and health come when it has ended
 
     def counts(self) -> dict[str, Any]:
         """The report as the commands print it (``scan``, ``crawl``, ``import`` share this shape)."""
@@ -190,7 +190,9 @@ class _Run:
             tally.add(one)
         tally.findings = len({finding.id for finding, _ in session.found})
         leads: list[Lead] = []
-        if self.task.stops.paused:
+        # A scan is over when a person ends it; a campaign is one that goes on.
+        paused = self.task.stops.paused or (self.task.stops.by_hand and bool(self.task.settings))
+        if paused:
             session.pause(tally)
         else:
             if self.task.judge is not None:
@@ -201,7 +203,7 @@ class _Run:
         return Report(
             crawl=session.crawl, state=tally.state(), tally=tally, leads=tuple(leads), results=tuple(session.results),
             browser=session.browser_ready, campaign=session.campaign.get("id", ""), health=session.health,
-            paused=self.task.stops.paused,
+            paused=paused,
         )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ class Stops:
     quiet: Callable[[], bool] | None = None
     bytes: int = 0  # sealed so far
     paused: bool = False  # stopped for a quiet hour
+    by_hand: bool = False  # stopped by a person
     _began: float = field(default_factory=time.monotonic)
 
     def reached(self, place: Path) -> str:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 # More certain and more telling pages first, so that a budget spent is spent well.
 PRIORITY = {Kind.SELLER: 30, Kind.PRODUCT: 20, Kind.LIST: 10}
 KEPT = (*OURS, "row")  # in a request made anew
+BY_HAND = ("shutdown", "forced")  # how Scrapy, and we, call an end by Ctrl-C or a signal to stop
 MAX_NAMED = 200  # of one list; the longest page of a platform shows 60
 _AGAIN = "again "  # begins the key of a page of a list that is asked for once more
 # An address that says it is a category or a list: the walk then stays within it.
@@ -197,8 +198,11 @@ class Storefront(Looking):
         """Scrapy's last word; anything but ``finished`` (Ctrl-C, a stop) leaves pages behind."""
         self.tally.lists = self.lists.counted()
         super().closed(reason)
+        if reason in BY_HAND:
+            self.stops.by_hand = True
         if reason != "finished":
-            self.tally.lost.append(("", self.stopped or f"巡查被中止（{reason}）"))
+            why = "巡查被人中止（Ctrl-C 或者停机）" if reason in BY_HAND else f"巡查被中止（{reason}）"
+            self.tally.lost.append(("", self.stopped or why))
 
     def recall(self, store: Rows) -> None:
         """What a crawl that goes on after a death had done before: what was asked, and what it came to."""

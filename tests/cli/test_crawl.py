@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -213,6 +214,39 @@ def test_a_quiet_hour_pauses_a_run_and_it_goes_on_afterwards(home: Home) -> None
     assert (first["state"], second["state"], second["listings"]) == ("incomplete", "complete", 40)
     assert first["crawl"] == second["crawl"]
     assert first["listings"] < 40
+    events = [line["event"] for line in warcs.lines(home) if line["event"].startswith("crawl_")]
+    assert events == ["crawl_began", "crawl_paused", "crawl_resumed", "crawl_ended"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_campaign_ended_by_hand_goes_on_next_time(home: Home, times: int) -> None:
+    asked = threading.Event()
+
+    def slow(number: int) -> Answer:
+        def told(_: bytes) -> bytes:
+            if number > 8:
+                asked.set()
+                time.sleep(0.5)
+            return product(number)
+
+        return told
+
+    with serving({**shop(20), **{f"/goods/{n}": slow(n) for n in range(1, 21)}}) as site:
+        write(home, site.url)
+        with subprocess.Popen(
+            command(home.root, "crawl", "cups", "--json"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
+            env=environment(),
+        ) as process:  # fmt: skip
+            assert asked.wait(60)
+            for _ in range(times):
+                process.send_signal(signal.SIGINT)
+                time.sleep(0.2)
+            out, _ = process.communicate(timeout=60)
+        first = json.loads(out)
+        site.answers |= shop(20)
+        second = crawl(home, "cups")
+    assert (process.returncode, first["state"], first["paused"]) == (3, "incomplete", True)
+    assert (second["crawl"], second["state"], second["listings"]) == (first["crawl"], "complete", 20)
     events = [line["event"] for line in warcs.lines(home) if line["event"].startswith("crawl_")]
     assert events == ["crawl_began", "crawl_paused", "crawl_resumed", "crawl_ended"]
 
