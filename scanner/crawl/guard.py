@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from scrapy.exceptions import IgnoreRequest
 
+from scanner.crawl.egress import Policy
 from scanner.errors import RefusedAddress, SealError
 
 if TYPE_CHECKING:
@@ -29,10 +30,12 @@ class SealGuard:
 
 
 class EgressGuard:
-    """Refuses addresses early, where the reason can still be said; the resolver refuses what names turn into."""
+    """Refuses addresses early, where the reason can still be said; the resolver refuses what names turn into. The resolver is
+    the process's and knows the exceptions of all its runs: a host that only another run may reach is refused here."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._of_all = Policy(allow=frozenset(crawler.settings.getlist("EGRESS_ALLOW")))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> EgressGuard:
@@ -42,6 +45,8 @@ class EgressGuard:
         session = cast("Session", self._crawler.spider.session)  # type: ignore[union-attr]
         request.meta.pop("proxy", None)  # a page must not choose who carries our requests
         try:
-            session.policy.check_url(request.url)
+            place = session.policy.check_url(request.url)
         except RefusedAddress as refused:
             raise IgnoreRequest(f"refused: {refused.message}") from refused
+        if self._of_all.excepted(place.host, place.port) and not session.policy.excepted(place.host, place.port):
+            raise IgnoreRequest("refused: 这个主机只有写明 allow_private 的任务可以访问")

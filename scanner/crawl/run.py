@@ -152,7 +152,9 @@ class _Run:
 
     def __init__(self, base: Session, task: Task) -> None:
         self.task = task
-        self.session = base.begin(task.kind, task.urls, campaign=task.settings, crawl=task.crawl)
+        self.session = base.begin(
+            task.kind, task.urls, campaign=task.settings, crawl=task.crawl, allow=task.allow
+        )  # fmt: skip
         self.spiders: list[Storefront] = []
 
     def start(self, process: AsyncCrawlerProcess, watch: Callable[[Storefront], None]) -> None:

@@ -73,14 +73,16 @@ class Session:
     health: dict[str, Any] = field(default_factory=dict)  # what the run's last line says of it
 
     def begin(
-        self, kind: str, subjects: Sequence[str], *, campaign: Mapping[str, Any] | None = None, crawl: str = ""
-    ) -> Session:
+        self, kind: str, subjects: Sequence[str], *, campaign: Mapping[str, Any] | None = None, crawl: str = "",
+        allow: Sequence[str] | None = None,
+    ) -> Session:  # fmt: skip
         """A run of its own over the same open things: of ``kind`` (``scan``, ``import``, ``demo``, ``crawl``) over
         ``subjects``. ``campaign``: what it is a run of, with its settings (``id`` among them); ``crawl``: the id of a run
-        that was killed and goes on."""
+        that was killed and goes on; ``allow``: the hosts that it alone may reach beside public ones; as opened if not
+        given."""
         run = replace(
             self, crawl=crawl or content_id(kind, clock.stamp(clock.now()), *subjects), found=[], results=[],
-            campaign=dict(campaign or {}),
+            campaign=dict(campaign or {}), policy=self.policy if allow is None else Policy(allow=frozenset(allow)),
         )  # fmt: skip
         _begin(run, kind, subjects, again=bool(crawl))
         return run

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from scanner.clock import BEIJING
+from scanner.crawl.browser import chromium
 from scanner.home import Home
 from scanner.ocr import program
 from scanner.store.book import Book
@@ -182,6 +183,40 @@ def test_several_at_once_each_with_its_own_report(home: Home) -> None:
     assert [(row["campaign"], row["listings"]) for row in done.rows] == [("cups", 5), ("more", 7)]
     with Book.open(home.book) as book:
         assert len({one.crawl for one in book.captures()}) == 2
+
+
+@pytest.mark.parametrize(
+    "render", ["never", pytest.param("always", marks=pytest.mark.skipif(chromium.find() is None, reason="no Chromium"))]
+)
+def test_a_private_host_is_open_only_to_the_campaign_that_names_it(home: Home, render: str) -> None:
+    """A's page leads to B's private host by link, redirect, picture and script; B reads it in the same run."""
+    with serving(shop(3)) as own, serving(shop(2)) as other:
+        sends = (
+            f"HTTP/1.1 302 Found\r\nLocation: {other.url}/redirected\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        )
+        told = own.answers["/goods/2"]
+        assert isinstance(told, bytes)
+        leads = f"<img src={other.url}/picture.png><script src={other.url}/script.js></script>".encode()
+        body = told.partition(b"\r\n\r\n")[2].replace(b"</body>", leads + b"</body>")
+        own.answers |= {
+            "/goods/1": sends.encode(),
+            "/goods/2": answer(body),
+            "/x.svg": answer(b"", status="404 Not Found"),
+        }
+        own.answers["/"] = answer(
+            f"<ul>{''.join(f'<li><a href=/goods/{n}>演示保温杯 {n}号</a> ¥9.90</li>' for n in (1, 2, 3))}"
+            f"<li><a href={other.url}/goods/9>演示保温杯 9号</a> ¥9.90</li></ul>".encode()
+        )
+        both = "".join(
+            f"  - {{id: {name}, title: 演示, storefronts: ['{site.url}/'], render: {render},"
+            f" allow_private: ['127.0.0.1:{site.port}']}}\n" for name, site in (("a", own), ("b", other))
+        )  # fmt: skip
+        (home.rules / "watch.yaml").write_text(f"campaigns:\n{both}", encoding="utf-8")
+        rows = {row["campaign"]: row for row in qingwang(home.root, "crawl", "a", "b", "--json").rows}
+    asked = {path for path, _, _ in other.wire}
+    assert not asked & {"/redirected", "/picture.png", "/script.js", "/goods/9"}
+    assert (rows["a"]["listings"], rows["b"]["listings"], rows["b"]["state"]) == (2, 2, "complete")
+    assert rows["a"]["outcomes"]["refused"] >= 1
 
 
 @pytest.mark.parametrize("words", [("nosuch",), (), ("cups", "--due"), ("--watch", "cups")])

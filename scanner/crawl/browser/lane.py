@@ -28,6 +28,7 @@ from scrapy.http import Headers, HtmlResponse
 from scrapy.responsetypes import responsetypes
 
 from scanner.crawl.browser.visit import Browser, Reason, VisitFailed
+from scanner.crawl.egress import Policy
 from scanner.crawl.links import storefront_of
 from scanner.errors import CrawlError, InputError, RefusedAddress
 from scanner.evidence import coding, http
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
 
-    from scanner.crawl.egress import Policy
     from scanner.crawl.session import Session
 
 _HTML = (b"text/html", b"application/xhtml+xml")
@@ -80,18 +80,21 @@ def rendered(main: Exchange, resources: Iterable[Resource]) -> Rendered:
 class EvidenceLane:
     """One browser for a whole run, started at its first visit."""
 
-    def __init__(self, policy: Policy, *, program: str = "", agent: str = "") -> None:
-        self._browser = Browser(policy, program=program, agent=agent)
+    def __init__(self, *, program: str = "", agent: str = "") -> None:
+        self._browser = Browser(Policy(), program=program, agent=agent)  # what is excepted, each visit says
         self._opening = asyncio.Lock()
         self._open = False
 
-    async def browse(self, url: str, storefront: str, note: Iterable[tuple[str, str]] = ()) -> Visit:
-        """Look at ``url``. Raises RefusedAddress, VisitFailed, or CrawlError when there is no browser."""
+    async def browse(
+        self, url: str, storefront: str, note: Iterable[tuple[str, str]] = (), *, policy: Policy
+    ) -> Visit:  # fmt: skip
+        """Look at ``url`` under a run's own policy. Raises RefusedAddress, VisitFailed, or CrawlError when there is no
+        browser."""
         async with self._opening:
             if not self._open:
                 await self._browser.__aenter__()
                 self._open = True
-        return await self._browser.visit(url, storefront=storefront, note=note)
+        return await self._browser.visit(url, storefront=storefront, note=note, policy=policy)
 
     async def close(self) -> None:
         if self._open:
@@ -109,7 +112,7 @@ async def download(request: Request, session: Session) -> Response:
     lane = _lane(session, agent=(request.headers.get("User-Agent") or b"").decode("latin-1"))
     notes = [("crawl", str(request.meta["crawl"]))] if request.meta.get("crawl") else []
     try:
-        visit = await lane.browse(request.url, _storefront(request), notes)
+        visit = await lane.browse(request.url, _storefront(request), notes, policy=session.policy)
     except RefusedAddress as refused:
         raise IgnoreRequest(f"refused: {refused.message}") from refused
     except VisitFailed as failed:
@@ -168,7 +171,7 @@ def _lane(session: Session, *, agent: str) -> EvidenceLane:
     loop = asyncio.get_running_loop()
     lane = _LANES.get(loop)
     if lane is None:
-        lane = EvidenceLane(session.policy, program=session.home.config().chromium, agent=agent)
+        lane = EvidenceLane(program=session.home.config().chromium, agent=agent)
         _LANES[loop] = lane
         _close_with_reactor(lane)
     return lane

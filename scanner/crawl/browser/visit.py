@@ -105,15 +105,19 @@ class Browser:
         """The process of the running Chromium, 0 when there is none."""
         return self._engine.pid if self._engine is not None and self._engine.chrome.is_connected() else 0
 
-    async def visit(self, url: str, *, storefront: str, note: Iterable[tuple[str, str]] = ()) -> Visit:
-        """Look at ``url``. Raises RefusedAddress for an address that may not be fetched, VisitFailed for the rest."""
-        self.policy.check_url(url)
+    async def visit(
+        self, url: str, *, storefront: str, note: Iterable[tuple[str, str]] = (), policy: Policy | None = None
+    ) -> Visit:
+        """Look at ``url``, under a policy of this visit's own if one is given. Raises RefusedAddress for an address that may
+        not be fetched, VisitFailed for the rest."""
+        policy = policy or self.policy
+        policy.check_url(url)
         notes = tuple(note)
         before: list[Sight] = []
         async with self._slots:
             while True:
                 engine = await self._running()
-                sight, in_time = await self._look(engine, url)
+                sight, in_time = await self._look(engine, url, policy)
                 gone = sight.events.crashed or self._engine is not engine or not engine.chrome.is_connected()
                 if sight.seen or not gone or not in_time or before:
                     break
@@ -128,9 +132,9 @@ class Browser:
 
     # --- one look ------------------------------------------------------------------------------------------------
 
-    async def _look(self, engine: _Engine, url: str) -> tuple[Sight, bool]:
+    async def _look(self, engine: _Engine, url: str, policy: Policy) -> tuple[Sight, bool]:
         """A look and whether it ended by itself in time. Whatever happens the context is closed, or all is killed."""
-        async with Proxy(self.policy, self._key, self._tls, self._limits) as proxy:
+        async with Proxy(policy, self._key, self._tls, self._limits) as proxy:
             sight = Sight(url=url, proxy=proxy, began=clock.now(), patience=self._patience)
             try:
                 context = await bounded(self._context(engine, proxy), CLOSING * 2)
