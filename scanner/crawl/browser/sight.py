@@ -99,8 +99,9 @@ class Sight:
             await self._load(page)
             if self._nothing_to_see():
                 return
-            self.idle = await self._rest(self.patience.rest)
-            await self._step("scroll", self._scroll(page, cdp))
+            if not self._busy():
+                self.idle = await self._rest(self.patience.rest)
+                await self._step("scroll", self._scroll(page, cdp))
             await self._take(page, cdp)
         except PlaywrightError as error:  # the page or the browser is gone
             self.error = self.error or _first_line(error)
@@ -108,6 +109,11 @@ class Sight:
     def _nothing_to_see(self) -> bool:
         """No document, one of our own answers instead of one, or a page of which nothing more will come."""
         return not self.loaded or self.events.over.is_set() or self._denied()
+
+    def _busy(self) -> bool:
+        """Whether the host says that it is asked too much: whoever paces the requests must hear of it at once."""
+        document = self.events.document
+        return document is not None and document.status in (429, 503)
 
     def _denied(self) -> bool:
         document = self.events.document

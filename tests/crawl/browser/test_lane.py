@@ -6,6 +6,7 @@ import gzip
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -20,6 +21,7 @@ from scanner.errors import InputError
 from scanner.evidence.home_check import verify_home
 from scanner.home import Home
 from scanner.model import Exchange, Resource
+from tests.crawl import site
 from tests.crawl.wire import Route, Script, reply, wire
 from tests.running import Done, qingwang
 
@@ -206,3 +208,44 @@ def test_delay_and_robots_hold_for_the_browser_as_for_the_fast_lane(tmp_path: Pa
     # machine, so only what comes after the fast lane's requests is held.
     assert asked["/3"] - asked["/1"] > 1.5
     assert asked["/2"] - asked["/1"] > 0.7
+
+
+@in_browser
+def test_a_busy_host_is_left_alone_by_the_browser_and_never_asked_for_more_than_two_pages_at_once(
+    tmp_path: Path,
+) -> None:
+    cards = "".join(
+        f'<li><a href="/goods/{n}.html"><img src=/x.svg>演示体温计 {n}号</a> ¥9.90</li>' for n in range(1, 7)
+    )
+    front = (
+        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>演示</title></head><body><ul>{cards}</ul></body></html>"
+    )
+    times: list[float] = []
+    under_way, most, lock = [0], [0], threading.Lock()
+
+    def goods(number: int) -> site.Answer:
+        def told(_: bytes) -> bytes:
+            with lock:
+                times.append(time.monotonic())
+                under_way[0] += 1
+                most[0] = max(most[0], under_way[0])
+                first_busy = number == 1 and not busy
+                if first_busy:
+                    busy.append(time.monotonic())
+            time.sleep(0.2)
+            with lock:
+                under_way[0] -= 1
+            if first_busy:
+                return site.answer(b"busy", status="429 Slow down", extra=b"Retry-After: 9\r\n")
+            return site.answer(PLAIN.replace("演示电子体温计", f"演示电子体温计{number}号").encode())
+
+        return told
+
+    busy: list[float] = []
+    answers = {"/": site.answer(front.encode()), **{f"/goods/{n}.html": goods(n) for n in range(1, 7)}}
+    with site.serving(answers) as shop:
+        done = scan(tmp_path, "always", f"{shop.url}/")
+    assert (done.json["listings"], done.json["state"]) == (6, "complete"), done.err
+    assert most[0] <= 2
+    # A look takes a moment even so, longer on a busy machine; what went out before its end could not know.
+    assert not [at - busy[0] for at in times if busy[0] + 5 < at < busy[0] + 9]
