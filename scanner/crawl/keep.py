@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from scanner.crawl.line import Look
+from scanner.leads.gather import slim
 from scanner.model import Capture, Finding, Listing, SecondLook, Seller, content_id
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _book(session: Session, item: Looked) -> None:
         rules = session.line.rulebook.hash
         book.save_findings(look.findings, capture.id, capture.time, rulebook=rules)
         told = {_words(finding) for finding in item.told}
-        session.found.extend((finding, look.subject) for finding in look.findings if _words(finding) not in told)
+        session.found.extend(slim(finding, look.subject) for finding in look.findings if _words(finding) not in told)
 
 
 def _words(finding: Finding) -> tuple[str, str, str]:

@@ -30,7 +30,7 @@ from scanner.evidence import digest
 from scanner.evidence.archive import Archive
 from scanner.evidence.journal import Journal
 from scanner.home import shipped_rules
-from scanner.leads.gather import gather
+from scanner.leads.gather import gather, slim
 from scanner.model import Named, content_id
 from scanner.registry import Register
 from scanner.store.book import Book
@@ -67,7 +67,7 @@ class Session:
     browser_ready: bool
     pictures: Pictures
     workers: Workers | None = None  # only where opened apart
-    found: list[tuple[Finding, Listing | Seller]] = field(default_factory=list)
+    found: list[tuple[Finding, Listing | Seller]] = field(default_factory=list)  # ``slim``
     results: list[Result] = field(default_factory=list)
     campaign: dict[str, Any] = field(default_factory=dict)
     health: dict[str, Any] = field(default_factory=dict)  # what the run's last line says of it
@@ -207,7 +207,7 @@ def _found(session: Session) -> list[tuple[Finding, Listing | Seller]]:
         read = book.listing_version if finding.subject == "listing" else book.seller_version
         subject: Listing | Seller | None = read(finding.subject_id, finding.version)
         if subject is not None:
-            found.append((finding, subject))
+            found.append(slim(finding, subject))
     return found
 
 

@@ -9,8 +9,9 @@ seller). Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from scanner.model import FieldState, Finding, Listing, Matter, Seller
+from scanner.model import Field, FieldState, Finding, Listing, Matter, Seller
 from scanner.store.draft import Draft, gravest, rank, seller_key
 
 
@@ -28,6 +29,19 @@ def gather(found: Iterable[tuple[Finding, Listing | Seller]]) -> tuple[Draft, ..
         shown.setdefault(key, (subject.storefront, name))
         groups.setdefault((key, finding.kind), {})[finding.id] = finding
     return tuple(_draft(key, *shown[key], matter, group) for (key, matter), group in groups.items())
+
+
+def slim(finding: Finding, subject: Listing | Seller) -> tuple[Finding, Listing | Seller]:
+    """A pair to be gathered later, without what gathering does not ask for: a crawl holds one for every finding, and all
+    they say is in the book."""
+    one = replace(finding, says="", basis=(), standing=None, beside=(), unchecked=())
+    nothing = Field(state=FieldState.NOT_LOOKED_AT)
+    if isinstance(subject, Listing):
+        return one, replace(
+            subject, description=nothing, image_text=nothing, attributes=(), pictures=(), numbers=(), breadcrumbs=(),
+            transcript=(),
+        )  # fmt: skip
+    return one, replace(subject, text=nothing, image_text=nothing, pictures=(), links=(), numbers=())
 
 
 def seller_name(subject: Listing | Seller) -> str:

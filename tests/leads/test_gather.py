@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.leads.gather import gather, seller_name
+from scanner.leads.gather import gather, seller_name, slim
 from scanner.model import Field, FieldState, Finding, Listing, Matter, Severity, Verdict
 from scanner.store.draft import Draft, seller_key
 from tests.store.making import SHOP, finding, listing, said, seller
@@ -87,6 +87,16 @@ def test_nothing_is_lost_or_doubled(pairs: list[tuple[Finding, Listing]]) -> Non
         assert draft.findings[0].verdict is draft.verdict
         assert all(f.kind is draft.matter for f in draft.findings)
         assert draft.verdict is Verdict.VIOLATION or all(f.verdict is not Verdict.VIOLATION for f in draft.findings)
+
+
+@given(FOUND)
+def test_what_is_left_out_until_then_changes_no_draft(pairs: list[tuple[Finding, Listing]]) -> None:
+    def plain(drafts: tuple[Draft, ...]) -> list[tuple[object, ...]]:
+        return [
+            (d.key, d.storefront, d.seller, d.matter, d.severity, d.verdict, [f.id for f in d.findings]) for d in drafts
+        ]
+
+    assert plain(gather(slim(*pair) for pair in pairs)) == plain(gather(pairs))
 
 
 @given(FOUND)
