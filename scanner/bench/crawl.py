@@ -2,6 +2,8 @@
 
 Both walk the same generated pages (60–140 kB, served gzip-encoded, about 20 links each; and 5 kB ones) at the same
 concurrency, in turns, each in a process of its own; the best of the turns counts, as noise only ever slows down.
+
+``bench crawl-memory``: the memory of such a crawl of 20,000 pages beside one of 2,000 (5 kB each, most with findings).
 """
 
 from __future__ import annotations
@@ -34,6 +36,21 @@ def rows() -> Iterator[Row]:
     """The figures, large pages first, then small ones, then where the time goes (in % of the profiled run)."""
     yield from _pair("crawl 60–140 kB", count=600, size=(60, 140), profiled=True)
     yield from _pair("crawl 5 kB", count=1500, size=(5, 5), profiled=False)
+
+
+def memory_rows() -> Iterator[Row]:
+    """The most that the crawl's own process and its largest worker held, MB, on many pages beside few."""
+    few, many = (_memory(count) for count in (2_000, 20_000))
+    for title, at in (("crawl-memory 巡查进程", 0), ("crawl-memory 读取进程", 1)):
+        yield Row(name=title, ours=many[at], reference=few[at], unit="MB")
+
+
+def _memory(count: int) -> tuple[float, float]:
+    with serve_pages(count, (5, 5)) as base, tempfile.TemporaryDirectory() as folder:
+        result = run("scanner.bench.ours", f"{base}/", str(CONCURRENCY), str(Path(folder) / "home"))
+        _speed(result, count)
+    own, worker = result["memory"]
+    return own, worker
 
 
 def _pair(name: str, *, count: int, size: tuple[int, int], profiled: bool) -> Iterator[Row]:

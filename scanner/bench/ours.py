@@ -2,7 +2,7 @@
 
 Sealing to WARC with both digests, journal, reading, numbers, judging with the shipped rules, the book. Run as
 ``python -m scanner.bench.ours URL CONCURRENCY HOME [PROFILE]``; prints one JSON object {pages, seconds, listings,
-findings}. With PROFILE the run is profiled into that file, its workers into files beside it (and is slower).
+findings, memory}: the most that the crawl's process held (resident set, MB), and that a worker of it did. With PROFILE the run is profiled into that file, its workers into files beside it (and is slower).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import cProfile
 import json
 import os
+import resource
 import sys
 import time
 from contextlib import nullcontext
@@ -50,7 +51,14 @@ def main(url: str, concurrency: int, home: Path, profile: str = "") -> None:
     seconds = times[-1] - times[0]  # from the spider's first step to its last page, as the reference is measured
     tally = report.tally
     print(json.dumps({"pages": tally.pages, "seconds": seconds, "listings": len(tally.listings),
-                      "findings": tally.findings, "state": report.state.value}))  # fmt: skip
+                      "findings": tally.findings, "state": report.state.value,
+                      "memory": [_most(resource.RUSAGE_SELF), _most(resource.RUSAGE_CHILDREN)]}))  # fmt: skip
+
+
+def _most(whose: int) -> float:
+    """The largest resident set so far, MB; of the children it is that of the largest one that has ended."""
+    held = resource.getrusage(whose).ru_maxrss
+    return round(held / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
 
 
 def _profile_workers(profile: str) -> None:
