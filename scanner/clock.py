@@ -1,8 +1,9 @@
 """The one clock, and how times are written.
 
 Owns: reading the time (the only place that may), the file form ``2026-11-22T03:04:05.678Z`` (RFC 3339, UTC,
-milliseconds) and the form people see (Beijing time, UTC+8 without daylight saving since 1991). Leaves to others:
-when to ask. Everything behind the doors takes ``now`` as an argument.
+milliseconds), the form people see (Beijing time, UTC+8 without daylight saving since 1991), and the set clock of a
+rehearsal. Leaves to others: when to ask, and who may set it (``cli.rehearsing``). Everything behind the doors takes
+``now`` as an argument.
 """
 
 from __future__ import annotations
@@ -10,11 +11,30 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8), "北京时间")
+VARIABLE = "QINGWANG_NOW"  # a rehearsal's time when its process begins
+
+_ahead = timedelta(0)  # how far a rehearsal's clock is ahead of the machine's
 
 
 def now() -> datetime:
-    """The present, aware, in UTC."""
+    """The present, aware, in UTC: the machine's, or in a rehearsal the one that was set, going on from there."""
+    return machine() + _ahead
+
+
+def machine() -> datetime:
+    """The machine's time, whatever is rehearsed: for what others measure by it (browsers, hosts, timers)."""
     return datetime.now(UTC)
+
+
+def rehearse(moment: datetime | None) -> None:
+    """From now on it is ``moment``, and time goes on from there; None: the machine's time again."""
+    global _ahead
+    _ahead = moment - machine() if moment is not None else timedelta(0)
+
+
+def inherited() -> dict[str, str]:
+    """The environment of a process that is started now and shall have the same clock; nothing where none was set."""
+    return {VARIABLE: stamp(now())} if _ahead else {}
 
 
 def stamp(moment: datetime) -> str:

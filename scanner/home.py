@@ -90,6 +90,11 @@ class Home:
         return self.root / "frontier"
 
     @property
+    def rehearsal(self) -> Path:
+        """The file that says that this home is for rehearsals only."""
+        return self.root / "rehearsal.txt"
+
+    @property
     def journal(self) -> Path:
         return self.root / "journal.jsonl"
 

@@ -20,11 +20,30 @@ if TYPE_CHECKING:
     from scanner.errors import QingwangError
     from scanner.home import Home
 
+HOME = "qingwang.home"  # under which a command line keeps the home it has opened
 Json = Annotated[bool, typer.Option("--json", help="输出机器可读的 JSON")]
 
 
 def home_of(ctx: typer.Context) -> Home:
-    """The installation chosen by ``--home``, else ``QINGWANG_HOME``, else the user's own."""
+    """The installation chosen by ``--home``, else ``QINGWANG_HOME``, else the user's own. The first to ask sets the clock
+    (a rehearsal's may be another than the machine's), and people are told that it is a rehearsal."""
+    import os
+
+    meta = ctx.find_root().meta
+    if HOME not in meta:
+        from scanner import clock
+        from scanner.cli import rehearsing
+
+        home = place_of(ctx)
+        if rehearsing.begin(home, os.environ):
+            note(f"【演练】不是证据。演练的时间：{clock.beijing(clock.now())}")
+        meta[HOME] = home
+    found: Home = meta[HOME]
+    return found
+
+
+def place_of(ctx: typer.Context) -> Home:
+    """Where that installation is, or will be made; nothing of it is looked at."""
     import os
 
     from scanner.home import Home

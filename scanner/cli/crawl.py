@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -181,12 +182,14 @@ def _stay(home: Home, as_json: bool) -> None:
     words = [sys.executable, "-m", "scanner.cli.main", "--home", str(home.root), "crawl", "--due"]
 
     def look() -> None:
-        subprocess.run([*words, "--json"] if as_json else words, check=False)
+        subprocess.run(
+            [*words, "--json"] if as_json else words, check=False, env={**os.environ, **clock.inherited()}
+        )  # fmt: skip
 
     scheduler = BlockingScheduler()
     # One at a time; what was missed while another ran is looked at once.
     scheduler.add_job(look, "interval", seconds=LOOK, max_instances=1, coalesce=True, misfire_grace_time=None,
-                      next_run_time=clock.now())  # fmt: skip
+                      next_run_time=clock.machine())  # fmt: skip
     console.note(f"值守中：每 {LOOK} 秒看一次有没有到期的任务，按 Ctrl-C 停止。")
     try:
         scheduler.start()

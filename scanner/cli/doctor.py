@@ -56,10 +56,23 @@ def register(app: typer.Typer) -> None:
 def doctor(
     ctx: typer.Context,
     init: Annotated[bool, typer.Option("--init", help="建立数据目录、设置文件和签名密钥")] = False,
+    rehearsal: Annotated[
+        bool,
+        typer.Option(
+            "--rehearsal", help="和 --init 一起：建立演练用的数据目录，时钟可以用 QINGWANG_NOW 设定，里面没有证据"
+        ),
+    ] = False,
     as_json: console.Json = False,
 ) -> None:
     from scanner import clock
+    from scanner.errors import UsageError
 
+    if rehearsal:
+        if not init:
+            raise UsageError("--rehearsal 只和 --init 一起用", where="doctor", hint="doctor --init --rehearsal")
+        from scanner.evidence.rehearsal import declare
+
+        declare(console.place_of(ctx))
     home = console.home_of(ctx)
     if init:
         make(home)
@@ -74,11 +87,15 @@ def doctor(
 
 
 def make(home: Home) -> None:
-    """The home's folders, its settings file with the defaults, its signing key and its empty book."""
+    """The home's folders, its settings file with the defaults, its signing key and its empty book; a rehearsal's journal
+    begins by saying that it is one."""
+    from scanner.evidence import rehearsal
     from scanner.evidence.keys import Keys
     from scanner.store.book import Book
 
     with home.lock():
+        if rehearsal.is_one(home):
+            rehearsal.say(home)
         if not home.config_file.exists():
             home.config_file.write_text(CONFIG, encoding="utf-8")
         Keys.open(home.keys)
@@ -164,6 +181,19 @@ def _home(home: Home, today: date) -> Iterator[Check]:
         yield Check(name="home", ok=False, detail=f"数据目录写不进去：{error.strerror}", hint="检查磁盘和权限")
 
 
+def _rehearsal(home: Home, today: date) -> Iterator[Check]:
+    from scanner import clock
+    from scanner.evidence import rehearsal
+
+    if not rehearsal.is_one(home):
+        return
+    whole = home.rehearsal.exists()
+    detail = f"演练用的数据目录，时间是 {clock.beijing(clock.now())}；写下的一切都标明演练，不是证据"
+    if not whole:
+        detail = f"{home.rehearsal.name} 不见了；日志写明是演练，仍然按演练处理"
+    yield Check(name="rehearsal", ok=whole, detail=detail, hint="运行 qingwang doctor --init --rehearsal")
+
+
 def _disk(home: Home, today: date) -> Iterator[Check]:
     place = next(p for p in (home.root, *home.root.parents, Path("/")) if p.exists())
     free = shutil.disk_usage(place).free
@@ -238,5 +268,5 @@ def _register(home: Home, today: date) -> Iterator[Check]:
 
 
 CHECKS: tuple[Callable[[Home, date], Iterator[Check]], ...] = (
-    _python, _chromium, _fonts, _pictures, _sqlite, _sm3, _home, _disk, _config, _rules, _book, _register,
+    _python, _chromium, _fonts, _pictures, _sqlite, _sm3, _home, _rehearsal, _disk, _config, _rules, _book, _register,
 )  # fmt: skip

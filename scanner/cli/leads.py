@@ -131,15 +131,14 @@ def decide(
 
 def journal(home: Home, book: Book, decision: Decision) -> None:
     """Write a decision into the journal; it is on disk when this returns. The book follows, being an index."""
-    from scanner.evidence.extract import mark_of
+    from scanner.evidence import rehearsal
     from scanner.evidence.journal import Journal
 
     case = book.case(decision.lead, made=decision.when)
-    mark = mark_of(home.journal, (c.journal for c in case.captures)) if home.journal.exists() else ""
     line = {
         "lead": decision.lead, "storefront": case.lead.storefront, "seller": case.lead.seller,
         "matter": case.lead.matter, "state": decision.state, "who": decision.who, "when": decision.when,
         "note": decision.note, "findings": [finding.id for finding in case.lead.findings],
     }  # fmt: skip
-    with Journal.open(home.journal, mark=mark) as opened:
+    with Journal.open(home.journal, mark=rehearsal.mark_of(home)) as opened:
         opened.append("decision", line).result()

@@ -42,7 +42,7 @@ class Backoff:
             self._again.pop(host, None)
             return response
         times = self._again[host] = self._again.get(host, 0) + 1
-        said = asked_for(response.headers.get("Retry-After"), clock.now())
+        said = asked_for(response.headers.get("Retry-After"), clock.machine())
         wait = min(MOST, FIRST * 2 ** (times - 1) if said is None else said)
         engine = self._crawler.engine
         slot = engine.downloader.slots.get(host) if engine is not None else None

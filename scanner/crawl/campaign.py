@@ -7,6 +7,7 @@ Owns: making runs (``run.Task``) of campaigns, and what happens when they have e
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
@@ -133,8 +134,9 @@ def notify(campaign: Campaign, said: Mapping[str, Any]) -> str:
     try:
         if campaign.notify.command:
             done = subprocess.run(
-                list(campaign.notify.command), input=body, timeout=NOTIFY_SECONDS, check=False, capture_output=True
-            )
+                list(campaign.notify.command), input=body, timeout=NOTIFY_SECONDS, check=False, capture_output=True,
+                env={**os.environ, **clock.inherited()},
+            )  # fmt: skip
             if done.returncode:
                 return f"通知命令的退出码是 {done.returncode}"
         if campaign.notify.webhook:

@@ -26,7 +26,7 @@ from scanner.crawl.pictures import Budget, Pictures
 from scanner.crawl.profile import profiles
 from scanner.crawl.workers import Books, Workers
 from scanner.errors import InputError
-from scanner.evidence import digest
+from scanner.evidence import digest, rehearsal
 from scanner.evidence.archive import Archive
 from scanner.evidence.journal import Journal
 from scanner.home import shipped_rules
@@ -131,7 +131,7 @@ def opened(
     ``apart``: pages are looked at by workers.
 
     Raises StoreError when another process holds the home, ConfigError when the rules do not load, SealError when
-    the archive cannot be written. ``mark`` (演示数据, demo data) goes into every journal line.
+    the archive cannot be written. ``mark`` (演示数据, demo data) goes into every journal line; so does a rehearsal's.
     """
     tables.use(home.rules)
     profiles(), fields()  # what is wrong with the home's is said before anything is fetched
@@ -144,7 +144,7 @@ def opened(
         workers = stack.enter_context(closing(Workers.start(_books(home, rules), rules))) if apart else None
         stack.enter_context(home.lock())
         keep_rulebook(home.rulebooks, rules.hash, rules.files())
-        journal = stack.enter_context(Journal.open(home.journal, mark=mark))
+        journal = stack.enter_context(Journal.open(home.journal, mark=mark or rehearsal.mark_of(home)))
         archive = stack.enter_context(Archive.open(home.archive, journal, software()))
         book = stack.enter_context(Book.open(home.book))
         line = Line(rulebook=rules, register=stack.enter_context(Register.open(home.register)))

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -90,6 +91,17 @@ def read(path: Path) -> Iterator[Line]:
                 yield parse(raw)
             except InputError as error:
                 raise InputError(error.message, where=f"{path}:{number}") from error
+
+
+def first_mark(path: Path) -> str:
+    """The mark (演示数据, 演练) with which a journal begins; "" for none."""
+    with path.open("rb") as file:
+        for raw in islice(raw_lines(file), 2):  # should the first be damaged
+            try:
+                return str(parse(raw).data.get("mark", ""))
+            except InputError:
+                continue
+    return ""
 
 
 def check(path: Path) -> list[str]:

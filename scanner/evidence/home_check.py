@@ -8,12 +8,13 @@ then a torn end is reported as a fault, for this check writes nothing).
 from __future__ import annotations
 
 import fcntl
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from scanner.errors import InputError, StoreError
-from scanner.evidence import chain, digest, recovery, shelf, warcread
+from scanner.evidence import chain, digest, recovery, rehearsal, shelf, warcread
 from scanner.evidence.places import ref_of
 from scanner.evidence.segment import NAME
 from scanner.evidence.verify import Check
@@ -35,16 +36,31 @@ def verify_home(home: Home) -> list[Check]:
         areas = (
             ("journal", chain.check(home.journal), "日志链完整"),
             ("archive", list(walk.faults(home.journal)), "每一行都有记录，每条记录都有行"),
+            ("mark", _mark_faults(home, walk.marks), ""),
         )
     checks = []
     for name, faults, holds in areas:
         checks += [Check(name=name, ok=False, detail=fault) for fault in faults[:MAX_NAMED]]
         if len(faults) > MAX_NAMED:
             checks.append(Check(name=name, ok=False, detail=f"另有 {len(faults) - MAX_NAMED} 处"))
-        if not faults:
+        if name == "mark" and not faults:  # like a package's: what is a demo or a rehearsal is never called evidence
+            said = "、".join(f"「{mark}」" for mark in walk.marks if mark)
+            checks += [Check(name=name, ok=True, detail=f"本数据目录标明{said}，不是证据")] if said else []
+        elif not faults:
             said = f"{holds}：{walk.lines} 行，{walk.captures} 个取证页，{walk.records} 条记录"
             checks.append(Check(name=name, ok=True, detail=said))
     return checks
+
+
+def _mark_faults(home: Home, marks: Counter[str]) -> list[str]:
+    """Whether all lines bear the same mark, and that of the home."""
+    wanted = {rehearsal.MARK} if home.rehearsal.exists() else set(marks)
+    if len(wanted | set(marks)) < 2:
+        return []
+    told = "，".join(
+        f"{number} 行{f'标明「{mark}」' if mark else '没有标记'}" for mark, number in sorted(marks.items())
+    )
+    return [f"标记（演示、演练）前后不一：日志里{told}"]
 
 
 class _Walk:
@@ -52,6 +68,7 @@ class _Walk:
 
     def __init__(self, folder: Path) -> None:
         self.lines = self.captures = self.records = 0
+        self.marks: Counter[str] = Counter()  # of lines
         self._folder = folder
         self._name = ""
         self._file: BinaryIO | None = None
@@ -82,6 +99,7 @@ class _Walk:
 
     def _line(self, line: chain.Line) -> Iterator[str]:
         data = line.data
+        self.marks[str(data.get("mark", ""))] += 1
         if line.event == "segment":
             yield from self._enter(str(data["file"]))
         elif line.event == "capture":

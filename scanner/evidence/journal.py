@@ -67,9 +67,10 @@ class Journal:
 
     @classmethod
     def open(cls, path: Path, *, mark: str = "") -> Journal:
-        """Open or make the journal at ``path``; ``mark`` (演示数据, 演练) goes into every line that is written.
+        """Open or make the journal at ``path``; ``mark`` (演示数据, 演练) goes into every line that is written. A journal
+        that began with a mark keeps it, whoever opens it; one that began without takes none.
 
-        StoreError when another process writes it.
+        StoreError when another process writes it, or its lines bear another mark.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = not path.exists()
@@ -83,7 +84,8 @@ class Journal:
             disk.sync_folder(path.parent)
         try:
             events, head = torn.recover(path, file)
-        except (OSError, InputError):
+            mark = _mark(path, head, mark)
+        except (OSError, InputError, StoreError):
             os.close(file)
             raise
         journal = cls(path, file, head, mark)
@@ -226,6 +228,20 @@ class Journal:
                 return
             if waiting is not None:
                 waiting[1].set_exception(self._broken or SealError("日志已关闭", where=str(self.path)))
+
+
+def _mark(path: Path, head: tuple[int, str], wanted: str) -> str:
+    """The mark of the lines to come: that of the first line, where there is one."""
+    if not head[0]:
+        return wanted
+    began = chain.first_mark(path)
+    if wanted not in ("", began):
+        raise StoreError(
+            f"日志的行标的是「{began or '（没有标记）'}」，不能再写标「{wanted}」的行",
+            where=str(path),
+            hint="换一个数据目录",
+        )
+    return began
 
 
 def _full(error: OSError, path: Path) -> SealError:

@@ -22,7 +22,7 @@ from typing import Any
 from scanner import clock
 from scanner.checks.case import Standings
 from scanner.crawl.session import keep_rulebook, software
-from scanner.evidence import digest, extract
+from scanner.evidence import digest, rehearsal
 from scanner.evidence.journal import Journal
 from scanner.home import Home
 from scanner.judge import judge
@@ -109,7 +109,7 @@ def recheck(
         book = stack.enter_context(Book.open(home.book))
         register = stack.enter_context(Register.open(home.register))
         keep_rulebook(home.rulebooks, rulebook.hash, rulebook.files())
-        journal = stack.enter_context(Journal.open(home.journal, mark=_mark(home, book)))
+        journal = stack.enter_context(Journal.open(home.journal, mark=rehearsal.mark_of(home)))
         name = content_id("recheck", clock.stamp(now), rulebook.hash)
         journal.append("recheck_began", _begin(home, rulebook, register, name, only)).result()
         done = Rechecked()
@@ -189,9 +189,3 @@ def _begin(home: Home, rulebook: Rulebook, register: Register, name: str, only: 
 def _counts(report: Report) -> dict[str, int]:
     total = report.total
     return {"appeared": total.appeared, "disappeared": total.disappeared, "kept": total.kept, "changed": total.changed}
-
-
-def _mark(home: Home, book: Book) -> str:
-    """The mark (演示数据, 演练) of this home's captures."""
-    first = [one.capture.journal for one in book.captures(limit=1)]
-    return extract.mark_of(home.journal, first) if first and home.journal.exists() else ""

@@ -184,7 +184,7 @@ class Site:
         """Build a package of everything sealed here."""
         case = case_of(self.captures, mark=mark)
         report = f"<!doctype html><meta charset=utf-8><title>演示报告</title><p>{mark}</p>".encode()
-        with Journal.open(self.journal, mark=mark) as journal, Archive.open(self.archive, journal, SOFTWARE) as archive:
+        with Journal.open(self.journal) as journal, Archive.open(self.archive, journal, SOFTWARE) as archive:
             return build(
                 case, report=report, archive=archive, journal=journal, keys=Keys.open(self.root / "keys"), rules=RULES,
                 environment=describe(), out=out, zip=zip,

@@ -70,7 +70,7 @@ class CaptureKey:
         address = literal(host)
         name = x509.DNSName(host) if address is None else x509.IPAddress(address)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Qingwang capture proxy")])
-        now = clock.now()
+        now = clock.machine()  # the browser's own idea of the time
         return (
             x509.CertificateBuilder()
             .subject_name(subject)
