@@ -15,7 +15,7 @@ others: running (``campaign``), which of them ran when (``store.crawls``), clock
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -84,10 +84,19 @@ class Schedule(_Model):
         return fire if fire is not None and fire <= now else None
 
     def next(self, after: datetime) -> datetime | None:
-        """When it falls due first after a moment; None where it never does."""
-        moment = (after + timedelta(seconds=1)).astimezone(self.tz)
-        fire: datetime | None = _trigger(self.cron, self.tz).get_next_fire_time(None, moment)
-        return fire
+        """When it falls due first after a moment; None where it never does. A time of day that comes twice because the
+        clocks go back counts once, the first time; one that is left out because they go forward counts an hour later."""
+        after = after.astimezone(UTC)
+        # APScheduler counts in times of the wall, as if they were UTC: over a change of its own zone it names times twice
+        # and even past ones. An hour that was left out lately begins before what the wall shows now.
+        wall = _wall(after, self.tz) - max(timedelta(0), _offset(after, self.tz) - _offset(after - NEW, self.tz))
+        trigger = _trigger(self.cron, UTC)
+        while fire := trigger.get_next_fire_time(None, wall + timedelta(microseconds=1)):
+            moment: datetime = fire.replace(tzinfo=self.tz).astimezone(UTC)
+            if moment > after:
+                return moment
+            wall = fire
+        return None
 
     def quiet_at(self, now: datetime) -> bool:
         """Whether nothing may be asked now."""
@@ -167,10 +176,11 @@ class Campaign(_Model):
         return self.schedule is not None and self.schedule.quiet_at(now)
 
     def due(self, last: datetime | None, now: datetime) -> bool:
-        """Whether it should run now: it fell due since its last run began, and the hour is not quiet."""
+        """Whether it should run now: it fell due since its last run began, and the hour is not quiet. A run that began more
+        than a day from now says only that the clock was put right since: it counts as none."""
         if self.schedule is None or self.schedule.quiet_at(now):
             return False
-        return self.schedule.fired(last if last is not None else now - NEW, now) is not None
+        return self.schedule.fired(last if last is not None and last - now <= NEW else now - NEW, now) is not None
 
 
 class Preset(_Model):
@@ -252,6 +262,15 @@ class _Goods:
                 words += self._words.get(goods, ())
                 unknown += [] if goods in self._words else [goods]
         return words, unknown
+
+
+def _wall(moment: datetime, zone: tzinfo) -> datetime:
+    """What the clock on the wall shows, as if it were UTC."""
+    return moment.astimezone(zone).replace(tzinfo=UTC, fold=0)
+
+
+def _offset(moment: datetime, zone: tzinfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta(0)
 
 
 def _trigger(cron: str, zone: tzinfo | None = None) -> CronTrigger:

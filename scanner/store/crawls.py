@@ -63,9 +63,9 @@ def of_campaign(file: File, crawl: str, campaign: str) -> None:
 
 
 def runs(file: File, campaign: str, limit: int | None = None) -> Iterator[Crawl]:
-    """The runs of a campaign, the newest first."""
+    """The runs of a campaign, the newest first: by the order they began in, whatever the clock said then."""
     sql = f"{_CRAWLS} JOIN campaigns n ON n.crawl = c.id"
-    yield from _crawls(file.select(sql, {"n.campaign": campaign}, "ORDER BY c.started DESC, c.id", limit))
+    yield from _crawls(file.select(sql, {"n.campaign": campaign}, "ORDER BY c.rowid DESC", limit))
 
 
 def finish(file: File, crawl: str, state: CrawlState, time: datetime, ended: Mapping[str, Any]) -> None:

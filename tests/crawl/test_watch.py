@@ -15,6 +15,8 @@ from scanner.crawl.watch import Schedule
 from scanner.errors import ConfigError
 from scanner.home import shipped_rules
 
+ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Chatham")
+CRONS = ("*/7 * * * *", "30 2 * * *", "0 * * * *", "15 1-3 * * 0", "0 0 1 * *")
 NIGHTLY = Schedule(cron="0 2 * * *", quiet=("08:00-20:00",))
 
 
@@ -130,14 +132,50 @@ class TestWhen:
     def test_without_a_schedule_never(self) -> None:
         assert not made(None).due(None, at("2026-12-01 02:05"))
 
-    def test_the_hour_is_that_of_the_zone(self) -> None:
-        zoned = Schedule(cron="30 2 * * *", zone="Europe/Berlin")
-        # The clock goes forward from 02:00 to 03:00: the run is neither lost nor made twice.
-        fires, moment = [], datetime(2026, 3, 28, 12, tzinfo=UTC)
-        for _ in range(3):
-            moment = zoned.next(moment) or moment
-            fires.append(moment)
-        assert len({fire.astimezone(zoned.tz).date() for fire in fires}) == 3
+    @pytest.mark.parametrize(
+        ("cron", "zone", "since", "fires"),
+        [
+            # Berlin's clocks go forward at 01:00 UTC: half past two is left out, and counts an hour later.
+            ("30 2 * * *", "Europe/Berlin", "2026-03-28T12", ["29T01:30", "30T00:30", "31T00:30"]),
+            ("30 2 * * *", "Europe/Berlin", "2026-03-29T01:10", ["29T01:30", "30T00:30"]),
+            ("0 3 * * *", "Europe/Berlin", "2026-03-28T12", ["29T01:00", "30T01:00"]),
+            # They go back at 01:00 UTC: half past two comes twice, and counts the first time.
+            ("30 2 * * *", "Europe/Berlin", "2026-10-24T12", ["25T00:30", "26T01:30", "27T01:30"]),
+            ("30 2 * * *", "Europe/Berlin", "2026-10-25T01:00:03", ["26T01:30"]),
+            ("30 2 * * *", "Europe/Berlin", "2026-10-25T01:30", ["26T01:30"]),
+            ("0 2 * * 0", "Europe/Berlin", "2026-10-24T12", ["25T00:00", "01T01:00"]),
+            ("30 1 * * *", "America/New_York", "2026-10-31T12", ["01T05:30", "02T06:30"]),
+            ("*/30 1-3 * * *", "Europe/Berlin", "2026-10-24T23:20",
+             ["24T23:30", "25T00:00", "25T00:30", "25T02:00", "25T02:30", "26T00:00"]),
+        ],
+    )  # fmt: skip
+    def test_over_a_change_of_clocks_nothing_runs_twice_or_never(
+        self, cron: str, zone: str, since: str, fires: list[str]
+    ) -> None:
+        schedule, moment, found = Schedule(cron=cron, zone=zone), datetime.fromisoformat(since).replace(tzinfo=UTC), []
+        for _ in fires:
+            moment = schedule.next(moment) or moment
+            found.append(f"{moment:%dT%H:%M}")
+        assert found == fires
+
+    @given(st.integers(0, 365 * 24 * 60), st.sampled_from(ZONES), st.sampled_from(CRONS))
+    def test_the_next_time_is_later(self, minutes: int, zone: str, cron: str) -> None:
+        after = at("2026-01-01 00:00") + timedelta(minutes=minutes)
+        found = Schedule(cron=cron, zone=zone).next(after)
+        assert found is not None
+        assert found > after
+
+    def test_a_run_that_began_just_before_the_time_does_not_swallow_it(self) -> None:
+        assert NIGHTLY.next(at("2026-11-27 01:59:59.500")) == at("2026-11-27 02:00")
+
+    def test_a_clock_set_back_by_hours_runs_nothing_twice(self) -> None:
+        campaign = made(NIGHTLY)
+        assert not campaign.due(at("2026-11-27 02:00:05"), at("2026-11-26 23:30"))
+        assert not campaign.due(at("2026-11-27 02:00:05"), at("2026-11-27 02:00:03"))
+        assert campaign.due(at("2026-11-27 02:00:05"), at("2026-11-28 02:00:03"))
+
+    def test_one_that_ran_while_the_clock_was_years_ahead_falls_due_again(self) -> None:
+        assert made(NIGHTLY).due(at("2036-01-01 00:00"), at("2026-11-27 02:00:03"))
 
     @given(st.integers(0, 24 * 60 - 1))
     def test_quiet_over_midnight(self, minute: int) -> None:

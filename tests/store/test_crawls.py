@@ -31,6 +31,14 @@ def test_a_crawl_runs_and_ends(book: Book) -> None:
     assert [crawl.id for crawl in book.crawls()] == ["c2", "c1"]
 
 
+def test_the_newest_run_of_a_campaign_is_the_last_that_began_whatever_the_clock_said(book: Book) -> None:
+    for name, began in (("a", hours(1)), ("b", hours(9)), ("c", hours(6))):  # set back by three hours
+        book.start_crawl(name, "crawl", (), began)
+        book.of_campaign(name, "masks")
+    assert [crawl.id for crawl in book.runs("masks")] == ["c", "b", "a"]
+    assert [crawl.id for crawl in book.runs("masks", limit=1)] == ["c"]
+
+
 def test_a_capture_is_kept_once(book: Book) -> None:
     one = capture(1)
     for _ in range(2):
