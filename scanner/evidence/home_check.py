@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from scanner.errors import InputError, StoreError
 from scanner.evidence import chain, digest, recovery, rehearsal, shelf, warcread
+from scanner.evidence.journal import SET_BACK
 from scanner.evidence.places import ref_of
 from scanner.evidence.segment import NAME
 from scanner.evidence.verify import Check
@@ -48,6 +49,7 @@ def verify_home(home: Home) -> list[Check]:
             checks += [Check(name=name, ok=True, detail=f"本数据目录标明{said}，不是证据")] if said else []
         elif not faults:
             said = f"{holds}：{walk.lines} 行，{walk.captures} 个取证页，{walk.records} 条记录"
+            said += f"；本机时钟倒退过 {walk.set_back} 次" if name == "journal" and walk.set_back else ""
             checks.append(Check(name=name, ok=True, detail=said))
     return checks
 
@@ -68,6 +70,7 @@ class _Walk:
 
     def __init__(self, folder: Path) -> None:
         self.lines = self.captures = self.records = 0
+        self.set_back = 0  # lines that say that the clock was
         self.marks: Counter[str] = Counter()  # of lines
         self._folder = folder
         self._name = ""
@@ -99,6 +102,7 @@ class _Walk:
 
     def _line(self, line: chain.Line) -> Iterator[str]:
         data = line.data
+        self.set_back += line.event == SET_BACK
         self.marks[str(data.get("mark", ""))] += 1
         if line.event == "segment":
             yield from self._enter(str(data["file"]))

@@ -1,7 +1,7 @@
 """The journal on disk: one writing thread, group commit, a chain that survives a kill.
 
 Owns: the queue and the thread through which everything sealed goes, the order *foreign bytes → sync → lines → sync →
-results*. Leaves to others: the form of lines (``chain``), what a kill left at the end (``torn``), WARC bytes
+results*, and that a clock set back is said. Leaves to others: the form of lines (``chain``), what a kill left at the end (``torn``), WARC bytes
 (``archive``).
 
 Callers only put work on the queue; a future resolves when the line is on disk, so whoever waits for it may go on
@@ -16,6 +16,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
@@ -27,6 +28,7 @@ from scanner.evidence.torn import Event
 
 DEPTH = 128  # works waiting; beyond it the caller waits, which is the back-pressure of a crawl
 BATCH = 128  # works of one commit
+SET_BACK = "clock_set_back"  # event of the line before one that is earlier than the last
 PATIENCE = 120.0  # seconds a caller waits for a place in the queue before it is told that sealing hangs
 
 
@@ -54,10 +56,11 @@ class _Lines:
 class Journal:
     """The journal, open for writing (one process at a time). ``reports`` says in Chinese what opening found."""
 
-    def __init__(self, path: Path, file: int, head: tuple[int, str], mark: str) -> None:
+    def __init__(self, path: Path, file: int, head: tuple[int, str], time: datetime | None, mark: str) -> None:
         self.path = path
         self.reports: tuple[str, ...] = ()
         self._file, self._head, self._mark, self._stop = file, head, mark, False
+        self._time = "" if time is None else clock.stamp(time)  # of the last line
         self._queue: queue.Queue[tuple[Work, Future[Any]] | None] = queue.Queue(DEPTH)
         self._before: list[Callable[[], None]] = []
         self._broken: SealError | None = None
@@ -83,12 +86,12 @@ class Journal:
         if fresh:
             disk.sync_folder(path.parent)
         try:
-            events, head = torn.recover(path, file)
+            events, head, time = torn.recover(path, file)
             mark = _mark(path, head, mark)
         except (OSError, InputError, StoreError):
             os.close(file)
             raise
-        journal = cls(path, file, head, mark)
+        journal = cls(path, file, head, time, mark)
         for event, data in events:
             journal.append(event, data).result()
         journal.reports = tuple(str(data["says"]) for _, data in events)
@@ -203,21 +206,24 @@ class Journal:
                 future.set_exception(self._broken)
 
     def _write(self, groups: Sequence[Sequence[Event]]) -> list[list[int]]:
-        seq, prev = self._head
+        (seq, prev), last = self._head, self._time
         numbers: list[list[int]] = []
         out: list[bytes] = []
         for events in groups:
             numbers.append([])
             for event, data in events:
-                seq += 1
-                marked = {**data, "mark": self._mark} if self._mark else data
-                line, prev = chain.compose(seq=seq, prev=prev, time=clock.now(), event=event, data=marked)
-                out += [line, b"\n"]
+                now = clock.now()
+                for name, said in (*_set_back(last, now), (event, data)):
+                    seq += 1
+                    marked = {**said, "mark": self._mark} if self._mark else said
+                    line, prev = chain.compose(seq=seq, prev=prev, time=now, event=name, data=marked)
+                    out += [line, b"\n"]
                 numbers[-1].append(seq)
+                last = clock.stamp(now)
         if out:
             disk.write_all(self._file, b"".join(out))
             disk.sync_data(self._file)
-            self._head = (seq, prev)
+            self._head, self._time = (seq, prev), last
         return numbers
 
     def _refuse_rest(self) -> None:
@@ -242,6 +248,14 @@ def _mark(path: Path, head: tuple[int, str], wanted: str) -> str:
             hint="换一个数据目录",
         )
     return began
+
+
+def _set_back(last: str, now: datetime) -> Sequence[Event]:
+    """A line that says so, where the next one would be earlier than the last: the journal goes back in no silence."""
+    if not last or clock.stamp(now) >= last:
+        return ()
+    says = f"本机时钟倒退了：上一行的时间是 {last}，现在是 {clock.stamp(now)}"
+    return ((SET_BACK, {"before": last, "says": says}),)
 
 
 def _full(error: OSError, path: Path) -> SealError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,8 +21,8 @@ KEPT = 64 * 1024  # bytes of a torn tail kept in the journal itself
 Event = tuple[str, Mapping[str, Any]]
 
 
-def recover(path: Path, file: int) -> tuple[list[Event], tuple[int, str]]:
-    """Cut a torn tail, look at the last line; (events to journal, head to continue from)."""
+def recover(path: Path, file: int) -> tuple[list[Event], tuple[int, str], datetime | None]:
+    """Cut a torn tail, look at the last line; (events to journal, head to continue from, the last line's time)."""
     events: list[Event] = []
     with path.open("rb") as reader:
         end = reader.seek(0, os.SEEK_END)
@@ -30,11 +31,11 @@ def recover(path: Path, file: int) -> tuple[list[Event], tuple[int, str]]:
             events.append(_torn(reader, whole, end))
             os.ftruncate(file, whole)
             os.fsync(file)
-        head = (0, chain.ZERO)
+        head, time = (0, chain.ZERO), None
         for _, raw in chain.backwards(reader, whole):
             try:
                 last = chain.parse(raw)
-                head = (last.seq, last.hash)
+                head, time = (last.seq, last.hash), last.time
             except InputError as error:
                 reader.seek(0)
                 number = sum(1 for _ in chain.raw_lines(reader))
@@ -42,7 +43,7 @@ def recover(path: Path, file: int) -> tuple[list[Event], tuple[int, str]]:
                 says = f"日志最后一行（第 {number} 行）有误：{error.message}"
                 events.append(("damaged", {"what": "journal", "line": number, "sha256": head[1], "says": says}))
             break
-    return events, head
+    return events, head, time
 
 
 def _last_newline(reader: BinaryIO, end: int) -> int:

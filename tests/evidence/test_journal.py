@@ -7,10 +7,12 @@ import errno
 import json
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from scanner import clock
 from scanner.errors import InputError, SealError, StoreError
 from scanner.evidence import chain, digest
 from scanner.evidence.journal import Journal
@@ -252,3 +254,26 @@ def test_nobody_waits_for_ever_when_the_thread_dies_of_a_fault_of_ours(tmp_path:
         with pytest.raises(SealError):
             future.result(timeout=10)
     book.close()
+
+
+def test_a_clock_that_goes_back_is_said_before_the_line_that_is_earlier(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    try:
+        for day in (9, 8, 8):
+            clock.rehearse(datetime(2026, 11, day, tzinfo=UTC))
+            with Journal.open(path) as book:
+                assert book.append("x", {"n": day}).result() == book.head[0]
+                if day == 8:
+                    clock.rehearse(datetime(2026, 11, 7, tzinfo=UTC))  # while it is open
+                    assert book.append("x", {"n": 7}).result() == book.head[0]
+    finally:
+        clock.rehearse(None)
+    told = [(line.event, line.data.get("n"), f"{line.time:%d}") for line in Journal.read(path)]
+    back = ("clock_set_back", None)
+    assert told == [
+        ("x", 9, "09"), (*back, "08"), ("x", 8, "08"), (*back, "07"), ("x", 7, "07"),
+        ("x", 8, "08"), (*back, "07"), ("x", 7, "07"),
+    ]  # fmt: skip
+    lines = list(Journal.read(path))
+    assert lines[1].data["before"] == clock.stamp(lines[0].time)
+    assert chain.check(path) == []
