@@ -208,7 +208,7 @@ class Book(File):
         return findings.proofs(self, subject=subject, version=version, rule=rule)
 
     def found_in(self, crawl: str) -> Iterator[Finding]:
-        """The findings that rest on a crawl's captures."""
+        """The findings that stand of what a crawl saw, whichever crawl made them first."""
         return findings.of_crawl(self, crawl)
 
     def finding(self, finding_id: str) -> Proof | None:

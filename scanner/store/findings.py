@@ -159,8 +159,13 @@ def proofs(
 
 
 def of_crawl(file: File, crawl: str) -> Iterator[Finding]:
-    """The findings that rest on a crawl's captures, in the order they were first seen."""
-    sql = "SELECT f.data FROM findings f JOIN captures k ON k.id = f.capture WHERE k.crawl = ? ORDER BY f.first_seen, f.id"
+    """The findings that stand of what a crawl's captures showed, in the order they were first seen. One that an earlier
+    crawl made of the same version rests on that crawl's capture, and is this one's too."""
+    sql = (
+        "SELECT f.data FROM findings f WHERE (f.subject_id, f.version) IN (SELECT g.subject, g.version FROM captures k "
+        "JOIN sightings g ON g.capture = k.id WHERE k.crawl = ?) "
+        "AND NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id) ORDER BY f.first_seen, f.id"
+    )
     for (data,) in file.rows(sql, (crawl,)):
         yield codec.load(Finding, data)
 

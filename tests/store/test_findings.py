@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from scanner.model import Finding, Proof, SecondLook, Standing, Verdict
+from scanner.model import Finding, Outcome, Proof, SecondLook, Standing, Verdict
 from scanner.store.book import Book
-from tests.store.making import T0, any_of, finding, hours, listing, standing
+from tests.store.making import T0, any_of, capture, finding, hours, listing, standing
 
 
 @pytest.fixture
@@ -26,6 +26,17 @@ def test_the_first_capture_stays_the_evidence(book: Book) -> None:
     book.save_findings([found], "c2", hours(1))
     assert list(book.findings()) == [Proof(finding=found, capture="c1")]
     assert book.finding(found.id) == Proof(finding=found, capture="c1")
+
+
+def test_a_crawl_found_what_its_pages_say_though_an_earlier_one_found_it_first(book: Book) -> None:
+    said, found = listing(), finding(listing())
+    for number, crawl in ((1, "first"), (2, "second")):
+        book.save_capture(capture(number), Outcome.READ, crawl)
+        book.save_listing(said, capture(number).id, hours(number))
+        book.save_findings([found], capture(number).id, hours(number))
+    assert [list(book.found_in(crawl)) for crawl in ("first", "second", "third")] == [[found], [found], []]
+    book.fell([found.id], "gone", hours(3), rulebook="r2")
+    assert list(book.found_in("second")) == []
 
 
 def test_other_grounds_replace_the_judgement(book: Book) -> None:
