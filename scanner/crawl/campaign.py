@@ -19,7 +19,7 @@ from scanner import clock
 from scanner.crawl import health
 from scanner.crawl.run import Task
 from scanner.crawl.stops import Stops
-from scanner.crawl.watch import Campaign, Pace, Watch, settings_of
+from scanner.crawl.watch import NEW, Campaign, Pace, Watch, settings_of
 from scanner.errors import UsageError
 from scanner.yamlfile import nearest
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from scanner.store.crawls import Crawl
 
 NOTIFY_SECONDS = 30
+RUNS = 50  # of a campaign that are looked at for when the last one began; more do not begin within a day
 Walks = Callable[[Iterable[str]], "list[Walk]"]
 
 
@@ -69,8 +70,7 @@ def due(watch: Watch, book: Book | None, now: datetime) -> list[Campaign]:
     """The campaigns that should run now: fallen due since their last run began, or killed on the way; not in a quiet hour."""
     found = []
     for one in watch.campaigns.values():
-        last = _last(book, one)
-        if (_unfinished(last) and not one.quiet_at(now)) or one.due(last.started if last is not None else None, now):
+        if (_unfinished(_last(book, one)) and not one.quiet_at(now)) or one.due(_began(book, one, now), now):
             found.append(one)
     return found
 
@@ -95,6 +95,21 @@ def plan(campaign: Campaign, watch: Watch, walks: Walks, book: Book | None, *, d
 
 def _last(book: Book | None, campaign: Campaign) -> Crawl | None:
     return next(book.runs(campaign.id, limit=1), None) if book is not None else None
+
+
+def _began(book: Book | None, campaign: Campaign, now: datetime) -> datetime | None:
+    """When its last run began, by the clock of now; None where none did.
+
+    A clock that was set back by hours passes the same times again, and what has run for them does not run once more. One
+    that was set back by more than a day since a run was wrong then, or is now: of that run and those before it nothing is
+    known, and the campaign is as one that has not run since.
+    """
+    latest, after = None, now
+    for run in book.runs(campaign.id, limit=RUNS) if book is not None else ():
+        if run.started - after > NEW:
+            break
+        latest, after = max(latest or run.started, run.started), run.started
+    return latest
 
 
 def _unfinished(last: Crawl | None) -> str:

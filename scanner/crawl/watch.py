@@ -176,11 +176,10 @@ class Campaign(_Model):
         return self.schedule is not None and self.schedule.quiet_at(now)
 
     def due(self, last: datetime | None, now: datetime) -> bool:
-        """Whether it should run now: it fell due since its last run began, and the hour is not quiet. A run that began more
-        than a day from now says only that the clock was put right since: it counts as none."""
+        """Whether it should run now: it fell due since its last run began, and the hour is not quiet."""
         if self.schedule is None or self.schedule.quiet_at(now):
             return False
-        return self.schedule.fired(last if last is not None and last - now <= NEW else now - NEW, now) is not None
+        return self.schedule.fired(last if last is not None else now - NEW, now) is not None
 
 
 class Preset(_Model):
