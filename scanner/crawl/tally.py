@@ -48,8 +48,9 @@ class Tally:
         self.lost.append((url, reason))
 
     def state(self) -> CrawlState:
-        """*Blocked* when nothing was read because doors were shut; *incomplete* when something was not got."""
-        if not self.outcomes[Outcome.READ] and self.shut:
+        """*Blocked* when no product was read because doors were shut (a shop's front page may be read, as who sells there);
+        *incomplete* when something was not got."""
+        if not self.listings and self.shut > self.outcomes[Outcome.READ]:
             return CrawlState.BLOCKED
         if self.lost or self.left or not self.pages or (self.walked and self.short):
             return CrawlState.INCOMPLETE
