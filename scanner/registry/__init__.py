@@ -5,8 +5,9 @@
         register.lookup("国械注准20213149001", holder="…", on=day)
 
 Owns: reading registers' files (``readers``), telling which register a file is (``recognising``), what each source can
-prove (``sources``, registry_data/sources.yaml), comparing names (``company``, ``products``) and the standing of a number on a day (``standing``). Leaves to others: SQL
-(``scanner.store.register``), the grammar of numbers (``scanner.numbers``), verdicts (``scanner.checks``).
+prove (``sources``, registry_data/sources.yaml), who sells on the web (``sellers``), comparing names (``company``,
+``products``) and the standing of a number on a day (``standing``). Leaves to others: SQL (``scanner.store.register``), the
+grammar of numbers (``scanner.numbers``), verdicts (``scanner.checks``).
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from scanner.numbers.fold import fold
 from scanner.registry.catalogue.keeping import Catalogue
 from scanner.registry.company.keeping import Companies
 from scanner.registry.rows import Bad, Row
+from scanner.registry.sellers.keeping import Sellers
 from scanner.registry.sources import Holds, Source
 from scanner.store import registrations
 from scanner.store.codec import column
@@ -163,6 +164,7 @@ KEEPERS: dict[Holds, Callable[[Source, Sequence[Source]], Keeper]] = {
     "registrations": Registrations,
     "catalogue": Catalogue,
     "companies": Companies,
+    "sellers": Sellers,
 }
 
 

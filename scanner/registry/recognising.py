@@ -20,7 +20,7 @@ from typing import IO
 
 from scanner.errors import InputError
 from scanner.registry.keeping import numbers_in, owner
-from scanner.registry.readers import columns, jsonl_table, kinds, table, zips
+from scanner.registry.readers import columns, jsonl_table, kinds, sellers, table, zips
 from scanner.registry.rows import Row
 from scanner.registry.sources import Source, Sources
 
@@ -64,12 +64,18 @@ def _class_one(file: Looked) -> bool:
     return annexed or _keyed("code", "level2_name", "examples", "intended_use")(file)
 
 
+def _net_sellers(file: Looked) -> bool:
+    """A table whose header names sellers and where they sell on the web."""
+    return file.kind in ("text", "xlsx") and sellers.is_list(file.path)
+
+
 RECOGNISERS: dict[str, Callable[[Looked], bool]] = {
     "udi": _udi,
     "class1": _class_one,
     "determinations": _keyed("name", "year", "class", "section"),
     "exemption": _keyed("classification_code", "product_name", "device_class"),
     "registrants": _keyed("name", "uscc"),
+    "net-sellers": _net_sellers,
     "codes": _keyed("code", "level1_code", "level2_name", "subcatalogue"),
 }
 
@@ -135,10 +141,8 @@ def _by_numbers(path: Path, tables: Sequence[Source]) -> Recognised:
     try:
         for row in _rows(path):
             wanted |= {source.id for number in numbers_in(row.number) if (source := owner(number, tables)) is not None}
-    except InputError as error:
-        if error.message == columns.NO_HEADER:
-            return Recognised(path=path, why=_NO_REGISTER.get(kinds.kind_of(path), error.message))
-        raise
+    except columns.NoHeader as error:
+        return Recognised(path=path, why=_NO_REGISTER.get(kinds.kind_of(path), error.message))
     if not wanted:
         return Recognised(path=path, why="表里没有属于任何来源的编号")
     return Recognised(path=path, sources=tuple(source.id for source in tables if source.id in wanted))

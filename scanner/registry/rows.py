@@ -53,6 +53,23 @@ class Registrant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NetSeller:
+    """One row of a register of network sellers: texts on one line, ``uscc`` "" where the row has no valid code,
+    ``addresses`` as ``sellers.addresses`` spells them."""
+
+    place: str
+    name: str
+    uscc: str = ""
+    licence: str = ""
+    filing: str = ""
+    platform: str = ""
+    shop: str = ""
+    area: str = ""
+    addresses: tuple[str, ...] = ()
+    seen: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bad:
     """Something wrong with a row, in Chinese, and where. ``kept``: the row is taken all the same, without that part."""
 

@@ -21,7 +21,7 @@ from scanner.model import Number, SourceStamp
 from scanner.numbers.authority import DEMO
 from scanner.store.register import ImportedSource
 
-Holds = Literal["registrations", "catalogue", "companies"]
+Holds = Literal["registrations", "catalogue", "companies", "sellers"]
 Proof = Literal["number", "product", "holder", "model", "code", "scope", "term", "withdrawal"]
 
 

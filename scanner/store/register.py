@@ -23,9 +23,11 @@ from sqlite_utils import Database
 
 from scanner import clock
 from scanner.model import Record
+from scanner.store import net_sellers
 from scanner.store.catalogue import CatalogueStore
 from scanner.store.companies import CompanyStore
 from scanner.store.file import File, trouble
+from scanner.store.net_sellers import NetRow
 from scanner.store.register_tables import register as register
 
 CACHE = 64 * 1024  # kB of the file kept in memory
@@ -192,6 +194,10 @@ class RegisterStore:
         """All holder names that registrations print with a company's code, also before any index of names is made."""
         rows = self._file.rows("SELECT DISTINCT holder FROM registrations WHERE uscc = ? ORDER BY holder", (uscc,))
         return tuple(str(holder) for (holder,) in rows if holder)
+
+    def net_sellers(self, source: str) -> Iterator[NetRow]:
+        """The rows of a register of network sellers, in its order."""
+        return net_sellers.rows(self._file, source)
 
     def sources(self) -> tuple[ImportedSource, ...]:
         """All sources imported so far, by id. Asked for with every number, so remembered until the file changes."""

@@ -15,6 +15,7 @@ from sqlite_utils.db import Table
 
 from scanner.store.catalogue import catalogue
 from scanner.store.companies import company_names
+from scanner.store.net_sellers import net_sellers
 
 register = Migrations("register")
 
@@ -101,3 +102,4 @@ def statement_id(said: Iterable[str]) -> int:
 
 register()(catalogue)
 register()(company_names)
+register()(net_sellers)

@@ -31,9 +31,13 @@ def test_registers(tmp_path: Path) -> None:
     write(tmp_path, "f.txt", nmpa_csv([LINE, ("粤穗械备20219001", *LINE[1:]), ("国械备20219001", *LINE[1:])]))
     write(tmp_path, "g.jsonl", '{"approval_no": "H20179001", "name": "演示药"}\n')
     write(tmp_path, "h.csv", nmpa_csv([("演械注准20212149001", *LINE[1:])]))
+    write(tmp_path, "i.csv", "企业名称,许可证编号,店铺网址\n演示甲,粤穗食药监械经营许20219001,shop.example\n")
+    write(tmp_path, "j.xlsx", xlsx({"说明": [["台账"]], "S": [("企业名称", "平台名称"), ("演示甲", "京东")]}))
+    write(tmp_path, "k.csv", "企业名称,许可证编号\n演示甲,粤穗食药监械经营许20219001\n")
     assert found(tmp_path) == {
         "a.xml": ("udi",), "b.zip": ("udi",), "c.zip": ("udi",), "d.csv": ("nmpa-device",), "e.xlsx": ("nmpa-import",),
         "f.txt": ("nmpa-device", "nmpa-filing", "nmpa-import"), "g.jsonl": ("drugs",), "h.csv": ("demo",),
+        "i.csv": ("net-sellers",), "j.xlsx": ("net-sellers",), "k.csv": ("nmpa-operating",),
     }  # fmt: skip
 
 

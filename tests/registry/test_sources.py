@@ -24,7 +24,7 @@ def test_shipped_sources() -> None:
     sources = shipped().by_id()
     assert list(sources) == [
         "udi", "nmpa-device", "nmpa-filing", "nmpa-import", "nmpa-operating", "nmpa-production", "drugs",
-        "class1", "determinations", "exemption", "codes", "registrants", "demo",
+        "class1", "determinations", "exemption", "codes", "registrants", "net-sellers", "demo",
     ]  # fmt: skip
     for source in sources.values():
         assert source.reader in READERS

@@ -7,12 +7,13 @@ name it here and in sources.yaml.
 
 from __future__ import annotations
 
-from scanner.registry.readers import official, registrants, table, udi
+from scanner.registry.readers import official, registrants, sellers, table, udi
 from scanner.registry.rows import Reader
 
 READERS: dict[str, Reader] = {
     "udi": udi.parts,
     "table": table.parts,
     "registrants": registrants.parts,
+    "sellers": sellers.parts,
     **official.READERS,
 }

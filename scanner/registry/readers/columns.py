@@ -1,16 +1,19 @@
 """Which column of a register's table means what, and a line of such a table as a row.
 
-Owns: the labels of the NMPA's query pages (registration, filing, production, operation, drugs), the keys of JSON tables,
-and reading classes and dates. Leaves to others: files (``csv_table``, ``xlsx_table``, ``jsonl_table``) and splitting
-number fields (``keeping``). A column that is not known is left aside.
+Owns: finding the header line of any table, the labels of the NMPA's query pages (registration, filing, production,
+operation, drugs), the keys of JSON tables, and reading classes and dates. Leaves to others: files (``csv_table``,
+``xlsx_table``, ``jsonl_table``), the layouts of other tables (``sellers``) and splitting number fields (``keeping``). A
+column that is not known is left aside.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from scanner.errors import InputError
 from scanner.registry.rows import Bad, Row, last_date, read_date
@@ -41,35 +44,56 @@ _CLASSES = {"一": "I", "二": "II", "三": "III", "1": "I", "2": "II", "3": "II
 _CLASS = re.compile(r"(III|II|I|[一二三123])(?:类|$)")
 
 
+class NoHeader(InputError):
+    """A table without a line that names its columns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """One kind of table. ``header``: field -> columns of the header line, whose cells are joined by line ends; None for
+    any other line. ``row``: what becomes of a line, by fields, and its place. ``missing`` and ``hint``: what is said of a
+    table without a header."""
+
+    header: Callable[[Sequence[str]], Mapping[str, Sequence[int]] | None]
+    row: Callable[[Mapping[str, str], str], Iterator[Any]]
+    missing: str
+    hint: str
+
+    def no_header(self, name: str) -> NoHeader:
+        return NoHeader(self.missing, where=name, hint=self.hint)
+
+
 def label(text: str) -> str:
     """A label as it is compared: width levelled, no spaces, colons and asterisks."""
     return re.sub(r"[\s:*]", "", unicodedata.normalize("NFKC", text[:100]))
 
 
-def header(cells: Sequence[str]) -> dict[str, int] | None:
+def header(cells: Sequence[str]) -> dict[str, tuple[int]] | None:
     """Field -> column, or None if this is not the header line."""
     names = {label(cell): index for index, cell in reversed(list(enumerate(cells)))}
     found = {}
     for field, labels in COLUMNS.items():
         column = next((names[known] for known in map(label, labels) if known in names), None)
         if column is not None:
-            found[field] = column
+            found[field] = (column,)
     return found if "number" in found and ("holder" in found or "product" in found) else None
 
 
-def table(lines: Iterator[tuple[str, Sequence[str]]], name: str) -> Iterator[Row | Bad]:
-    """The rows of lines (place, cells), of which one of the first is the header. Raises InputError without one."""
-    columns: dict[str, int] | None = None
+def table(lines: Iterator[tuple[str, Sequence[str]]], name: str, layout: Layout) -> Iterator[Any]:
+    """The rows of lines (place, cells), of which one of the first is the header. Raises NoHeader without one."""
+    columns: Mapping[str, Sequence[int]] | None = None
     for count, (place, cells) in enumerate(lines, 1):
         if columns is None:
-            columns = header(cells)
+            columns = layout.header(cells)
             if columns is None and count >= HEADER_WITHIN:
                 break
         elif any(cell.strip() for cell in cells):
-            found = {field: cells[at] if at < len(cells) else "" for field, at in columns.items()}
-            yield from row(found, place)
+            found = {
+                field: "\n".join(cells[at] for at in places if at < len(cells)) for field, places in columns.items()
+            }
+            yield from layout.row(found, place)
     if columns is None:
-        raise InputError(NO_HEADER, where=name, hint="表头请用国家药监局查询页面的列名")
+        raise layout.no_header(name)
 
 
 def row(values: Mapping[str, str], place: str) -> Iterator[Row | Bad]:
@@ -101,3 +125,6 @@ def device_class(text: str) -> str:
     """第三类, 三类, Ⅲ, III, 3 -> III."""
     found = _CLASS.search(unicodedata.normalize("NFKC", text[:40]))
     return _CLASSES[found.group(1)] if found is not None else ""
+
+
+REGISTRATIONS = Layout(header=header, row=row, missing=NO_HEADER, hint="表头请用国家药监局查询页面的列名")

@@ -12,27 +12,28 @@ import io
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from scanner.errors import InputError
 from scanner.registry.readers import columns
-from scanner.registry.rows import Bad, Part, Row
+from scanner.registry.readers.columns import REGISTRATIONS, Layout
+from scanner.registry.rows import Part
 
 MAX_LINE = 1_000_000  # characters; a real row has a few thousand
 
 
-def parts(path: Path) -> Iterator[Part]:
+def parts(path: Path, layout: Layout = REGISTRATIONS) -> Iterator[Part]:
     """The file as one part. Raises InputError, while rows are read, when it is no table or its encoding is unknown."""
     with path.open("rb") as stream:
-        yield Part(name=path.name, size=path.stat().st_size, rows=_rows(stream, path.name), at=stream.tell)
+        yield Part(name=path.name, size=path.stat().st_size, rows=_rows(stream, path.name, layout), at=stream.tell)
 
 
-def _rows(stream: IO[bytes], name: str) -> Iterator[Row | Bad]:
+def _rows(stream: IO[bytes], name: str, layout: Layout) -> Iterator[Any]:
     encoding = _encoding(stream)
     stream.seek(0)
     try:
         text = io.TextIOWrapper(stream, encoding=encoding, errors="strict", newline="")
-        yield from columns.table(_lines(text, name), name)
+        yield from columns.table(_lines(text, name), name, layout)
         text.detach()
     except UnicodeDecodeError as error:
         raise InputError(f"按{encoding}解不开：{error.reason}", where=name, hint="另存为 UTF-8 的 CSV") from error

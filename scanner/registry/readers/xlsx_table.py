@@ -13,7 +13,8 @@ from xml.etree.ElementTree import ParseError
 
 from scanner.errors import InputError
 from scanner.registry.readers import columns, zips
-from scanner.registry.rows import Bad, Part, Row
+from scanner.registry.readers.columns import REGISTRATIONS, Layout, NoHeader
+from scanner.registry.rows import Bad, Part
 
 MAX_TEXTS = (
     512 * 1024**2
@@ -25,27 +26,25 @@ MAX_COLUMNS = 200  # a real table has under 30
 _ERRORS = (*zips.ERRORS, ParseError, KeyError, IndexError, TypeError, AttributeError, OSError)
 
 
-def parts(path: Path) -> Iterator[Part]:
+def parts(path: Path, layout: Layout = REGISTRATIONS) -> Iterator[Part]:
     """The file as one part. Raises InputError, while rows are read, when it is damaged, hostile or holds no table."""
     with path.open("rb") as stream:
-        yield Part(name=path.name, size=path.stat().st_size, rows=_rows(stream, path.name), at=stream.tell)
+        yield Part(name=path.name, size=path.stat().st_size, rows=_rows(stream, path.name, layout), at=stream.tell)
 
 
-def _rows(stream: IO[bytes], name: str) -> Iterator[Row | Bad]:
+def _rows(stream: IO[bytes], name: str, layout: Layout) -> Iterator[Any]:
     _check(stream, name)
     found = False
     for title, lines in _sheets(stream, name):
         place = f"{name}:{title}"
         try:
-            for row in columns.table(lines, place):
+            for row in columns.table(lines, place, layout):
                 found = True
                 yield row
-        except InputError as error:
-            if error.message != columns.NO_HEADER:
-                raise
+        except NoHeader:
             yield Bad(place=place, why="这张表没有可以识别的表头，没有读取", kept=True)
     if not found:
-        raise InputError(columns.NO_HEADER, where=name, hint="表头请用国家药监局查询页面的列名")
+        raise layout.no_header(name)
 
 
 def _check(stream: IO[bytes], name: str) -> None:
