@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROWS: tuple[tuple[str, ...], ...] = (
     ("errors", "clock", "model", "text", "numbers"),
     ("yamlfile", "home", "page", "ocr", "store", "registry", "rulebook"),
-    ("checks", "judge", "leads"),
+    ("checks", "judge", "leads", "coverage"),
     ("report", "evidence", "intake"),
     ("crawl", "tuning", "demo"),
     ("spiders",),

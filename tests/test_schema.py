@@ -22,7 +22,7 @@ COMMANDS = {
     "rules-backtest", "rules-stats", "rules-draft", "rules-tune", "rules-copy", "recheck",
     "registry-import", "registry-import-all", "registry-company", "registry-lookup", "registry-product", "registry-status", "listings-list", "listings-show", "captures-list",
     "captures-show", "sellers-list", "sellers-show", "leads-list", "leads-show", "leads-decide", "package", "verify",
-    "doctor", "bench",
+    "doctor", "bench", "coverage",
 }  # fmt: skip
 NOUNS = {
     "field": model.Field, "attribute": model.Attribute, "said": model.Said, "number": model.Number, "number_seen": model.NumberSeen,

@@ -17,6 +17,7 @@ from scanner.cli import (
     bench,
     captures,
     console,
+    coverage,
     crawl,
     demo,
     doctor,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOUNS = (
-    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, leads, recheck, package, verify, doctor,
+    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, recheck, package, verify, doctor,
     bench,
 )  # fmt: skip
 

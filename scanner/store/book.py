@@ -33,13 +33,14 @@ from scanner.model import (
     Verdict,
 )
 from scanner.ocr import Reading
-from scanner.store import case, crawls, figures, findings, leads, migrations, pictures, subjects
+from scanner.store import case, crawls, figures, findings, leads, migrations, pictures, subjects, visits
 from scanner.store.crawls import Crawl, Sealed
 from scanner.store.draft import Draft
 from scanner.store.figures import Figures
 from scanner.store.file import PATIENCE, File
 from scanner.store.findings import Decided, Fall, Rejudged
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
+from scanner.store.visits import Sale, SellerPage, Visit
 
 
 class Book(File):
@@ -241,6 +242,32 @@ class Book(File):
     def pages_since(self, day: datetime) -> int:
         """How many listings and sellers' pages were seen since then."""
         return figures.pages_since(self, day)
+
+    # --- who was visited ---
+
+    def visits(self) -> Iterator[Visit]:
+        """Every capture, without its records, in no order."""
+        return visits.all_of(self)
+
+    def seller_pages(self) -> Iterator[SellerPage]:
+        """Who the sellers' pages say they are, in every version, with the captures that showed it so."""
+        return visits.seller_pages(self)
+
+    def sales(self, storefronts: Sequence[str]) -> Iterator[Sale]:
+        """Whose the listings of these storefronts are, as their pages say."""
+        return visits.sales(self, storefronts)
+
+    def sellers_at(self) -> Iterator[tuple[str, int]]:
+        """Storefronts with the number of different sellers that their listings name."""
+        return visits.sellers_at(self)
+
+    def seen_listings(self) -> Iterator[tuple[str, str]]:
+        """(listing, capture) of every sighting, by id, in no order."""
+        return visits.seen_listings(self)
+
+    def live_leads(self) -> Iterator[tuple[str, str, int]]:
+        """(storefront, seller key, how many) of the leads that are not ended."""
+        return leads.live(self)
 
     # --- leads ---
 

@@ -192,6 +192,14 @@ def decide(file: File, decision: Decision) -> None:
             _weigh(db, decision.lead)
 
 
+def live(file: File) -> Iterator[tuple[str, str, int]]:
+    """(storefront, seller key, how many) of the leads that are not ended."""
+    for storefront, key, number in file.rows(
+        "SELECT storefront, seller_key, count(*) FROM leads WHERE live GROUP BY 1, 2"
+    ):
+        yield storefront, key, int(number)
+
+
 def emptied(file: File) -> list[int]:
     """The leads that wait for a decision and of which no finding stands any more."""
     sql = (
