@@ -130,6 +130,7 @@ class EgressResolver:
     def __init__(self, reactor: Any, policy: Policy) -> None:
         self.reactor = reactor
         self.policy = policy
+        self.refused: dict[tuple[str, int], str] = {}  # why the last answer for a host and port was refused, in Chinese
 
     @classmethod
     def from_crawler(cls, crawler: Any, reactor: Any) -> EgressResolver:
@@ -150,6 +151,7 @@ class EgressResolver:
         resolutionReceiver.resolutionBegan(resolution)
 
         def found(ips: tuple[str, ...]) -> None:
+            self.refused.pop((hostName, portNumber), None)
             for ip in ips:
                 kind = IPv6Address if ":" in ip else IPv4Address
                 if addressTypes is None or kind in addressTypes:
@@ -158,6 +160,9 @@ class EgressResolver:
 
         def none(failure: Failure) -> None:
             failure.trap(RefusedAddress, CrawlError)  # type: ignore[no-untyped-call]
+            self.refused.pop((hostName, portNumber), None)
+            if isinstance(failure.value, RefusedAddress):
+                self.refused[hostName, portNumber] = failure.value.message
             resolutionReceiver.resolutionComplete()  # no address: Scrapy's "cannot resolve host"
 
         deferToThread(self.policy.resolve, hostName, portNumber).addCallbacks(found, none)

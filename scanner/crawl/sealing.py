@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 
 from scanner import clock
 from scanner.crawl.links import storefront_of
@@ -56,6 +57,10 @@ class SealingHandler(HTTP11DownloadHandler):
         try:
             response = await super().download_request(request)
             cut = ""
+        except CannotResolveHostError as error:
+            if why := _refusal(request.url):
+                raise IgnoreRequest(f"refused: {why}") from error
+            raise
         except DownloadTimeoutError:
             cut = "time"
             raise
@@ -78,6 +83,16 @@ class SealingHandler(HTTP11DownloadHandler):
         )
         capture: Capture = await asyncio.wrap_future(self.session.archive.seal(visit))
         request.meta["capture"] = capture
+
+
+def _refusal(url: str) -> str:
+    """Why the resolver gave no address for the host of ``url``; "" where there is none to give."""
+    from twisted.internet import reactor
+
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    refused: dict[tuple[str, int], str] = getattr(cast("Any", reactor).nameResolver, "refused", {})
+    return refused.get((parts.hostname or "", port), "")
 
 
 def _exchange(request: Request, tapped: Tapped, cut: str) -> Exchange:
