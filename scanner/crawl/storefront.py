@@ -33,7 +33,7 @@ from scanner.page import Page
 from scanner.store.frontier import State
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -140,6 +140,10 @@ class Storefront(Looking):
     def stated(self, page: Page) -> Stated | None:
         """How many products the list says it has in all; None where it does not say, or is none."""
         return None
+
+    def more(self, page: Page, links: Sequence[Link]) -> bool:
+        """Whether the page may lead to more than ``links``, all that ``products`` gives of it."""
+        return False
 
     def outcome(self, page: Page) -> Outcome | None:
         """Why the page cannot be read; None when it can. A family that knows its platform's walls, or reads a page
@@ -384,6 +388,8 @@ def _missed(response: Response, seen: Seen) -> str:
     if response.status >= 500 or (response.status >= 400 and response.meta.get("start")):
         # 404 says that there is no such page; 5xx says nothing of the page, which may be the one that matters.
         return f"HTTP {response.status}"
+    if seen.more and not response.meta.get("narrow"):
+        return "页面上的链接太多，只跟进了前面的一部分"
     if seen.look.outcome is Outcome.ERROR and _needed(response):
         return seen.look.why or "应答不成功，里面没有要的内容"
     return ""

@@ -33,7 +33,7 @@ from scanner.model import Listing, Outcome
 from scanner.registry import Register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from multiprocessing.process import BaseProcess
     from pathlib import Path
@@ -63,6 +63,8 @@ class Family(Reader, Protocol):
 
     def named(self, page: Page) -> tuple[Named, ...]: ...
 
+    def more(self, page: Page, links: Sequence[Link]) -> bool: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
@@ -77,12 +79,14 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What a worker says of a page. ``fault``: in words, why it could not be looked at at all; the page is then lost."""
+    """What a worker says of a page. ``fault``: in words, why it could not be looked at at all; the page is then lost.
+    ``more``: it leads to more than ``links``."""
 
     look: Look
     links: tuple[Link, ...] = ()
     stated: Stated | None = None
     fault: str = ""
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,10 +330,12 @@ def _seen(line: Line, family: Family, page: Page, on: date) -> Seen:
         follow = look.outcome in (Outcome.READ, Outcome.NOT_A_PRODUCT)
         if not follow:
             return Seen(look=look)
-        stated = None if isinstance(look.subject, Listing) else family.stated(page)
+        links = tuple(family.products(page))
+        if isinstance(look.subject, Listing):  # a product's page leads only to who sells it
+            return Seen(look=look, links=links)
         if look.subject is None:
             look = replace(look, named=family.named(page))
-        return Seen(look=look, links=tuple(family.products(page)), stated=stated)
+        return Seen(look=look, links=links, stated=family.stated(page), more=family.more(page, links))
     except Exception as error:  # the edge of a page: a fault of ours costs this page, and is told
         log.exception("while reading %s", page.url)
         return faulty(f"程序错误：{type(error).__name__}: {error}"[:500])

@@ -189,6 +189,11 @@ class Page:
     def links(self) -> tuple[Anchor, ...]:
         return () if self.tree is None else anchors.links(self.tree, self.absolute)
 
+    @property
+    def links_cut(self) -> bool:
+        """Whether the page has more links than ``links`` looks at."""
+        return self.tree is not None and anchors.cut(self.tree)
+
     @cached_property
     def images(self) -> tuple[tuple[str, str], ...]:
         """(address, alternative text)."""

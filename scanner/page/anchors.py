@@ -5,6 +5,7 @@ Owns: resolving against the page's address and ``<base>``. Leaves to others: whe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
@@ -84,10 +85,19 @@ def resolver(base: str, url: str) -> Resolver:
 def links(root: lxml.html.HtmlElement, absolute: Resolver) -> tuple[Anchor, ...]:
     """The links of the page in order, repeated ones included."""
     found = []
-    for a in islice((a for a in root.iter("a", "area") if a.get("href") is not None), MAX_LINKS):
+    for a in islice(_written(root), MAX_LINKS):
         if target := absolute(a.get("href") or ""):
             found.append(Anchor(target, (a.get("rel") or "").lower(), a))
     return tuple(found)
+
+
+def cut(root: lxml.html.HtmlElement) -> bool:
+    """Whether the page has more links than ``links`` gives."""
+    return next(islice(_written(root), MAX_LINKS, None), None) is not None
+
+
+def _written(root: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
+    return (a for a in root.iter("a", "area") if a.get("href") is not None)
 
 
 def _label(a: lxml.html.HtmlElement) -> str:

@@ -7,7 +7,7 @@ be a false lead.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from scanner.crawl.links import Kind, Link, Stated, shape
@@ -36,6 +36,9 @@ class GenericShop(Storefront):
     def stated(self, page: Page) -> Stated | None:
         """``共 40 件商品`` (40 goods in all) and the like, where a list says so."""
         return ways.stated(page)
+
+    def more(self, page: Page, links: Sequence[Link]) -> bool:
+        return len(links) == ways.MAX_WAYS or page.links_cut
 
     @staticmethod
     def read(page: Page) -> Listing | Seller | None:

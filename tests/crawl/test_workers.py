@@ -60,6 +60,9 @@ class Trap:
     def named(self, page: Page) -> tuple[()]:
         return ()
 
+    def more(self, page: Page, links: object) -> bool:
+        return False
+
 
 TRAP, SHOP = Recipe(family=Trap), Recipe(family=GenericShop)
 
