@@ -8,11 +8,14 @@ that a page chose whom we talk to.
 from __future__ import annotations
 
 import gzip
+import importlib
 import json
 import os
 import subprocess
+import sys
+import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,16 +23,19 @@ from typing import Any
 
 import brotli
 import pytest
-from backports import zstd
 
+from scanner.crawl.browser import chromium
 from scanner.home import Home
 from tests import warcs
-from tests.crawl.wire import Route, Wire, reply, wire
+from tests.crawl.wire import Route, Script, Wire, reply, wire
 from tests.running import ROOT, Done, command, environment, qingwang
 from tests.schemas import conform
 
+zstd = importlib.import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
+
 pytestmark = pytest.mark.timeout(600)
 
+IN_BROWSER = (pytest.mark.browser, pytest.mark.skipif(chromium.find() is None, reason="needs Chromium"))
 GOOD = "/goods/1"  # an honest product's page in every shop here
 CLAIM = "治愈率高达99%"  # a claim no shop may make
 TIMEOUT = 400
@@ -79,6 +85,17 @@ class Scanned:
         return secret in book or any(secret in record.block for record in warcs.records(self.home))
 
 
+class Endless(dict[str, Route]):
+    """Pages, and an answer for each of the addresses that no table could hold."""
+
+    def __init__(self, rule: Callable[[str], Route | None], pages: Mapping[str, Route]) -> None:
+        super().__init__(pages)
+        self.rule = rule
+
+    def get(self, path: str, default: Any = None) -> Any:
+        return super().get(path) or self.rule(path) or default
+
+
 @contextmanager
 def shop_and_canary(pages: Mapping[str, Route]) -> Iterator[tuple[Wire, Wire]]:
     """The pages with a front page that leads to all of them, and a canary that answers everything it is asked."""
@@ -100,13 +117,13 @@ def words_of(shop: Wire, *more: str) -> list[str]:
 def measured(home: Path, shop: Wire, *more: str) -> tuple[Scanned, float]:
     """A scan in the fast lane, and the most memory (bytes) that its process and those it started held at one time,
     the largest of them counted."""
-    run = subprocess.Popen(command(home, *words_of(shop, *more)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                           env=environment(), cwd=ROOT)  # fmt: skip
-    assert run.stdout is not None and run.stderr is not None
-    out, err = run.stdout.read(), run.stderr.read()
-    _, status, usage = os.wait4(run.pid, 0)
-    run.returncode = os.waitstatus_to_exitcode(status)
-    return told(home, shop, Done(run.returncode, out, err)), usage.ru_maxrss * 1024
+    words = command(home, *words_of(shop, *more))
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment(), cwd=ROOT) as run:
+        assert run.stdout is not None
+        out = run.stdout.read().decode()
+        _, status, usage = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+    return told(home, shop, Done(run.returncode, out, out)), usage.ru_maxrss * 1024
 
 
 def told(home: Path, shop: Wire, done: Done) -> Scanned:
@@ -159,6 +176,158 @@ def test_a_redirect_to_another_port_of_this_machine_is_refused(tmp_path: Path) -
     assert seen.done.json["outcomes"] == {"read": 2, "refused": len(pages)}
     assert set(seen.lost.values()) == {"不访问本机地址", "不访问云主机元数据地址", "不访问内网主机名"}
     assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
+    assert seen.read_the_good_one
+
+
+@dataclass(frozen=True, slots=True)
+class Internet:
+    """The Internet as a test plays it for a process: what names are (one list of addresses for each time that somebody
+    asks, the last one for ever), and the port of this machine at which an address is answered. Only the system is
+    replaced: ``getaddrinfo`` and ``connect``."""
+
+    names: dict[str, list[list[str]]]
+    at: dict[str, int]
+
+    def scan(self, home: Path, shop: Wire, url: str, render: str) -> tuple[Scanned, list[list[Any]]]:
+        """A scan of the shop and of ``url``; and what was dialled, as [address, port]."""
+        dialled = home.parent / "dialled"
+        words = ["--home", str(home), "scan", url, f"{shop.url}/", "--allow-private", shop.place, "--json", "--render", render]
+        run = subprocess.run([sys.executable, "-c", PLAYED, json.dumps(self.names), json.dumps(self.at), dialled, *words],
+                             capture_output=True, text=True, timeout=TIMEOUT, env=environment(), cwd=ROOT)  # fmt: skip
+        seen = told(home, shop, Done(run.returncode, run.stdout, run.stderr))
+        return seen, [json.loads(line) for line in dialled.read_text().splitlines()]
+
+
+PLAYED = """
+import asyncio, json, socket, sys
+names, at, dialled = json.loads(sys.argv[1]), json.loads(sys.argv[2]), open(sys.argv[3], "a", buffering=1)
+asked, real, dial, open_connection = {}, socket.getaddrinfo, socket.socket.connect_ex, asyncio.open_connection
+
+def getaddrinfo(host, port, *more, **named):
+    if host not in names:
+        return real(host, port, *more, **named)
+    asked[host] = asked.get(host, -1) + 1
+    told = names[host][min(asked[host], len(names[host]) - 1)]
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port)) for ip in told]
+
+def place(ip, port):
+    print(json.dumps([ip, port]), file=dialled)
+    return ("127.0.0.1", at[ip]) if ip in at else (ip, port)
+
+class Socket(socket.socket):
+    def connect_ex(self, to):
+        return super().connect_ex(place(*to[:2]))
+
+socket.getaddrinfo, socket.socket = getaddrinfo, Socket
+asyncio.open_connection = lambda ip, port, **named: open_connection(*place(ip, port), **named)
+sys.argv = ["qingwang", *sys.argv[4:]]
+from scanner.cli.main import main
+main()
+"""
+PUBLIC, CARRIERS = "93.184.215.14", "100.64.0.1"
+LANES = ["never", pytest.param("always", marks=IN_BROWSER)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("render", LANES)
+@pytest.mark.parametrize(
+    ("then", "why"), [(["127.0.0.1"], "不访问本机地址"), ([CARRIERS], "不访问运营商内网地址"),
+                      ([PUBLIC, "127.0.0.1"], "不访问本机地址")],
+    ids=["loopback", "carrier", "both"],
+)  # fmt: skip
+def test_a_name_that_turns_into_an_inner_address_is_refused(
+    then: list[str], why: str, render: str, tmp_path: Path
+) -> None:
+    """The attacker's own server answers for robots.txt and the first page; then the name leads to the canary's port."""
+    with shop_and_canary({}) as (shop, canary), wire({"/": front("/goods/7")}) as attacker:
+        net = Internet(
+            names={"rebind.example.com": [[PUBLIC], [PUBLIC], then]}, at={PUBLIC: attacker.port, CARRIERS: canary.port}
+        )
+        seen, dialled = net.scan(tmp_path / "home", shop, f"http://rebind.example.com:{canary.port}/", render)
+        assert attacker.paths()[:2] == ["/robots.txt", "/"]
+        assert canary.connections == 0
+    assert [PUBLIC, canary.port] in dialled
+    assert {ip for ip, port in dialled if port == canary.port} == {PUBLIC}
+    assert set(seen.lost) == {f"http://rebind.example.com:{canary.port}{path}" for path in ("/goods/1", "/goods/7")}
+    assert all(why in reason for reason in seen.lost.values()), seen.lost
+    assert seen.done.json["outcomes"]["refused"] == 2
+    assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
+    assert seen.read_the_good_one
+
+
+def calling(to: str) -> str:
+    """Everything by which a page has something else loaded."""
+    return f"""
+    <img src="{to}/img" srcset="{to}/srcset 2x"><iframe src="{to}/iframe"></iframe><link rel=stylesheet href="{to}/css">
+    <link rel=preload as=script href="{to}/preload"><link rel=preconnect href="{to}"><link rel=dns-prefetch href="{to}">
+    <link rel="icon" href="{to}/icon"><link rel=prefetch href="{to}/prefetch"><style>@import url({to}/import);
+    p {{ background: url({to}/background) }} @font-face {{ font-family: x; src: url({to}/font) }} b {{ font-family: x }}</style>
+    <b>x</b><script src="{to}/script"></script><object data="{to}/object"></object><embed src="{to}/embed">
+    <video src="{to}/video" poster="{to}/poster" autoplay></video><audio src="{to}/audio" autoplay></audio>
+    <svg><image href="{to}/svg"/></svg><form id=f action="{to}/form" method=post target=t><input name=a></form>
+    <iframe name=t></iframe><a id=p href="{to}/a" ping="{to}/ping" target=t download>x</a><script>
+    const quiet = (f) => {{ try {{ const p = f(); p && p.catch && p.catch(() => 0) }} catch (e) {{}} }};
+    quiet(() => fetch("{to}/fetch", {{mode: "no-cors"}})); quiet(() => navigator.sendBeacon("{to}/beacon", "x"));
+    quiet(() => new WebSocket("{to}/socket".replace("http", "ws"))); quiet(() => new EventSource("{to}/events"));
+    quiet(() => new Worker("{to}/worker")); quiet(() => window.open("{to}/open")); quiet(() => document.getElementById("f").submit());
+    quiet(() => document.getElementById("p").click()); quiet(() => import("{to}/module"));
+    quiet(() => {{ const x = new XMLHttpRequest(); x.open("GET", "{to}/xhr", false); x.send() }});
+    quiet(() => {{ const c = new RTCPeerConnection({{iceServers: [{{urls: "stun:" + "{to}".slice(7)}},
+      {{urls: "turn:" + "{to}".slice(7) + "?transport=tcp", username: "a", credential: "b"}}]}});
+      c.createDataChannel("x"); c.createOffer().then((o) => c.setLocalDescription(o)) }});
+    </script>"""
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@IN_BROWSER[1]
+def test_nothing_that_a_page_has_loaded_leads_to_the_canary(tmp_path: Path) -> None:
+    with wire({}) as canary:
+        inner = {
+            "/moved.png": moved(f"{canary.url}/moved"), "/moved.js": moved(f"{canary.url}/moved"),
+            "/sw.js": reply(f"importScripts('{canary.url}/sw'); fetch('{canary.url}/sw')".encode(), type_="text/javascript"),
+        }  # fmt: skip
+        more = (
+            f"{calling(canary.url)}<img src=/moved.png><script src=/moved.js></script>"
+            "<script>navigator.serviceWorker.register('/sw.js').catch(() => 0)</script>"
+        )
+        with shop_and_canary({"/goods/2": product(2, more)}) as (shop, _):
+            shop.routes |= inner
+            shop.routes |= {
+                "/goods/3": product(3, f"<script>location = '{canary.url}/location'</script>"),
+                "/goods/4": product(4, head=f"<meta http-equiv=refresh content='0;url={canary.url}/refresh'>"),
+                "/": front("/goods/2", "/goods/3", "/goods/4"),
+            }
+            seen = scan(tmp_path / "a", shop, render="always")
+            assert canary.connections == 0
+            assert "/moved.js" in shop.paths()
+            # The same page, with the canary's port named by a person: then it is called in many ways.
+            shop.routes["/"] = front("/goods/2")
+            scan(tmp_path / "b", shop, render="always", also=canary.place)
+            called = set(canary.paths())
+    assert called >= {"/img", "/iframe", "/css", "/script", "/fetch", "/xhr", "/moved", "/import"}
+    assert (seen.outcomes["/goods/1"], seen.outcomes["/goods/2"]) == ("read", "read")
+    assert not canary.url.removeprefix("http://") in seen.titles
+    assert seen.read_the_good_one
+
+
+@pytest.mark.slow
+def test_pictures_and_parts_of_a_page_do_not_lead_to_the_canary(tmp_path: Path) -> None:
+    """A page with a claim has its pictures fetched, to read the text in them."""
+    with wire({}) as canary:
+        shown = "".join(f"<img src='{url}'>" for url in ("/moved.png", f"{canary.url}/a.png", f"http://localhost:{canary.port}/b.png"))
+        data = {"@context": "https://schema.org", "@type": "Product", "name": "x", "image": f"{canary.url}/c.png"}
+        more = (
+            f"<p>{CLAIM}，根治颈椎病。</p><div class=detail>{shown}</div>"
+            f"<script type=application/ld+json>{json.dumps(data)}</script>"
+        )
+        with shop_and_canary({"/goods/2": product(2, more)}) as (shop, _):
+            shop.routes["/moved.png"] = moved(f"{canary.url}/moved.png")
+            seen = scan(tmp_path, shop)
+            assert "/moved.png" in shop.paths()
+        assert canary.connections == 0
+    assert seen.outcomes["/goods/2"] == "read"
+    assert (seen.done.code, seen.done.json["state"]) == (0, "complete")
     assert seen.read_the_good_one
 
 
@@ -266,3 +435,194 @@ def test_bombs_of_every_coding_are_too_large(tmp_path: Path) -> None:
     assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
     assert seen.read_the_good_one
     assert memory < 600e6
+
+
+# --- pages without end ----------------------------------------------------------------------------------------------
+
+ZERO_CHUNK = b"10000\r\n" + b"a" * 65536 + b"\r\n"
+HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+
+
+def forever(begin: bytes, more: bytes) -> Callable[[bytes], Script]:
+    """An answer that goes on until the other side hangs up, or for a gigabyte."""
+
+    def told(_: bytes) -> Script:
+        yield begin
+        for _ in range(1_000_000_000 // len(more)):
+            yield more
+
+    return told
+
+
+def squeezed(_: bytes) -> Script:
+    """Zeros without end, packed: a kilobyte on the wire for each megabyte."""
+    yield HTML + b"Content-Encoding: gzip\r\n\r\n"
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    for _ in range(2_000):
+        yield packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield packer.flush()
+
+
+@pytest.mark.slow
+def test_a_body_that_never_ends_is_too_large(tmp_path: Path) -> None:
+    pages: dict[str, Route] = {
+        "/goods/2": forever(HTML + b"\r\n<html><body>", b"<p>a</p>" * 8000),
+        "/goods/3": forever(HTML + b"Transfer-Encoding: chunked\r\n\r\n", ZERO_CHUNK),
+        "/goods/4": forever(HTML + b"Content-Length: 999999999999999\r\n\r\n", bytes(65536)),
+        "/goods/5": squeezed,
+    }
+    with shop_and_canary(pages) as (shop, _):
+        seen, memory = measured(tmp_path, shop)
+        written = {path: sum(len(out) for asked, _, out in shop.seen if asked == path) for path in pages}
+    assert {path: seen.outcomes[path] for path in pages} == dict.fromkeys(pages, "too_large")
+    assert max(written.values()) < 64e6, written
+    assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
+    assert seen.read_the_good_one
+    assert memory < 600e6
+
+
+@pytest.mark.slow
+def test_headers_that_never_end_are_an_error(tmp_path: Path) -> None:
+    pages: dict[str, Route] = {
+        "/goods/2": forever(HTML, b"X-Header: " + b"a" * 10_000 + b"\r\n"),
+        "/goods/3": forever(HTML + b"X-Header: ", b"a" * 65536),
+        "/goods/4": forever(b"", b"a" * 65536),
+    }
+    with shop_and_canary(pages) as (shop, _):
+        seen, memory = measured(tmp_path, shop)
+        written = {path: sum(len(out) for asked, _, out in shop.seen if asked == path) for path in pages}
+    assert seen.lost.keys() == pages.keys()
+    assert seen.done.json["outcomes"] == {"read": 2, "error": len(pages)}
+    assert max(written.values()) < 3 * 64e6, written  # it was asked three times
+    assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
+    assert seen.read_the_good_one
+    assert memory < 600e6
+
+
+def dripping(begin: bytes) -> Callable[[bytes], Script]:
+    def told(_: bytes) -> Script:
+        yield begin
+        for _ in range(3600):
+            yield 1.0
+            yield b"a"
+
+    return told
+
+
+@pytest.mark.slow
+def test_a_page_that_comes_a_byte_a_second_is_given_up(tmp_path: Path) -> None:
+    pages: dict[str, Route] = {
+        "/goods/2": dripping(HTML + b"\r\n<html><body>"),
+        "/goods/3": dripping(HTML + b"X-Header: "),
+        "/goods/4": dripping(b""),
+    }
+    began = time.monotonic()
+    with shop_and_canary(pages) as (shop, _):
+        seen = scan(tmp_path, shop)
+    assert time.monotonic() - began < 300
+    assert seen.done.json["outcomes"] == {"read": 2, "error": len(pages)}
+    assert set(seen.lost.items()) == {(path, "没有得到完整应答：DownloadTimeoutError") for path in pages}
+    assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
+    assert seen.read_the_good_one
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("render", LANES)
+def test_redirects_without_end_are_given_up(render: str, tmp_path: Path) -> None:
+    def onward(path: str) -> Route | None:
+        place, _, number = path.rpartition("/")
+        return moved(f"/goods/far/{int(number) + 1}") if place == "/goods/far" else None
+
+    with wire(Endless(onward, {"/": front("/goods/far/1"), GOOD: product(1)})) as shop:
+        seen = scan(tmp_path, shop, render=render)
+        asked = [path for path in shop.paths() if path.startswith("/goods/far/")]
+    assert 2 < len(asked) < 30, asked
+    assert list(seen.lost.values()) == ["重定向次数过多（循环）"]
+    assert seen.done.json["outcomes"] == {"read": 2, "error": 1}
+    assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
+    assert seen.read_the_good_one
+
+
+def paged(number: int, first: int) -> bytes:
+    """A page of a list with three products, and its next one."""
+    cards = "".join(card(f"/goods/{n}", n) for n in range(first, first + 3))
+    return reply(
+        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>演示商城</title></head><body><ul>{cards}</ul>"
+        f"<a href='/list?page={number + 1}'>下一页</a></body></html>".encode()
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fresh", [True, False], ids=["new goods", "the same goods"])
+def test_paging_without_end_ends(fresh: bool, tmp_path: Path) -> None:
+    """With goods that are always new, at the budget; with the same again, at once and without loss."""
+
+    def endless(path: str) -> Route | None:
+        if path.startswith("/list?page="):
+            number = int(path.removeprefix("/list?page="))
+            return paged(number, number * 3 if fresh else 1)
+        return product(int(path.removeprefix("/goods/"))) if path.startswith("/goods/") else None
+
+    with wire(Endless(endless, {"/": paged(1, 1)})) as shop:
+        seen = scan(tmp_path, shop, "--pages", "20")
+        asked = [path for path in shop.paths() if path != "/robots.txt"]
+    if fresh:
+        assert len(asked) == 20
+        assert seen.done.json["left"] > 0
+        assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
+    else:
+        assert len(asked) < 10, asked
+        assert len(seen.titles) == 3
+        assert (seen.done.code, seen.done.json["state"]) == (0, "complete")
+    assert seen.read_the_good_one
+
+
+# --- pages with more links than anybody follows ---------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_million_links_end_at_the_budget_and_in_bounded_memory(tmp_path: Path) -> None:
+    cards = "".join(card(f"/goods/{n}", n) for n in range(1, 130_000))
+    pages: dict[str, Route] = {
+        "/goods/all": reply(b"<body>" + b"".join(b"<a href=%d>" % n for n in range(1, 1_000_001))),
+        "/list/cards": reply(f"<meta charset=utf-8><title>演示商城</title><ul>{cards}</ul>".encode()),
+    }
+    assert all(len(body) < 16 * 1024 * 1024 for body in pages.values() if isinstance(body, bytes))
+
+    def goods(path: str) -> Route | None:
+        return product(int(path.removeprefix("/goods/"))) if path.startswith("/goods/") else None
+
+    first = front("/goods/all", "/list/cards")
+    with wire(Endless(goods, {**pages, "/": first, GOOD: product(1)})) as shop:
+        seen, memory = measured(tmp_path, shop, "--pages", "20")
+        assert set(pages) <= set(shop.paths())
+        assert len([path for path in shop.paths() if path != "/robots.txt"]) <= 20
+    assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
+    assert seen.done.json["left"] > 500
+    assert seen.lost["/list/cards"] == MANY
+    assert seen.read_the_good_one
+    assert memory < 1.5e9
+
+
+MANY = "页面上的链接太多，只跟进了前面的一部分"
+
+
+def test_a_product_behind_thousands_of_links_is_not_missed_in_silence(tmp_path: Path) -> None:
+    """Links to one product, and after them the one that the shop would rather not show us."""
+    cards = "".join(card(GOOD, 1) for _ in range(6000)) + card("/goods/2", 2)
+    page = reply(f"<meta charset=utf-8><title>演示商城</title><ul>{cards}</ul>".encode())
+    with shop_and_canary({"/goods/2": product(2)}) as (shop, _):
+        shop.routes["/"] = page
+        seen = scan(tmp_path, shop)
+    assert seen.lost == {"/": MANY}
+    assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
+    assert seen.read_the_good_one
+
+
+def test_more_products_on_one_page_than_are_followed_are_not_missed_in_silence(tmp_path: Path) -> None:
+    cards = "".join(card(f"/goods/{n}", n) for n in range(1, 702))
+    with wire({"/": reply(f"<meta charset=utf-8><title>演示商城</title><ul>{cards}</ul>".encode()), GOOD: product(1)}) as shop:
+        seen = scan(tmp_path, shop, "--pages", "1000")
+    assert seen.lost == {"/": MANY}
+    assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
+    assert seen.read_the_good_one
