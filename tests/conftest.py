@@ -25,14 +25,20 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in its own hook
+def _costly(item: pytest.Item) -> list[str]:
+    return sorted({"demo", "twice"}.intersection(getattr(item, "fixturenames", ())))
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """With several processes (pytest-xdist), a file's tests run in one of them, and so do all that share a costly run. The
+    mark is set here: pytest-xdist reads the marks before any hook of a conftest that changes the list of tests."""
+    if item.get_closest_marker("xdist_group") is None:
+        item.add_marker(pytest.mark.xdist_group((_costly(item) or [item.nodeid.partition("::")[0]])[0]))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several processes (pytest-xdist), a file's tests run in one of them, and so do all that share a costly run.
-    Those come first, so that no process is left with one at the end."""
-    costly = {item: sorted({"demo", "twice"}.intersection(getattr(item, "fixturenames", ()))) for item in items}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group((costly[item] or [item.nodeid.partition("::")[0]])[0]))
-    items.sort(key=lambda item: not costly[item])
+    """The costly ones come first, so that no process is left with one at the end."""
+    items.sort(key=lambda item: not _costly(item))
 
 
 @pytest.fixture(scope="session")

@@ -191,7 +191,18 @@ class Internet:
     def scan(self, home: Path, shop: Wire, url: str, render: str) -> tuple[Scanned, list[list[Any]]]:
         """A scan of the shop and of ``url``; and what was dialled, as [address, port]."""
         dialled = home.parent / "dialled"
-        words = ["--home", str(home), "scan", url, f"{shop.url}/", "--allow-private", shop.place, "--json", "--render", render]
+        words = [
+            "--home",
+            str(home),
+            "scan",
+            url,
+            f"{shop.url}/",
+            "--allow-private",
+            shop.place,
+            "--json",
+            "--render",
+            render,
+        ]
         run = subprocess.run([sys.executable, "-c", PLAYED, json.dumps(self.names), json.dumps(self.at), dialled, *words],
                              capture_output=True, text=True, timeout=TIMEOUT, env=environment(), cwd=ROOT)  # fmt: skip
         seen = told(home, shop, Done(run.returncode, run.stdout, run.stderr))
@@ -307,7 +318,7 @@ def test_nothing_that_a_page_has_loaded_leads_to_the_canary(tmp_path: Path) -> N
             called = set(canary.paths())
     assert called >= {"/img", "/iframe", "/css", "/script", "/fetch", "/xhr", "/moved", "/import"}
     assert (seen.outcomes["/goods/1"], seen.outcomes["/goods/2"]) == ("read", "read")
-    assert not canary.url.removeprefix("http://") in seen.titles
+    assert canary.url.removeprefix("http://") not in seen.titles
     assert seen.read_the_good_one
 
 
@@ -315,7 +326,10 @@ def test_nothing_that_a_page_has_loaded_leads_to_the_canary(tmp_path: Path) -> N
 def test_pictures_and_parts_of_a_page_do_not_lead_to_the_canary(tmp_path: Path) -> None:
     """A page with a claim has its pictures fetched, to read the text in them."""
     with wire({}) as canary:
-        shown = "".join(f"<img src='{url}'>" for url in ("/moved.png", f"{canary.url}/a.png", f"http://localhost:{canary.port}/b.png"))
+        shown = "".join(
+            f"<img src='{url}'>"
+            for url in ("/moved.png", f"{canary.url}/a.png", f"http://localhost:{canary.port}/b.png")
+        )
         data = {"@context": "https://schema.org", "@type": "Product", "name": "x", "image": f"{canary.url}/c.png"}
         more = (
             f"<p>{CLAIM}，根治颈椎病。</p><div class=detail>{shown}</div>"
@@ -621,7 +635,9 @@ def test_a_product_behind_thousands_of_links_is_not_missed_in_silence(tmp_path: 
 
 def test_more_products_on_one_page_than_are_followed_are_not_missed_in_silence(tmp_path: Path) -> None:
     cards = "".join(card(f"/goods/{n}", n) for n in range(1, 702))
-    with wire({"/": reply(f"<meta charset=utf-8><title>演示商城</title><ul>{cards}</ul>".encode()), GOOD: product(1)}) as shop:
+    with wire(
+        {"/": reply(f"<meta charset=utf-8><title>演示商城</title><ul>{cards}</ul>".encode()), GOOD: product(1)}
+    ) as shop:
         seen = scan(tmp_path, shop, "--pages", "1000")
     assert seen.lost == {"/": MANY}
     assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
