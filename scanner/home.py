@@ -33,6 +33,7 @@ class Config(BaseModel):
     delay: float = Field(default=0.5, ge=0, le=3600)  # seconds between two requests to one host
     pages: int = Field(default=200, ge=1, le=10_000_000)  # page budget of a scan that does not say its own
     picture_seconds: float = Field(default=900, ge=0, le=86_400)  # of recognising text in pictures, a run; 0: none
+    browser_megabytes: int = Field(default=1200, ge=300, le=1_000_000)  # of all processes of the browser together
     chromium: str = ""  # path of the browser; empty: looked for
 
 

@@ -27,7 +27,7 @@ from scanner.crawl.pictures import Sealed, sealed_answers
 from scanner.crawl.pieces import Held, fault
 from scanner.crawl.tally import Tally
 from scanner.crawl.workers import Recipe, Seen
-from scanner.errors import QingwangError, SealError, StoreError
+from scanner.errors import CrawlError, QingwangError, SealError, StoreError
 from scanner.model import FieldState, Lane, Listing, Outcome, SecondLook, Seller
 from scanner.ocr import places
 from scanner.page import Page
@@ -431,6 +431,8 @@ def _reason(failure: Failure) -> tuple[Outcome, str]:
         if "redirect" in text:
             return Outcome.ERROR, "重定向次数过多（循环）"
         return Outcome.TOO_LARGE, "解压后超过大小上限，已中止"
+    if error is not None and isinstance(error.__cause__, CrawlError):  # the browser's own word
+        return Outcome.ERROR, error.__cause__.message
     return Outcome.ERROR, f"没有得到完整应答：{type(error).__name__}"
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from scanner import clock, rulebook
 from scanner.crawl import tables
 from scanner.crawl.browser import chromium
+from scanner.crawl.browser.bound import Peak
 from scanner.crawl.egress import Policy
 from scanner.crawl.fields import fields
 from scanner.crawl.line import Line
@@ -70,6 +71,7 @@ class Session:
     found: list[tuple[Finding, Listing | Seller]] = field(default_factory=list)  # ``slim``
     results: list[Result] = field(default_factory=list)
     campaign: dict[str, Any] = field(default_factory=dict)
+    browser: Peak = field(default_factory=Peak)  # what the browser held, for all runs of the process
     health: dict[str, Any] = field(default_factory=dict)  # what the run's last line says of it
 
     def begin(
@@ -109,6 +111,8 @@ class Session:
         }
         if counts := self.pictures.counts():
             ended["pictures"] = counts
+        if self.browser.megabytes is not None:
+            ended["browser_mb"] = self.browser.megabytes
         if self.campaign:
             ended |= {"campaign": self.campaign["id"], "health": self.health}
         self.journal.append("crawl_ended", ended).result()

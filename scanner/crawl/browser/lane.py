@@ -27,6 +27,7 @@ from scrapy.exceptions import (
 from scrapy.http import Headers, HtmlResponse
 from scrapy.responsetypes import responsetypes
 
+from scanner.crawl.browser.bound import MOST, Peak
 from scanner.crawl.browser.visit import Browser, Reason, VisitFailed
 from scanner.crawl.egress import Policy
 from scanner.crawl.links import storefront_of
@@ -80,8 +81,11 @@ def rendered(main: Exchange, resources: Iterable[Resource]) -> Rendered:
 class EvidenceLane:
     """One browser for a whole run, started at its first visit."""
 
-    def __init__(self, *, program: str = "", agent: str = "") -> None:
-        self._browser = Browser(Policy(), program=program, agent=agent)  # what is excepted, each visit says
+    def __init__(
+        self, *, program: str = "", agent: str = "", megabytes: int = MOST, peak: Peak | None = None
+    ) -> None:  # fmt: skip
+        # What is excepted from the policy, each visit says.
+        self._browser = Browser(Policy(), program=program, agent=agent, megabytes=megabytes, peak=peak)
         self._opening = asyncio.Lock()
         self._open = False
 
@@ -154,7 +158,7 @@ def _in_scrapys_words(failed: VisitFailed, request: Request) -> Exception:
         return DownloadCancelledError(failed.message)
     if failed.reason is Reason.NETWORK:
         return DownloadFailedError(failed.message)
-    request.meta["dont_retry"] = True  # the browser tried twice, or took all the time there is
+    request.meta["dont_retry"] = True  # the browser tried twice, or took all the time or memory there is
     return DownloadTimeoutError(failed.message) if failed.reason is Reason.TIME else DownloadFailedError(failed.message)
 
 
@@ -171,7 +175,13 @@ def _lane(session: Session, *, agent: str) -> EvidenceLane:
     loop = asyncio.get_running_loop()
     lane = _LANES.get(loop)
     if lane is None:
-        lane = EvidenceLane(program=session.home.config().chromium, agent=agent)
+        config = session.home.config()
+        lane = EvidenceLane(
+            program=config.chromium,
+            agent=agent,
+            megabytes=config.browser_megabytes,
+            peak=session.browser,
+        )
         _LANES[loop] = lane
         _close_with_reactor(lane)
     return lane

@@ -17,6 +17,7 @@ from typing import Any
 
 from scanner import clock
 from scanner.crawl.browser import check
+from scanner.crawl.browser.memory import MB
 from scanner.crawl.browser.sight import HEIGHT, MAX_HEIGHT, MAX_WIDTH, WIDTH, Sight
 from scanner.crawl.proxy.server import Denial
 from scanner.model import Exchange, Lane, Resource, Visit
@@ -110,6 +111,7 @@ def describe(
             "console": events.console, "errors": events.errors, "dialogs": events.dialogs, "windows": events.windows,
             "downloads": events.downloads, "websockets": events.websockets,
         },
+        "memory": [{"held_mb": cut.held // MB, "ended": "browser" if cut.all else "page"} for cut in sight.cuts],
         "missing": sight.missing,
     }  # fmt: skip
 

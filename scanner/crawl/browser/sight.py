@@ -22,6 +22,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from scanner import clock
+from scanner.crawl.browser.bound import Cut
 from scanner.crawl.browser.events import Events, bounded
 from scanner.crawl.proxy.server import Proxy
 from scanner.model import Resource
@@ -50,12 +51,14 @@ class Patience:
 
 @dataclass(slots=True)
 class Sight:
-    """A look under way and what it brought. ``missing`` says, by resource, why it could not be taken down."""
+    """A look under way and what it brought. ``missing`` says, by resource, why it could not be taken down; ``shooting``
+    is held while a full-page picture is taken, for two at once take the memory of two."""
 
     url: str
     proxy: Proxy
     began: datetime
     patience: Patience
+    shooting: asyncio.Lock = field(default_factory=asyncio.Lock)
     events: Events = field(default_factory=Events)
     resources: list[Resource] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
@@ -67,6 +70,7 @@ class Sight:
     clipped: bool = False
     final_url: str = ""
     frames: tuple[str, ...] = ()
+    cuts: tuple[Cut, ...] = ()  # what was ended for its size meanwhile, of this page or of the one beside it
     body: tuple[str, bool] | None = None  # the main document as Chromium holds it: (text or base64, is base64)
 
     @property
@@ -171,7 +175,8 @@ class Sight:
         view = await self._step("screenshot", self._shoot(cdp, WIDTH, HEIGHT))
         if view is not None:
             self._keep("screenshot", "image/png", view)
-        whole = await self._step("screenshot-full", self._shoot_all(cdp))
+        async with self.shooting:
+            whole = await self._step("screenshot-full", self._shoot_all(cdp))
         if whole is not None:
             self._keep("screenshot-full", "image/png", whole)
         document = self.events.document

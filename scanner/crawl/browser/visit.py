@@ -1,29 +1,26 @@
-"""The browser of the evidence lane: Chromium kept running, one page looked at in a context and proxy of its own.
+"""The browser of the evidence lane: one page looked at in a context and proxy of its own.
 
-Owns: starting, killing and restarting Chromium, how many looks at once, the hard deadline of a look, and the word for a
-look that failed. Leaves to others: the steps of a look (``sight``), the network (``proxy``), the record
+Owns: how many looks at once, the hard deadline of a look, what is looked at again, and the word for a look that failed.
+Leaves to others: Chromium itself (``engine``), the steps of a look (``sight``), the network (``proxy``), the record
 (``record``), sealing and Scrapy (``lane``). Knows Playwright's asyncio interface and nothing of Scrapy.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import signal
-import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
 
-from playwright.async_api import Browser as Chromium
-from playwright.async_api import BrowserContext, Playwright, async_playwright
+from playwright.async_api import BrowserContext
 from playwright.async_api import Error as PlaywrightError
 
 from scanner import clock
-from scanner.crawl.browser import chromium, record
+from scanner.crawl.browser import record
+from scanner.crawl.browser.bound import MOST, Peak
+from scanner.crawl.browser.engine import CLOSING, Engine, Engines
 from scanner.crawl.browser.events import bounded
+from scanner.crawl.browser.memory import MB
 from scanner.crawl.browser.sight import HEIGHT, WIDTH, Patience, Sight
 from scanner.crawl.egress import Policy
 from scanner.crawl.proxy.closed import ClosedProxy
@@ -34,7 +31,6 @@ from scanner.errors import CrawlError
 from scanner.model import Visit
 
 CONCURRENCY = 2  # looks at once: more make each slower on two cores, and full-page pictures time out
-CLOSING = 5.0  # seconds a context or a browser may take to close before it is killed
 
 
 class Reason(StrEnum):
@@ -45,6 +41,7 @@ class Reason(StrEnum):
     TIME = "time"
     LOOP = "loop"  # redirects, or a page that keeps moving on
     CRASH = "crash"
+    MEMORY = "memory"  # more than the browser may hold
     NETWORK = "network"  # dead host, bad certificate, cut answer
 
 
@@ -56,40 +53,31 @@ class VisitFailed(CrawlError):
         self.reason, self.visit = reason, visit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Engine:
-    """A running Chromium. ``pid`` is its main process."""
-
-    chrome: Chromium
-    pid: int
-    machine: record.Machine
-
-
 class Browser:
     """``async with Browser(policy) as browser: visit = await browser.visit(url, storefront=…)``.
 
     ``program``: Chromium's path (found when empty); ``agent`` is added to Chromium's own User-Agent, so that a shop's
-    operator can see who came; ``roots``: further root certificates (PEM) beside the system's.
+    operator can see who came; ``roots``: further root certificates (PEM) beside the system's; ``megabytes``: what Chromium
+    may hold, ``peak`` is told what it held.
     """
 
     def __init__(
         self, policy: Policy, *, program: str = "", agent: str = "", roots: str = "", limits: Limits | None = None,
-        patience: Patience | None = None,
+        patience: Patience | None = None, megabytes: int = MOST, peak: Peak | None = None,
     ) -> None:  # fmt: skip
         self.policy = policy
-        self._program, self._agent = program, agent
         self._limits, self._patience = limits or Limits(), patience or Patience()
         self._key, self._tls = CaptureKey(), verifying(roots)
         self._closed_proxy = ClosedProxy()
         self._slots = asyncio.Semaphore(CONCURRENCY)
-        self._starting = asyncio.Lock()
-        self._playwright: Playwright | None = None
-        self._engine: _Engine | None = None
+        self._shooting = asyncio.Lock()
+        self._engines = Engines(program=program, agent=agent, spki=self._key.spki, megabytes=megabytes, peak=peak)
 
     async def __aenter__(self) -> Browser:
         await self._closed_proxy.open()
+        self._engines.proxy = self._closed_proxy.port
         try:
-            await self._running()
+            await self._engines.ready()
         except CrawlError:
             await self._stop()
             raise
@@ -100,10 +88,14 @@ class Browser:
     ) -> None:
         await self._stop()
 
+    async def _stop(self) -> None:
+        await self._engines.stop()
+        self._closed_proxy.close()
+
     @property
     def pid(self) -> int:
         """The process of the running Chromium, 0 when there is none."""
-        return self._engine.pid if self._engine is not None and self._engine.chrome.is_connected() else 0
+        return self._engines.pid
 
     async def visit(
         self, url: str, *, storefront: str, note: Iterable[tuple[str, str]] = (), policy: Policy | None = None
@@ -116,10 +108,16 @@ class Browser:
         before: list[Sight] = []
         async with self._slots:
             while True:
-                engine = await self._running()
-                sight, in_time = await self._look(engine, url, policy)
-                gone = sight.events.crashed or self._engine is not engine or not engine.chrome.is_connected()
-                if sight.seen or not gone or not in_time or before:
+                engine = await self._engines.enter()
+                known = len(engine.bound.cuts)
+                try:
+                    sight, in_time = await self._look(engine, url, policy)
+                finally:
+                    self._engines.leave(engine, looked=True)
+                sight.cuts = tuple(engine.bound.cuts[known:])
+                gone = sight.events.crashed or engine.gone
+                # A page that was ended for its size would grow again; a browser that was may have died of another's.
+                if sight.seen or not gone or not in_time or before or any(not cut.all for cut in sight.cuts):
                     break
                 before.append(sight)
         made = record.visit(
@@ -132,15 +130,17 @@ class Browser:
 
     # --- one look ------------------------------------------------------------------------------------------------
 
-    async def _look(self, engine: _Engine, url: str, policy: Policy) -> tuple[Sight, bool]:
+    async def _look(self, engine: Engine, url: str, policy: Policy) -> tuple[Sight, bool]:
         """A look and whether it ended by itself in time. Whatever happens the context is closed, or all is killed."""
         async with Proxy(policy, self._key, self._tls, self._limits) as proxy:
-            sight = Sight(url=url, proxy=proxy, began=clock.now(), patience=self._patience)
+            sight = Sight(
+                url=url, proxy=proxy, began=clock.now(), patience=self._patience, shooting=self._shooting
+            )  # fmt: skip
             try:
                 context = await bounded(self._context(engine, proxy), CLOSING * 2)
             except (PlaywrightError, TimeoutError) as error:
                 sight.error = f"{error}"[:300] or "timeout"
-                self._give_up(engine)
+                self._engines.give_up(engine)
                 return sight, True
             work = asyncio.ensure_future(sight.look(context))
             try:
@@ -150,7 +150,7 @@ class Browser:
                 await _ended(work, sight)
             return sight, bool(done)
 
-    async def _context(self, engine: _Engine, proxy: Proxy) -> BrowserContext:
+    async def _context(self, engine: Engine, proxy: Proxy) -> BrowserContext:
         return await engine.chrome.new_context(
             proxy={"server": f"http://127.0.0.1:{proxy.port}"},
             viewport={"width": WIDTH, "height": HEIGHT},
@@ -161,101 +161,13 @@ class Browser:
             accept_downloads=False,
         )
 
-    async def _close(self, engine: _Engine, context: BrowserContext) -> None:
+    async def _close(self, engine: Engine, context: BrowserContext) -> None:
         try:
             await bounded(context.close(), CLOSING)
         except TimeoutError:
-            self._give_up(engine)  # a page that does not let go of its context; the other look is tried again
+            self._engines.give_up(engine)  # a page that does not let go of its context; the other look is tried again
         except PlaywrightError:
             return  # gone with its browser
-
-    # --- Chromium ------------------------------------------------------------------------------------------------
-
-    async def _running(self) -> _Engine:
-        """The running Chromium, started anew when it died."""
-        async with self._starting:
-            if self._engine is None or not self._engine.chrome.is_connected():
-                self._engine = None
-                self._engine = await self._start()
-            return self._engine
-
-    async def _start(self) -> _Engine:
-        program = chromium.find(self._program)
-        if program is None:
-            raise CrawlError("没有找到 Chromium 浏览器", hint=chromium.HINT)
-        arguments = chromium.arguments(self._key.spki)
-        try:
-            return await self._launch(program, arguments)
-        except PlaywrightError:
-            await self._stop_playwright()  # its own process may be the one that died
-        try:
-            return await self._launch(program, arguments)
-        except PlaywrightError as error:
-            detail = next((line for line in error.message.splitlines() if "ERROR" in line or "sandbox" in line), "")
-            message = f"浏览器启动失败：{(detail or error.message.splitlines()[0])[:300]}"
-            raise CrawlError(message, where=program, hint="用 qingwang doctor 查看原因") from error
-
-    async def _launch(self, program: str, arguments: list[str]) -> _Engine:
-        if self._playwright is None:
-            self._playwright = await async_playwright().start()
-        chrome = await self._playwright.chromium.launch(
-            executable_path=program,
-            headless=True,
-            args=arguments,
-            chromium_sandbox=chromium.sandboxed(),
-            proxy={"server": f"http://127.0.0.1:{self._closed_proxy.port}"},
-            handle_sigint=False,  # we close it ourselves, after what is under way is sealed
-            handle_sigterm=False,
-            handle_sighup=False,
-            timeout=30_000,
-        )
-        cdp = await chrome.new_browser_cdp_session()
-        rows = (await cdp.send("SystemInfo.getProcessInfo"))["processInfo"]
-        about = await cdp.send("Browser.getVersion")
-        await cdp.detach()
-        return _Engine(
-            chrome=chrome,
-            pid=next(int(row["id"]) for row in rows if row["type"] == "browser"),
-            machine=record.Machine(
-                product=str(about["product"]),
-                program=program,
-                arguments=tuple(arguments),
-                sandbox=chromium.sandboxed(),
-                agent=f"{about['userAgent']} {self._agent}".strip(),
-            ),
-        )
-
-    def _give_up(self, engine: _Engine) -> None:
-        """Do without an engine that no longer does what it is told; the next look starts another."""
-        self._kill(engine)
-        if self._engine is engine:
-            self._engine = None
-
-    def _kill(self, engine: _Engine) -> None:
-        """End a Chromium that no longer answers: our own child, by its process number."""
-        if engine.chrome.is_connected():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(engine.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
-
-    async def _stop(self) -> None:
-        engine, self._engine = self._engine, None
-        if engine is not None:
-            try:
-                await bounded(engine.chrome.close(), CLOSING)
-            except TimeoutError:
-                self._kill(engine)
-            except PlaywrightError:
-                pass  # gone already
-        await self._stop_playwright()
-        self._closed_proxy.close()
-
-    async def _stop_playwright(self) -> None:
-        playwright, self._playwright = self._playwright, None
-        if playwright is not None:
-            try:
-                await bounded(playwright.stop(), CLOSING)
-            except (PlaywrightError, TimeoutError):
-                return
 
 
 async def _ended(work: asyncio.Task[None], sight: Sight) -> None:
@@ -287,6 +199,9 @@ def _failure(sight: Sight, made: Visit, *, in_time: bool, gone: bool) -> VisitFa
         return failed(Reason.TOO_LARGE, "页面超过大小上限，已中止")
     if sight.seen and not cut:
         return None
+    if gone and sight.cuts:
+        held = sight.cuts[-1].held // MB
+        return failed(Reason.MEMORY, f"页面让浏览器占用的内存超过上限（{held} MB），已中止", "多半是页面的脚本造成的")
     if gone and in_time:
         return failed(Reason.CRASH, "浏览器或者页面崩溃，重试一次后仍未看到页面")
     if cut == "disconnect":
