@@ -122,9 +122,15 @@ def _show(one: Campaign, report: Report) -> None:
     if fields:
         shares = "，".join(f"{NAMES.get(name, name)} {share:.0%}" for name, share in fields.items())
         console.say(f"字段读到的比例：{shares}")
+    recognised = report.health.get("products")
+    if recognised is not None:
+        console.say(f"商品的网址读成商品的比例：{recognised:.0%}")
     statuses = report.health.get("statuses", {})
     if statuses:
         console.say("状态码：" + "，".join(f"{status} × {number}" for status, number in statuses.items()))
+    browser = report.health.get("browser_mb")
+    if browser is not None:
+        console.say(f"浏览器最多占用内存：{browser} MB")
 
 
 def _tell_plans(home: Home, watch: Watch, wanted: Sequence[Campaign], book: Book | None, as_json: bool) -> None:

@@ -173,7 +173,9 @@ def said(report: Report) -> dict[str, Any]:
 def _judge(campaign: Campaign) -> Callable[[Session, Tally], Mapping[str, Any]]:
     def judge(session: Session, tally: Tally) -> Mapping[str, Any]:
         book = session.book
-        now = health.figures(tally, book.listings_of(session.crawl), book.statuses(session.crawl))
+        now = health.figures(
+            tally, book.listings_of(session.crawl), book.statuses(session.crawl), browser=session.browser.megabytes
+        )
         runs = (one for one in book.runs(campaign.id) if one.id != session.crawl)
         earlier = health.sound((one.state, one.ended.get("health", {})) for one in runs)
         found = health.alarms(now, earlier, campaign.expect)

@@ -244,6 +244,8 @@ class Storefront(Looking):
 
     def _became(self, meta: Mapping[str, Any], outcome: Outcome, listing: str) -> None:
         product: Key | None = meta.get("product")
+        if product is not None:
+            self.tally.products[outcome] += 1
         if product is not None and outcome is not Outcome.NOT_A_PRODUCT:
             self.lists.became(product, listing)
 

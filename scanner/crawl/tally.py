@@ -31,6 +31,7 @@ class Tally:
     listings: set[str] = field(default_factory=set)
     sellers: set[str] = field(default_factory=set)
     confirmed: Counter[SecondLook] = field(default_factory=Counter)  # second looks by result
+    products: Counter[Outcome] = field(default_factory=Counter)  # addresses that a list called a product's, by outcome
     walked: bool = True
 
     @property
@@ -76,3 +77,4 @@ class Tally:
         self.listings |= other.listings
         self.sellers |= other.sellers
         self.confirmed += other.confirmed
+        self.products += other.products

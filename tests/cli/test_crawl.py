@@ -15,9 +15,15 @@ from typing import Any
 
 import pytest
 
+from scanner.cli import crawl as command_of_crawl
 from scanner.clock import BEIJING
-from scanner.crawl.browser import chromium
+from scanner.crawl import health
+from scanner.crawl.browser import chromium, memory
+from scanner.crawl.run import Report
+from scanner.crawl.tally import Tally
+from scanner.crawl.watch import Campaign
 from scanner.home import Home
+from scanner.model import CrawlState
 from scanner.ocr import program
 from scanner.store.book import Book
 from tests import warcs
@@ -110,7 +116,46 @@ def test_a_layout_that_changed_makes_the_run_incomplete_and_names_the_field(home
     (alarm,) = row["health"]["alarms"]
     assert alarm.startswith("价格：")
     assert "网站可能改版" in re.sub(r"\s", "", shown)
-    assert "没有发现线索；但是这次巡查不完整" in shown
+
+
+@pytest.mark.timeout(300)
+def test_products_that_are_no_longer_taken_for_products_are_an_alarm(home: Home) -> None:
+    other = answer("<html><body><h1>演示活动</h1><p>这里写着活动的规则和说明，没有别的。</p></body></html>".encode())
+    with serving(shop(12)) as site:
+        write(home, site.url)
+        row = crawl(home)
+        assert (row["state"], row["health"]["products"], row["health"]["browser_mb"]) == ("complete", 1.0, None)
+        site.answers |= {f"/goods/{n}": other for n in range(1, 5)}
+        shown = qingwang(home.root, "crawl", "cups").out
+    ended = [line for line in warcs.lines(home) if line["event"] == "crawl_ended"][-1]
+    assert (ended["state"], ended["health"]["listings"], ended["health"]["products"]) == ("incomplete", 8, 0.667)
+    (alarm,) = ended["health"]["alarms"]
+    assert alarm.startswith("商品的网址只有 67% 读成商品，以前是 100%")
+    assert "商品的网址读成商品的比例：67%" in shown
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(chromium.find() is None or not memory.KNOWN, reason="needs Chromium, and Linux to measure it")
+def test_what_the_browser_held_is_told(home: Home) -> None:
+    with serving(shop(2)) as site:
+        write(home, site.url)
+        watch = home.rules / "watch.yaml"
+        watch.write_text(watch.read_text(encoding="utf-8").replace("render: never", "render: always"), encoding="utf-8")
+        done = qingwang(home.root, "crawl", "cups", "--json", timeout=280)
+    (row,) = done.rows
+    conform("crawl", row)
+    assert 100 < row["health"]["browser_mb"] < 1500
+    (ended,) = [line for line in warcs.lines(home) if line["event"] == "crawl_ended"]
+    assert ended["health"]["browser_mb"] == ended["browser_mb"] == row["health"]["browser_mb"]
+
+
+def test_people_see_what_the_browser_held(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = health.figures(Tally(), [], {}, browser=640)
+    report = Report(crawl="x", state=CrawlState.COMPLETE, tally=Tally(), leads=(), browser=True, health=figures)
+    campaign = Campaign.model_validate({"id": "cups", "title": "演示", "storefronts": ["https://shop.example/"]})
+    command_of_crawl._show(campaign, report)
+    assert "浏览器最多占用内存：640 MB" in capsys.readouterr().out
 
 
 def test_a_limit_ends_the_run_and_says_so(home: Home) -> None:

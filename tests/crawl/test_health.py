@@ -22,8 +22,10 @@ def one(number: int, *, price: bool = True) -> Listing:
     )  # fmt: skip
 
 
-def run(listings: int, *, priced: float = 1.0, shut: int = 0) -> dict[str, Any]:
+def run(listings: int, *, priced: float = 1.0, shut: int = 0, lost: int = 0, gone: int = 0) -> dict[str, Any]:
+    """``lost``: product addresses whose page is none; ``gone``: those that answer 404."""
     tally = Tally()
+    tally.products.update({Outcome.READ: listings, Outcome.NOT_A_PRODUCT: lost, Outcome.ERROR: gone})
     for _ in range(listings):
         tally.count(Outcome.READ)
     for _ in range(shut):
@@ -36,6 +38,7 @@ def test_the_figures() -> None:
     assert run(10, priced=0.5, shut=10) == {
         "listings": 10, "pages": 20, "statuses": {"200": 20}, "shut": 0.5,
         "fields": {"title": 1.0, "price": 0.5, "description": 0.0, "seller": 0.0, "attributes": 0.0, "number": 0.0},
+        "products": 1.0, "browser_mb": None,
     }  # fmt: skip
     assert run(0)["fields"] == {}
 
@@ -54,6 +57,24 @@ def test_half_of_the_goods_gone() -> None:
     (alarm,) = health.alarms(run(10), [run(40), run(38), run(41)], NOTHING)
     assert "10 件" in alarm
     assert "40 件" in alarm
+
+
+def test_pages_that_are_no_longer_taken_for_products() -> None:
+    before = [run(40, lost=2), run(38, lost=3), run(41)]
+    (alarm,) = health.alarms(run(28, lost=14), before, NOTHING)  # the number alone would not alarm
+    assert alarm.startswith("商品的网址只有 67% 读成商品，以前是 95%")
+
+
+def test_goods_that_are_gone_are_no_change_of_layout() -> None:
+    assert health.alarms(run(28, gone=14), [run(40), run(38), run(41)], NOTHING) == []
+    assert health.alarms(run(35, lost=5), [run(40), run(38), run(41)], NOTHING) == []
+
+
+def test_runs_kept_before_there_was_such_a_figure() -> None:
+    old = {name: value for name, value in run(40).items() if name != "products"}
+    assert health.alarms(run(28, lost=14), [old], NOTHING) == []
+    assert run(3, lost=1)["products"] is None  # of a handful nothing is told
+    assert health.alarms(run(3, lost=1), [run(3)], NOTHING) == []
 
 
 def test_walls() -> None:
