@@ -124,6 +124,19 @@ def _chromium(home: Home, today: date) -> Iterator[Check]:
         yield Check(name="chromium", ok=bool(version), detail=f"{version or '不能启动'}（{path}）", hint=chromium.HINT)
 
 
+def _sandbox(home: Home, today: date) -> Iterator[Check]:
+    from scanner.crawl.browser import chromium
+
+    if chromium.sandboxed():
+        yield Check(name="sandbox", ok=True, detail="浏览器在沙箱里运行")
+        return
+    yield Check(
+        name="sandbox", ok=False,
+        detail="以 root 运行，浏览器不能用沙箱：网页要是攻破了浏览器，就能动这台机器上的任何文件",
+        hint="换普通用户运行：useradd -m qingwang，数据目录 chown 给它，再用 sudo -u qingwang qingwang …",
+    )  # fmt: skip
+
+
 def _fonts(home: Home, today: date) -> Iterator[Check]:
     fonts = _said(["fc-list", ":lang=zh", "family"]).splitlines()
     detail = f"{len(set(fonts))} 种中文字体" if fonts else "没有找到中文字体，截图和报告会缺字"
@@ -269,5 +282,6 @@ def _register(home: Home, today: date) -> Iterator[Check]:
 
 
 CHECKS: tuple[Callable[[Home, date], Iterator[Check]], ...] = (
-    _python, _chromium, _fonts, _pictures, _sqlite, _sm3, _home, _rehearsal, _disk, _config, _rules, _book, _register,
+    _python, _chromium, _sandbox, _fonts, _pictures, _sqlite, _sm3, _home, _rehearsal, _disk, _config, _rules, _book,
+    _register,
 )  # fmt: skip

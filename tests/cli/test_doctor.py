@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from scanner import yamlfile
+from scanner.cli import doctor
 from scanner.home import Config, Home
 from tests.cli.filled import Ask
 from tests.schemas import conform
@@ -20,7 +23,7 @@ def checks(ask: Ask, *more: str) -> dict[str, dict[str, object]]:
 
 def test_a_machine_without_a_home(ask: Ask, tmp_path: Path) -> None:
     found = checks(ask)
-    assert list(found)[:7] == ["python", "chromium", "fonts", "pictures", "sqlite", "sm3", "home"]
+    assert list(found)[:8] == ["python", "chromium", "sandbox", "fonts", "pictures", "sqlite", "sm3", "home"]
     assert all(found[name]["ok"] for name in ("python", "sqlite", "sm3", "rules"))
     assert not found["home"]["ok"]
     assert "doctor --init" in str(found["home"]["hint"])
@@ -56,6 +59,20 @@ def test_what_is_wrong_is_said_and_nothing_stops(ask: Ask, filled: Home) -> None
 def test_a_browser_that_is_named_and_not_there(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QINGWANG_CHROMIUM", "/nowhere/chromium")
     assert not checks(ask)["chromium"]["ok"]
+
+
+@pytest.mark.parametrize(("user", "sound"), [(0, False), (1000, True)])
+def test_root_is_warned_that_the_browser_has_no_sandbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int, sound: bool
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    (check,) = doctor._sandbox(Home(tmp_path), date(2026, 11, 22))
+    assert (check.name, check.ok) == ("sandbox", sound)
+    assert ("普通用户" in check.hint, "root" in check.detail) == (not sound, not sound)
+
+
+def test_it_is_said_among_the_others(ask: Ask) -> None:
+    assert checks(ask)["sandbox"]["ok"] is (os.geteuid() != 0)
 
 
 @pytest.mark.skipif(shutil.which("fc-list") is None, reason="needs fontconfig")
