@@ -58,11 +58,12 @@ def _registry() -> Iterator[Row]:
 BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "crawl": _in("crawl"),
     "crawl-memory": lambda: _module("crawl").memory_rows(),
+    "crawl-browser": _in("browser"),
     "read": _in("read"),
     "numbers": _in("numbers"),
     "rules": _in("rules"),
     "registry": _registry,
 }
-LONG = frozenset({"crawl-memory", "registry"})  # several minutes: only when asked for by name
+LONG = frozenset({"crawl-browser", "crawl-memory", "registry"})  # several minutes: only when asked for by name
 # Those that measure what was imported into the home; they, too, run only when they are named.
 OF_HOME: dict[str, Callable[[Home], Iterator[Row]]] = {"product": lambda home: _module("product").rows(home)}

@@ -5,6 +5,9 @@ gzip-packed, prints its port when ready and serves until it is terminated or its
 of its own, so that it takes nothing from the crawler's interpreter. ``/`` is the first of the list pages (``/c/pages?page=N``,
 twenty products each), ``/p/N`` a product page with JSON-LD, a specification table, paragraphs and links to others.
 
+With ``--rich N`` every Nth product page also shows large pictures and runs a script that adds to the page (for the browser
+lane; the others stay as they are).
+
 Owns: making and serving those pages. Leaves to others: measuring. All product data is invented (演示).
 """
 
@@ -16,8 +19,10 @@ import gzip
 import json
 import os
 import random
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -173,12 +178,49 @@ def listing(number: int, count: int) -> bytes:
     return f"{head}<h1>演示商品列表</h1>\n<ul>\n{items}</ul>\n{following}\n</body></html>\n".encode()
 
 
-def answers(count: int, kilobytes: tuple[int, int], links: int, seed: int) -> dict[bytes, bytes]:
-    """Target -> the whole HTTP answer, headers and packed body."""
+PICTURES, SHOWN = 40, 8  # there are so many, and a page shows so many of them
+SIZE = (750, 1000)  # pixels: as the pictures that make up a product's details
+SCRIPT_OF_THE_RICH = """<script>
+window.kept = Array.from({length: 200000}, (_, n) => ({n, word: 'w' + n}));
+const box = document.getElementById('filled');
+for (let n = 0; n < 400; n++) { const p = document.createElement('p'); p.textContent = '第' + n + '行'; box.append(p) }
+setInterval(() => { box.dataset.n = String(Number(box.dataset.n || 0) + 1) }, 100);
+</script>"""
+
+
+def rich(page: bytes, number: int) -> bytes:
+    """A product page with pictures and a script that adds to it."""
+    shown = "".join(f'<img src="/pic/{(number * SHOWN + n) % PICTURES}.png">' for n in range(SHOWN))
+    more = f'<div id="pictures">{shown}</div><div id="filled"></div>{SCRIPT_OF_THE_RICH}\n</body>'
+    return page.replace(b"</body>", more.encode())
+
+
+def picture(number: int) -> bytes:
+    """A picture of upright stripes: few bytes on the wire, all its pixels in memory."""
+    width, height = SIZE
+    row = random.Random(number).randbytes(width * 3)
+    rows = b"\0" + row + (b"\2" + bytes(width * 3)) * (height - 1)  # filter 2: as the row above
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    )
+
+
+def answers(count: int, kilobytes: tuple[int, int], links: int, seed: int, every: int = 0) -> dict[bytes, bytes]:
+    """Target -> the whole HTTP answer, headers and packed body. ``every``: which product pages are rich ones; 0: none."""
     pages = {f"/p/{n}": product(n, count, kilobytes, links, seed) for n in range(count)}
+    if every:
+        pages |= {f"/p/{n}": rich(pages[f"/p/{n}"], n) for n in range(0, count, every)}
     lists = {f"/c/pages?page={n}": listing(n, count) for n in range(1, -(-count // PER_LIST) + 1)}
     pages |= lists | {"/": lists["/c/pages?page=1"]}
-    return {target.encode(): _packed(body) for target, body in pages.items()}
+    known = {target.encode(): _packed(body) for target, body in pages.items()}
+    return known | {f"/pic/{n}.png".encode(): _plain(picture(n)) for n in range(PICTURES if every else 0)}
+
+
+def _plain(body: bytes) -> bytes:
+    head = f"HTTP/1.1 200 OK\r\nServer: demo-pages\r\nContent-Type: image/png\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode("ascii") + body
 
 
 def _packed(body: bytes) -> bytes:
@@ -216,11 +258,13 @@ class _Connection(asyncio.Protocol):
 
 
 @contextmanager
-def serve_pages(count: int, kilobytes: tuple[int, int] = (60, 140), links: int = 20, seed: int = 1) -> Iterator[str]:
+def serve_pages(
+    count: int, kilobytes: tuple[int, int] = (60, 140), links: int = 20, seed: int = 1, every: int = 0
+) -> Iterator[str]:
     """The base address of a server of ``count`` such pages, in a process of its own, while the block runs."""
     command = [
         sys.executable, "-m", "scanner.demo.pages", "--count", str(count),
-        "--size", f"{kilobytes[0]}-{kilobytes[1]}", "--links", str(links), "--seed", str(seed),
+        "--size", f"{kilobytes[0]}-{kilobytes[1]}", "--links", str(links), "--seed", str(seed), "--rich", str(every),
     ]  # fmt: skip
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -254,9 +298,10 @@ def main() -> None:
     arguments.add_argument("--size", type=_size, default=(60, 140), help="每页大小，kB，例如 60-140 或 5")
     arguments.add_argument("--links", type=int, default=20, help="每页指向其他商品的链接数")
     arguments.add_argument("--seed", type=int, default=1, help="随机种子")
+    arguments.add_argument("--rich", type=int, default=0, help="每几页有一页带图片和脚本，0 表示没有")
     arguments.add_argument("--port", type=int, default=0, help="端口（默认任选一个空闲的）")
     given = arguments.parse_args()
-    asyncio.run(_run(answers(given.count, given.size, given.links, given.seed), given.port))
+    asyncio.run(_run(answers(given.count, given.size, given.links, given.seed, given.rich), given.port))
 
 
 if __name__ == "__main__":
