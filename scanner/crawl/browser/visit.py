@@ -117,7 +117,9 @@ class Browser:
                 sight.cuts = tuple(engine.bound.cuts[known:])
                 gone = sight.events.crashed or engine.gone
                 # A page that was ended for its size would grow again; a browser that was may have died of another's.
-                if sight.seen or not gone or not in_time or before or any(not cut.all for cut in sight.cuts):
+                if sight.seen or before or any(not cut.all for cut in sight.cuts):
+                    break
+                if not (gone and in_time) and not _never_asked(sight, in_time=in_time):
                     break
                 before.append(sight)
         made = record.visit(
@@ -180,6 +182,12 @@ async def _ended(work: asyncio.Task[None], sight: Sight) -> None:
         if not isinstance(error, PlaywrightError | TimeoutError):
             raise error
         sight.error = sight.error or f"{error}"[:300]
+
+
+def _never_asked(sight: Sight, *, in_time: bool) -> bool:
+    """Whether all the time went by before anything was asked for: a page whose process was killed while it was made hangs,
+    and that says nothing of the address."""
+    return not in_time and not sight.proxy.exchanges and not sight.proxy.denials
 
 
 def _failure(sight: Sight, made: Visit, *, in_time: bool, gone: bool) -> VisitFailed | None:
