@@ -67,6 +67,11 @@ class SealingHandler(HTTP11DownloadHandler):
         except DownloadCancelledError:
             cut = "length"
             raise
+        except Exception as error:
+            if any(one.excess for one in holder):
+                cut = "length"
+                raise DownloadCancelledError("answer too large") from error
+            raise
         finally:
             if holder:  # what failed is evidence too
                 await self._seal(request, began, holder, cut)

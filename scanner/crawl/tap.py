@@ -10,13 +10,15 @@ a colon, reason phrases). Not seen here, and named in the archive's ``warcinfo``
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from OpenSSL import crypto
 from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
+from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import HTTPConnectionPool
 
 from scanner import clock
+from scanner.evidence.http import MAX_HEAD
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,9 +26,15 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
 
+# Bytes of one answer on the wire: a page of the largest size in very small chunks. Scrapy bounds the body only, so headers
+# without end, or a body in chunks of a byte, would fill the memory and then be too large to seal.
+MAX_ANSWER = 64 * 1024 * 1024
+
+
 @dataclass(slots=True)
 class Tapped:
-    """One exchange while it is under way; bytes are collected in pieces and joined once."""
+    """One exchange while it is under way; bytes are collected in pieces and joined once. ``excess``: hung up on, because
+    its headers or the whole of it grew too large."""
 
     started: datetime
     sent: list[bytes] = field(default_factory=list)
@@ -35,6 +43,9 @@ class Tapped:
     port: int = 0
     tls: str = ""
     chain: tuple[bytes, ...] = ()
+    head: int = 0
+    size: int = 0
+    excess: bool = False
 
 
 class TapTransport:
@@ -57,6 +68,9 @@ class TapTransport:
         return getattr(self._transport, name)
 
 
+_IN_HEAD = (STATUS, HEADER)  # what Twisted's parser is in until the headers are whole
+
+
 class TapProtocol(_LenientHTTP11ClientProtocol):
     """Scrapy's lenient HTTP/1.1 client, which keeps what goes over it."""
 
@@ -75,8 +89,21 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
         if tapped is not None:
             if not tapped.received:
                 self._describe(tapped)
+            if tapped.excess:
+                return
             tapped.received.append(data)
         super().dataReceived(data)  # type: ignore[no-untyped-call]
+        if tapped is not None and self.tapped is tapped:
+            self._bound(tapped, len(data))
+
+    def _bound(self, tapped: Tapped, came: int) -> None:
+        """Hang up on an answer that has grown too large."""
+        tapped.size += came
+        if getattr(self._parser, "state", None) in _IN_HEAD:
+            tapped.head += came
+        if tapped.head > MAX_HEAD or tapped.size > MAX_ANSWER:
+            tapped.excess = True
+            cast("Any", self.transport).abortConnection()
 
     def _describe(self, tapped: Tapped) -> None:
         """The far end of the connection; asked once per answer, when the handshake is certainly over."""
