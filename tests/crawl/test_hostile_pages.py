@@ -8,21 +8,26 @@ that a page chose whom we talk to.
 from __future__ import annotations
 
 import gzip
+import html
 import importlib
+import io
 import json
 import os
 import subprocess
 import sys
-import time
+import uuid
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import brotli
 import pytest
+from playwright.sync_api import sync_playwright
 
 from scanner.crawl.browser import chromium
 from scanner.home import Home
@@ -318,7 +323,6 @@ def test_nothing_that_a_page_has_loaded_leads_to_the_canary(tmp_path: Path) -> N
             called = set(canary.paths())
     assert called >= {"/img", "/iframe", "/css", "/script", "/fetch", "/xhr", "/moved", "/import"}
     assert (seen.outcomes["/goods/1"], seen.outcomes["/goods/2"]) == ("read", "read")
-    assert canary.url.removeprefix("http://") not in seen.titles
     assert seen.read_the_good_one
 
 
@@ -468,13 +472,10 @@ def forever(begin: bytes, more: bytes) -> Callable[[bytes], Script]:
     return told
 
 
-def squeezed(_: bytes) -> Script:
-    """Zeros without end, packed: a kilobyte on the wire for each megabyte."""
-    yield HTML + b"Content-Encoding: gzip\r\n\r\n"
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    for _ in range(2_000):
-        yield packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_SYNC_FLUSH)
-    yield packer.flush()
+def megabyte() -> bytes:
+    """A block of a packed stream that unpacks to a megabyte of zeros, wherever it stands."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_FULL_FLUSH)
 
 
 @pytest.mark.slow
@@ -483,31 +484,37 @@ def test_a_body_that_never_ends_is_too_large(tmp_path: Path) -> None:
         "/goods/2": forever(HTML + b"\r\n<html><body>", b"<p>a</p>" * 8000),
         "/goods/3": forever(HTML + b"Transfer-Encoding: chunked\r\n\r\n", ZERO_CHUNK),
         "/goods/4": forever(HTML + b"Content-Length: 999999999999999\r\n\r\n", bytes(65536)),
-        "/goods/5": squeezed,
+        "/goods/5": forever(HTML + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"")[:10], megabyte() * 60),
+        "/goods/6": forever(HTML + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n" * 10_000),
     }
     with shop_and_canary(pages) as (shop, _):
         seen, memory = measured(tmp_path, shop)
         written = {path: sum(len(out) for asked, _, out in shop.seen if asked == path) for path in pages}
-    assert {path: seen.outcomes[path] for path in pages} == dict.fromkeys(pages, "too_large")
-    assert max(written.values()) < 64e6, written
+    slow = seen.outcomes.pop("/goods/6")  # its size or its time ends it first, as fast as the machine is
+    assert slow in ("too_large", "error")
+    assert {path: seen.outcomes.get(path) for path in pages} == {**dict.fromkeys(pages, "too_large"), "/goods/6": None}
+    assert max(written.values()) < 70e6, written
     assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
     assert seen.read_the_good_one
     assert memory < 600e6
 
 
 @pytest.mark.slow
-def test_headers_that_never_end_are_an_error(tmp_path: Path) -> None:
+def test_headers_that_never_end_are_too_large(tmp_path: Path) -> None:
+    """Header lines, one line, interim answers; and no HTTP at all."""
     pages: dict[str, Route] = {
         "/goods/2": forever(HTML, b"X-Header: " + b"a" * 10_000 + b"\r\n"),
-        "/goods/3": forever(HTML + b"X-Header: ", b"a" * 65536),
-        "/goods/4": forever(b"", b"a" * 65536),
+        "/goods/3": forever(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 1000),
+        "/goods/4": forever(HTML + b"X-Header: ", b"a" * 65536),
+        "/goods/5": forever(b"", b"a" * 65536),
     }
     with shop_and_canary(pages) as (shop, _):
         seen, memory = measured(tmp_path, shop)
         written = {path: sum(len(out) for asked, _, out in shop.seen if asked == path) for path in pages}
     assert seen.lost.keys() == pages.keys()
-    assert seen.done.json["outcomes"] == {"read": 2, "error": len(pages)}
-    assert max(written.values()) < 3 * 64e6, written  # it was asked three times
+    assert seen.done.json["outcomes"] == {"read": 2, "too_large": 2, "error": 2}
+    assert (seen.outcomes["/goods/2"], seen.outcomes["/goods/3"]) == ("too_large", "too_large")
+    assert max(written.values()) < 64e6, written
     assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
     assert seen.read_the_good_one
     assert memory < 600e6
@@ -528,12 +535,9 @@ def test_a_page_that_comes_a_byte_a_second_is_given_up(tmp_path: Path) -> None:
     pages: dict[str, Route] = {
         "/goods/2": dripping(HTML + b"\r\n<html><body>"),
         "/goods/3": dripping(HTML + b"X-Header: "),
-        "/goods/4": dripping(b""),
     }
-    began = time.monotonic()
     with shop_and_canary(pages) as (shop, _):
         seen = scan(tmp_path, shop)
-    assert time.monotonic() - began < 300
     assert seen.done.json["outcomes"] == {"read": 2, "error": len(pages)}
     assert set(seen.lost.items()) == {(path, "没有得到完整应答：DownloadTimeoutError") for path in pages}
     assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
@@ -642,3 +646,231 @@ def test_more_products_on_one_page_than_are_followed_are_not_missed_in_silence(t
     assert seen.lost == {"/": MANY}
     assert (seen.done.code, seen.done.json["state"]) == (3, "incomplete")
     assert seen.read_the_good_one
+
+
+# --- files of our own -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> tuple[Path, bytes]:
+    """A file of this machine that no page has any business with, and what stands in it."""
+    path, said = tmp_path / "secret.html", f"secret-{uuid.uuid4().hex}".encode()
+    path.write_bytes(b"<html><h1>" + said + b"</h1></html>")
+    return path, said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("render", LANES)
+def test_no_page_has_a_file_of_this_machine_read(render: str, tmp_path: Path, secret: tuple[Path, bytes]) -> None:
+    file = secret[0].as_uri()
+    names = (file, f"file://localhost{secret[0]}", f"view-source:{file}", f"FILE:{secret[0]}")
+    inside = "".join(
+        f"<a href='{to}'>演示保温杯</a><img src='{to}'><iframe src='{to}'></iframe><object data='{to}'></object>"
+        f"<embed src='{to}'><link rel=stylesheet href='{to}'><script src='{to}'></script>" for to in names
+    )  # fmt: skip
+    data = {"@context": "https://schema.org", "@type": "Product", "name": "演示保温杯", "image": [file], "url": file}
+    script = f"<script>fetch('{file}').then(r => r.text()).then(t => document.title = t).catch(() => 0); open('{file}')</script>"
+    pages: dict[str, Route] = {
+        "/goods/2": product(2, f"{inside}{script}<p>{CLAIM}</p>"),
+        "/goods/3": product(3, f"<p>{CLAIM}</p><img src={secret[0].name}>", f"<base href='{secret[0].parent.as_uri()}/'>"),
+        "/goods/4": moved(file),
+        "/goods/5": moved(f"file://localhost{secret[0]}"),
+        "/goods/6": product(6, f"<script type=application/ld+json>{json.dumps(data)}</script>"),
+        "/goods/7": product(7, head=f"<meta http-equiv=refresh content='0;url={file}'><script>location = '{file}'</script>"),
+    }  # fmt: skip
+    with shop_and_canary(pages) as (shop, _):
+        seen = scan(tmp_path / "home", shop, render=render)
+        assert set(pages) <= set(shop.paths())
+    assert not seen.holds(secret[1])
+    outcomes = [seen.outcomes.get(path, "refused") for path in ("/goods/4", "/goods/5")]
+    assert set(outcomes) <= {"refused", "empty", "error"}, outcomes
+    assert "read" in (seen.outcomes["/goods/2"], seen.outcomes["/goods/6"])
+    assert (seen.done.code, seen.done.json["state"]) == (
+        (0, "complete") if set(outcomes) == {"empty"} else (3, "incomplete")
+    )  # fmt: skip
+    assert seen.read_the_good_one
+
+
+def laughs() -> str:
+    """A billion of them, had anybody put the entities in."""
+    levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    return f'<!DOCTYPE html [<!ENTITY l0 "laugh">{levels}]>'
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("render", LANES)
+def test_no_entity_of_a_page_is_put_in(render: str, tmp_path: Path, secret: tuple[Path, bytes]) -> None:
+    plain = document(2, "&e;").removeprefix("<!DOCTYPE html>").replace("<meta charset=utf-8>", "")
+    xml = plain.replace("class=price", 'class="price"').replace("<html>", '<html xmlns="http://www.w3.org/1999/xhtml">')
+    types = ("application/xhtml+xml", "text/xml", "application/xml", "text/html")
+    with wire({}) as canary:
+        outer = (
+            f'<!DOCTYPE html [<!ENTITY e SYSTEM "{secret[0].as_uri()}">]>',
+            f'<!DOCTYPE html [<!ENTITY e SYSTEM "{canary.url}/entity">]>',
+            f'<!DOCTYPE html [<!ENTITY % p SYSTEM "{canary.url}/parameter"> %p;]>',
+            f'<!DOCTYPE html SYSTEM "{canary.url}/dtd">',
+            f'<?xml-stylesheet href="{canary.url}/sheet" type="text/xsl"?>',
+        )
+        bodies = [*(head + xml for head in outer), laughs() + xml.replace("&e;", "&l9;"),
+                  xml.replace("&e;", f'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" parse="text" href="{secret[0].as_uri()}"/>')]  # fmt: skip
+        pages: dict[str, Route] = {
+            f"/goods/{10 * n + m}": reply(f'<?xml version="1.0" encoding="utf-8"?>{body}'.encode(), type_=type_)
+            for n, body in enumerate(bodies, start=1) for m, type_ in enumerate(types)
+        }  # fmt: skip
+        with shop_and_canary(pages) as (shop, _):
+            if render == "never":
+                seen, memory = measured(tmp_path / "home", shop)
+                assert memory < 600e6
+            else:
+                seen = scan(tmp_path / "home", shop, render=render)
+        assert canary.connections == 0
+    assert not seen.holds(secret[1])
+    assert seen.outcomes.keys() >= pages.keys()
+    assert not any("laughlaugh" in title for title in seen.titles)
+    assert set(seen.done.json["outcomes"]) <= {"read", "not_a_product", "error", "empty", "refused"}
+    assert seen.done.code == (3 if seen.lost else 0)
+    assert seen.read_the_good_one
+
+
+# --- what is written of a page --------------------------------------------------------------------------------------
+
+
+def evil(canary: str) -> str:
+    """Text that acts wherever it is taken for HTML, CSS or script."""
+    return (
+        f"</title></style></script><script>fetch('{canary}/fetch',{{mode:'no-cors'}});alert(1)</script>"
+        f"<svg onload=\"fetch('{canary}/svg',{{mode:'no-cors'}})\"><img src={canary}/img onerror=alert(2)>"
+        f"<style>@import url({canary}/import);*{{background:url({canary}/css)}}</style><base href={canary}/>"
+        f"<meta http-equiv=refresh content='0;url={canary}/refresh'><iframe src={canary}/frame></iframe>"
+        f"\"'><link rel=stylesheet href={canary}/link>{{{{7*7}}}}{{% raw %}}"
+    )
+
+
+def medical(number: int, title: str, more: str = "", shop: str = "演示器械店") -> str:
+    """A device's page with claims that no shop may make."""
+    return (
+        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{title}</title></head><body><h1>{title}</h1>"
+        f"<p>价格：¥{number}9.90</p><table><tr><th>品牌</th><td>演示</td></tr><tr><th>型号</th><td>T{number}</td></tr>"
+        f"<tr><th>店铺名称</th><td>{shop}</td></tr><tr><th>注册证编号</th><td>演械注准2021207000{number}</td></tr></table>"
+        f"<p>根治感冒，{CLAIM}。{more}</p><button>加入购物车</button></body></html>"
+    )
+
+
+def packages(seen: Scanned, out: Path, *more: str) -> list[Path]:
+    """A package of each lead, verified."""
+    assert seen.done.json["leads"], seen.done.json
+    made = []
+    for number in seen.done.json["leads"]:
+        done = qingwang(seen.home.root, "package", str(number), "--out", str(out), *more, "--json", timeout=TIMEOUT)
+        assert done.code == 0, done.out + done.err
+        made.append(Path(done.json["package"]))
+        checked = qingwang(out, "verify", str(made[-1]), "--json", timeout=TIMEOUT)
+        assert (checked.code, checked.json["ok"]) == (0, True), checked.out
+    return made
+
+
+def opened(page: Path, seconds: float = 2) -> list[str]:
+    """What happens where Chromium opens a file: the dialogs shown and the addresses it is led to."""
+    happened: list[str] = []
+    with sync_playwright() as playwright:
+        switches = [] if chromium.sandboxed() else ["--no-sandbox"]
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=switches)
+        tab = browser.new_page()
+        tab.on("dialog", lambda dialog: (happened.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        tab.on("framenavigated", lambda frame: happened.append(frame.url))
+        tab.goto(page.as_uri())
+        tab.wait_for_timeout(seconds * 1000)
+        browser.close()
+    return happened
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@IN_BROWSER[1]
+def test_script_and_style_in_a_page_do_nothing_in_the_report(tmp_path: Path) -> None:
+    with wire({}) as canary:
+        said = html.escape(evil(canary.url))
+        address = f"/goods/2?x={quote(evil(canary.url))}"
+        page = medical(2, f"演示体温计{said}", f"治愈率高达98%{said}\x1b]0;evil\x07\x1b[2J", f"演示{said}店")
+        pages: dict[str, Route] = {address: reply(page.encode(), extra=f"X-Evil: {evil(canary.url)}\r\n")}
+        with shop_and_canary(pages) as (shop, _):
+            seen = scan(tmp_path / "home", shop)
+        found = packages(seen, tmp_path / "out")
+        reports = [made / "report.html" for made in found]
+        assert any(b"7*7" in report.read_bytes() for report in reports)
+        for report in reports:
+            assert b"Content-Security-Policy" in report.read_bytes()
+            assert opened(report) == [report.as_uri()]
+        # For people: nothing that a terminal obeys.
+        shown = [qingwang(seen.home.root, "leads", "show", str(number)).out for number in seen.done.json["leads"]]
+        assert not any("\x1b" in text or "\x07" in text for text in shown)
+        assert canary.connections == 0
+        # The same text taken for HTML does act.
+        acting = tmp_path / "acting.html"
+        acting.write_text(f"<meta charset=utf-8><title>{evil(canary.url)}", encoding="utf-8")
+        assert "dialog 1" in opened(acting)
+        assert canary.connections > 0
+    assert seen.outcomes[address.replace("'", "%27")] == "read"
+    assert (seen.done.code, seen.done.json["state"]) == (0, "complete")
+    assert seen.read_the_good_one
+
+
+NAMES = (
+    "..%2f..%2f..%2f..%2fescaped", "%2e%2e/%2e%2e/%2e%2e/escaped", "..%5c..%5c..%5cescaped", "a%00b", "%00",
+    "a" * 1500, "%E6%BC%94" * 150, "CON", "C:%5cescaped", "%2ftmp%2fescaped", "2?id=..%2f..%2f..%2fescaped",
+    "3?id=%00..%2fescaped", "....//....//escaped", "a%0d%0aX-Evil:%201", "~%2f.ssh", "%252e%252e%252fescaped",
+)  # fmt: skip
+
+
+def tree(folder: Path, *without: Path) -> dict[str, bytes]:
+    """All files below a folder that are not below one of these, with what is in them."""
+    return {
+        str(path): path.read_bytes() for path in sorted(folder.rglob("*"))
+        if path.is_file() and not any(path.is_relative_to(other) for other in without)
+    }  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("render", LANES)
+def test_no_name_leads_out_of_the_home_and_the_package(render: str, tmp_path: Path) -> None:
+    """Addresses, ids, names of pictures and of files to save that step up, are absolute, too long or hold a NUL."""
+    deep = tmp_path / "a" / "b" / "c" / "d"
+    deep.mkdir(parents=True)
+    (tmp_path / "a" / "escaped").write_bytes(b"as it was")
+    home, out = deep / "home", deep / "out"
+    pages: dict[str, Route] = {}
+    for number, name in enumerate(NAMES, start=2):
+        data = {"@context": "https://schema.org", "@type": "Product", "name": f"演示体温计{number}号",
+                "sku": f"../../../../escaped{number}", "productID": "/tmp/escaped\\..\\x", "mpn": "a\0b",
+                "image": f"/img/{name}.png"}  # fmt: skip
+        more = f"<img src='/img/{name}.png'><img src='/img/../../../escaped.png'>"
+        page = medical(number, f"演示体温计{number}号", more, f"../../../escaped{number}")
+        page = page.replace("</body>", f"<script type=application/ld+json>{json.dumps(data)}</script></body>")
+        saved = 'Content-Disposition: attachment; filename="../../../escaped"\r\n' if number % 4 == 0 else ""
+        pages[f"/goods/{name}"] = reply(page.encode(), extra=saved)
+    pages["/goods/save"] = reply(b"MZ", type_="application/octet-stream",
+                                 extra='Content-Disposition: attachment; filename="../../../../escaped"\r\n')  # fmt: skip
+    before, around = tree(tmp_path, home, out), {path.name for path in (*ROOT.iterdir(), *ROOT.parent.iterdir())}
+    with shop_and_canary(pages) as (shop, _):
+        seen = scan(home, shop, render=render)
+        asked = shop.paths()
+    made = packages(seen, out, "--zip")
+    assert len([path for path in asked if path.startswith("/goods/")]) >= len(NAMES)
+    assert tree(tmp_path, home, out) == before
+    assert {path.name for path in (*ROOT.iterdir(), *ROOT.parent.iterdir())} == around
+    assert not Path("/tmp/escaped").exists()
+    assert not Path("/tmp/escaped.png").exists()
+    for path in made:
+        assert path.parent == out
+        with zipfile.ZipFile(path) as package:
+            names = package.namelist()
+            with package.open(next(name for name in names if name.endswith("pages.wacz"))) as inner:
+                names += zipfile.ZipFile(io.BytesIO(inner.read())).namelist()
+        assert not [
+            name
+            for name in names
+            if name.startswith("/") or ".." in name.split("/") or "\\" in name or "escaped" in name
+        ]
+    assert sum("演示体温计" in title for title in seen.titles) >= len(NAMES) // 2
+    assert seen.read_the_good_one
+    assert (seen.done.code, seen.done.json["state"]) == ((3, "incomplete") if seen.lost else (0, "complete"))
