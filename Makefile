@@ -3,7 +3,7 @@ PY := .venv/bin/python
 # On all cores; tests that share a costly fixture stay together (tests/conftest.py).
 PYTEST := .venv/bin/python -m pytest -n auto --dist loadgroup
 
-.PHONY: setup demo test test-all check bench clean
+.PHONY: setup demo test test-all test-long check bench clean
 
 setup: ## virtual environment, packages, Chromium; quick the second time
 	@sh .ci/setup
@@ -12,11 +12,14 @@ demo: setup ## crawl the bundled mall, print leads, write and verify one package
 	@.venv/bin/qingwang demo
 
 test: setup ## the quick tests, under 5 minutes; test-all adds Oscar, Vendure, the browser, kills, figures
-	@$(PYTEST) -m "not oscar and not vendure and not browser and not kill and not slow"
+	@$(PYTEST) -m "not oscar and not vendure and not browser and not kill and not slow and not long"
 
-test-all: setup ## everything: Oscar, Vendure, browser, kill, figures that take a while
+test-all: setup ## everything but the long ones: Oscar, Vendure, browser, kill, figures that take a while
 	@sh .ci/setup oscar vendure
-	@$(PYTEST)
+	@$(PYTEST) -m "not long"
+
+test-long: setup ## what takes minutes each: hostile pages, hung and killed browsers, simulated days
+	@$(PYTEST) -m long
 
 check: setup ## style, types, rules
 	@.venv/bin/ruff check .

@@ -9,7 +9,7 @@ import pytest
 from tests.crawl.month import simulate
 from tests.crawl.monthplan import SHORT
 
-pytestmark = pytest.mark.slow  # a dozen processes
+pytestmark = [pytest.mark.slow, pytest.mark.long]  # a dozen processes
 
 
 @pytest.mark.kill

@@ -114,6 +114,7 @@ def test_records_that_are_no_exchanges_are_passed_over(tmp_path: Path) -> None:
         (b"\x1f\x8bnonsense", "无法解压"),
         (record("response", b"x").replace(b"Content-Length: 1", b"Content-Length: 0"), "这里应为 WARC 记录"),
     ],
+    ids=range(9),  # records hold ids of their own, which no two processes make alike
 )
 def test_damaged_files_are_refused_whole(tmp_path: Path, data: bytes, said: str) -> None:
     with pytest.raises(InputError) as caught:

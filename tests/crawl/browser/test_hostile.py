@@ -23,7 +23,7 @@ from tests.crawl.wire import Route, Script, Wire, reply, wire
 from tests.running import ROOT, command, qingwang
 
 pytestmark = [
-    pytest.mark.browser, pytest.mark.slow, pytest.mark.kill,
+    pytest.mark.browser, pytest.mark.slow, pytest.mark.kill, pytest.mark.long,
     pytest.mark.skipif(chromium.find() is None, reason=f"needs Chromium: {chromium.HINT}"),
     pytest.mark.skipif(not memory.KNOWN, reason="looks into Linux's /proc"),
 ]  # fmt: skip
