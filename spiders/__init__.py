@@ -22,7 +22,7 @@ from spiders.transcript import Transcripts
 from spiders.youzan import Youzan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from scanner.crawl.links import Link, Stated
     from scanner.crawl.parts import Part
@@ -70,6 +70,10 @@ class AnyFamily:
     @staticmethod
     def named(page: Page) -> tuple[Named, ...]:
         return family_for(page).named(page)
+
+    @staticmethod
+    def more(page: Page, links: Sequence[Link]) -> bool:
+        return family_for(page).more(page, links)
 
 
 @cache

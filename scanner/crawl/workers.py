@@ -33,7 +33,7 @@ from scanner.model import Listing, Outcome
 from scanner.registry import Register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
     from multiprocessing.process import BaseProcess
     from pathlib import Path
@@ -70,11 +70,11 @@ class Family(Reader, Protocol):
 class Recipe:
     """How a worker makes a family: its class, and what the class wants to know (the profile of a JSON back end)."""
 
-    family: type[Any]
+    family: Callable[..., Family]
     arguments: tuple[tuple[str, Any], ...] = ()
 
     def make(self) -> Family:
-        return cast("Family", self.family(**dict(self.arguments)))
+        return self.family(**dict(self.arguments))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
