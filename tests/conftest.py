@@ -36,6 +36,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.xdist_group((_costly(item) or [item.nodeid.partition("::")[0]])[0]))
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A megabyte of hostile text is no name for a test."""
+    return f"{str(val)[:20]!a}…{len(val)}" if isinstance(val, str | bytes) and len(val) > 200 else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The costly ones come first, so that no process is left with one at the end."""
     items.sort(key=lambda item: not _costly(item))

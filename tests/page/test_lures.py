@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.page import lures as room
 from scanner.page.lures import lures, providers
+from tests.bounded import seconds
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -90,10 +89,9 @@ def test_providers(text: str, written: list[str], spoken: list[str]) -> None:
 )
 def test_hostile_texts_cost_no_more_than_their_length(piece: str) -> None:
     text = (piece * 200_000)[:200_000]
-    began = time.process_time()
-    assert len(lures([("description", text)])) <= room.MOST
-    list(providers("description", text))
-    assert time.process_time() - began < 3
+    with seconds(3):
+        assert len(lures([("description", text)])) <= room.MOST
+        list(providers("description", text))
 
 
 @given(st.text(st.sampled_from("加➕vV薇❤微信:：qQ群号由演示医院公司提供1380 -_ax\u200b，。“”\ud800"), max_size=60))

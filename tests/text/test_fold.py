@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import numpy as np
@@ -11,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.text import FILLED, HIDDEN, LOOK, PICTURE, SPACED, SPLIT, fold
+from tests.bounded import seconds
 
 WORDLIKE = st.text(
     st.sampled_from("治疗疒了氵台木艮根愈俞心病第一冶 ··.-\u200b\u0301　\n。9８①a啊💉🥇…㎏\ud800"), max_size=24
@@ -116,11 +116,9 @@ def test_every_code_point_reaches_its_fixed_point_at_once() -> None:
     assert fold(once).text == once
 
 
-@pytest.mark.parametrize(
-    "raw", ["治" * 10**6, "· " * 10**6, "氵台" * 500_000, "\u0301" * 10**6, "㎏" * 10**6, "根 治" * 300_000]
-)
-def test_hostile_texts_take_linear_time(raw: str) -> None:
+@pytest.mark.parametrize("piece", ["治", "· ", "氵台", "\u0301", "㎏", "根 治"])
+def test_hostile_texts_take_linear_time(piece: str) -> None:
+    raw = piece * (1_000_000 // len(piece))
     fold("x")
-    began = time.monotonic()
-    fold(raw)
-    assert time.monotonic() - began < 5
+    with seconds(5):
+        fold(raw)
