@@ -8,8 +8,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from tests.forked import Forks
 
 ROOT = Path(__file__).resolve().parents[1]
 # What a process needs to start and to find its browser; nothing else of the tester's environment reaches it.
@@ -48,11 +51,22 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def qingwang(
-    home: Path, *arguments: str, stdin: str = "", timeout: float = 110, env: dict[str, str] | None = None
-) -> Done:
-    """``qingwang --home HOME …`` with nothing of the tester's own environment that could change its answers."""
+    home: Path, *arguments: str, stdin: str = "", timeout: float = 110, env: dict[str, str] | None = None,
+    fresh: bool = False,
+) -> Done:  # fmt: skip
+    """``qingwang --home HOME …`` with nothing of the tester's own environment that could change its answers; forked from
+    a process that has imported the program (``forked``), or, with ``fresh``, started from nothing."""
+    around = environment(**(env or {}))
+    if not fresh:
+        words = ["--home", str(home), *arguments]
+        return Done(*_forks().run(words, stdin=stdin, timeout=timeout, env=around, cwd=ROOT))
     done = subprocess.run(
         command(home, *arguments), input=stdin, capture_output=True, text=True, timeout=timeout, check=False,
-        env=environment(**(env or {})), cwd=ROOT,
+        env=around, cwd=ROOT,
     )  # fmt: skip
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+@cache
+def _forks() -> Forks:
+    return Forks()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,16 @@ def load(*dirs: Path) -> Rulebook:
                 except OSError as error:
                     why = f"文件读不了：{reason(error)}"
                     unread.append(Problem(where=f"{path}:1", message=why, hint="检查文件的权限"))
-    shown = {_prefix(i): str(folder) for i, folder in enumerate(dirs)}
-    return _build(files, shown, unread, stray)
+    used = {name.partition("/")[0] for name in files}
+    shown = {_prefix(i): str(folder) for i, folder in enumerate(dirs) if _prefix(i) in used}
+    if unread or stray:
+        return _build(files, shown, unread, stray)
+    return _built(tuple(files.items()), tuple(shown.items()))
+
+
+@lru_cache(maxsize=2)  # one process often opens the same rules again (a watch, many commands of one home)
+def _built(files: tuple[tuple[str, bytes], ...], shown: tuple[tuple[str, str], ...]) -> Rulebook:
+    return _build(dict(files), dict(shown), (), ())
 
 
 def from_files(files: Mapping[str, bytes]) -> Rulebook:

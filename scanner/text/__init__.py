@@ -77,6 +77,7 @@ def fold_words(words: Iterable[str]) -> dict[str, str]:
 def _fold(raw: str) -> Folded:
     table = _t.table()
     points = np.frombuffer(raw.encode("utf-32-le", "surrogatepass"), np.uint32)
+    table.cover(points)
     meta = table.meta.take(points)
     kind = (meta & 7).astype(np.uint8)
     flags = (meta >> 6).astype(np.uint8)

