@@ -167,7 +167,7 @@ class Exchange:
 class Resource:
     """Something made by looking, not received: a screenshot, the rendered DOM, its text, a script's answer.
 
-    ``name`` is one of ``screenshot`` ``screenshot-full`` ``dom`` ``text`` ``environment`` ``cdp``.
+    ``name`` is one of ``screenshot`` ``screenshot-full`` ``boxes`` ``dom`` ``text`` ``environment`` ``cdp``.
     """
 
     name: str

@@ -46,11 +46,12 @@ def pixels(body: bytes) -> Pixels:
     """The first frame as rows of (blue, green, red) bytes, upright. Raises Unreadable."""
     import numpy as np
 
-    rgb = np.asarray(_upright(body), dtype=np.uint8)
+    rgb = np.asarray(upright(body), dtype=np.uint8)
     return np.ascontiguousarray(rgb[:, :, ::-1])
 
 
-def _upright(body: bytes) -> Image.Image:
+def upright(body: bytes) -> Image.Image:
+    """The first frame as people see it, RGB without transparency. Raises Unreadable."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     if len(body) > MAX_BYTES:

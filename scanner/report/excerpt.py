@@ -14,13 +14,14 @@ from markupsafe import Markup, escape
 
 from scanner.model import Finding, Listing, Seller
 
+MOST = 4_000  # code points of one text; a page can say a hundred thousand, and the package holds them all
 AROUND = 80  # code points shown on either side of a quote
 
 # Characters without a shape of their own: controls but tab and newline, soft hyphen, Arabic letter mark, fillers,
 # zero-width and direction characters, variation selectors, lone surrogates, private use, tags.
 _SHAPELESS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    r"\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    r"\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     r"\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 
@@ -38,12 +39,32 @@ class Excerpt:
     whole: bool
 
 
+def shapeless(char: str) -> bool:
+    """Whether a character has no shape of its own."""
+    return _SHAPELESS.match(char) is not None
+
+
+def plain(text: str) -> str:
+    """``text`` for documents without markup: shapeless characters as ``[U+200B]``, too long a text cut with a note. What
+    XML forbids is not in it.
+
+    >>> plain("a\\u200bb")
+    'a[U+200B]b'
+    """
+    shown, rest = text[:MOST], len(text) - MOST
+    said = _SHAPELESS.sub(lambda match: f"[U+{ord(match.group()):04X}]", shown)
+    return f"{said}……（另有 {rest} 字没有列出）" if rest > 0 else said
+
+
 def visible(text: str) -> Markup:
-    """``text`` escaped, with shapeless characters as ``<span class="code">U+200B</span>``. Linear in its length.
+    """``text`` escaped, with shapeless characters as ``<span class="code">U+200B</span>``, too long a text cut with a note.
+    Linear in its length.
 
     >>> str(visible("a<\\u200bb"))
     'a&lt;<span class="code">U+200B</span>b'
     """
+    rest = len(text) - MOST
+    text = text[:MOST]
     parts: list[Markup] = []
     end = 0
     for match in _SHAPELESS.finditer(text):
@@ -51,6 +72,8 @@ def visible(text: str) -> Markup:
         parts.append(Markup('<span class="code">U+{:04X}</span>').format(ord(match.group())))
         end = match.end()
     parts.append(escape(text[end:]))
+    if rest > 0:
+        parts.append(Markup('<span class="soft">……（另有 {} 字没有列出）</span>').format(rest))
     return Markup("").join(parts)
 
 

@@ -22,6 +22,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from scanner import clock
+from scanner.crawl.browser import boxes
 from scanner.crawl.browser.bound import Cut
 from scanner.crawl.browser.events import Events, bounded
 from scanner.crawl.proxy.server import Proxy
@@ -68,6 +69,7 @@ class Sight:
     scrolled: int = 0
     heights: tuple[float, float] = (0.0, 0.0)  # of the page, before and after scrolling
     clipped: bool = False
+    shot: tuple[int, int] = (0, 0)  # width and height of the full-page picture
     final_url: str = ""
     frames: tuple[str, ...] = ()
     cuts: tuple[Cut, ...] = ()  # what was ended for its size meanwhile, of this page or of the one beside it
@@ -176,9 +178,14 @@ class Sight:
         if view is not None:
             self._keep("screenshot", "image/png", view)
         async with self.shooting:
+            # Where the words stand, on both sides of the shot: a page that moves meanwhile cannot be marked.
+            before = await self._step("boxes", self._ask(cdp, boxes.BOXES))
             whole = await self._step("screenshot-full", self._shoot_all(cdp))
+            after = await self._step("boxes", self._ask(cdp, boxes.BOXES))
         if whole is not None:
             self._keep("screenshot-full", "image/png", whole)
+            if before is not None and after is not None:
+                self._keep_boxes(before, after)
         document = self.events.document
         if document is not None:
             self.body = await self._step("cdp", self._received(cdp, document.request))
@@ -198,7 +205,8 @@ class Sight:
     async def _shoot_all(self, cdp: CDPSession) -> bytes:
         width, height = await self._content(cdp)
         self.clipped = height > MAX_HEIGHT or width > MAX_WIDTH
-        return await self._shoot(cdp, max(WIDTH, min(int(width), MAX_WIDTH)), max(1, min(int(height), MAX_HEIGHT)))
+        self.shot = max(WIDTH, min(int(width), MAX_WIDTH)), max(1, min(int(height), MAX_HEIGHT))
+        return await self._shoot(cdp, *self.shot)
 
     async def _shoot(self, cdp: CDPSession, width: int, height: int) -> bytes:
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
@@ -223,6 +231,15 @@ class Sight:
         except PlaywrightError as error:
             self.missing[name] = _first_line(error)
         return None
+
+    def _keep_boxes(self, before: bytes, after: bytes) -> None:
+        width, height = self.shot
+        try:
+            found = boxes.agreed(before, after, width=width, height=height)
+        except ValueError:
+            self.missing["boxes"] = "文字过多"  # the answer was cut
+            return
+        self._keep("boxes", "application/json", found)
 
     def _keep(self, name: str, media_type: str, body: bytes) -> None:
         if len(body) > MAX_DOM and not media_type.startswith("image/"):

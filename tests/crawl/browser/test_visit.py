@@ -94,6 +94,7 @@ def test_a_visit_brings_the_page_and_every_exchange_as_it_was(running: Running, 
         "text",
         "screenshot",
         "screenshot-full",
+        "boxes",
         "environment",
     ]
     assert "渲染出来的注册证" in parts(visit)["dom"].decode()
