@@ -64,6 +64,11 @@ class Home:
         return self.root / "rules"
 
     @property
+    def templates(self) -> Path:
+        """The office's own Word templates of the papers that officers sign."""
+        return self.root / "templates"
+
+    @property
     def rulebooks(self) -> Path:
         """Rulebooks kept by hash, so that an old finding can be explained by the rules of its day."""
         return self.root / "rulebooks"

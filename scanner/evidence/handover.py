@@ -12,16 +12,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from scanner import rulebook
 from scanner.errors import ConfigError, StoreError
-from scanner.evidence import digest, environment, extract, package, sums
+from scanner.evidence import digest, environment, extract, manifest, material, package, sums
 from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
 from scanner.evidence.shelf import Shelf
+from scanner.evidence.verify import DOCX, MASKING, PDF
 from scanner.home import Home
 from scanner.model import CaseFile
+from scanner.report.docx import docx
+from scanner.report.forms import LIST, RECORD, form
 from scanner.report.html import html
+from scanner.report.pdf import pdf
+from scanner.report.view import Views
 from scanner.rulebook import Rulebook
 from scanner.store.book import Book
 
@@ -56,12 +62,12 @@ def hand_over(home: Home, number: int, *, now: datetime, out: Path | None = None
         case = package.true_case(dataclasses.replace(case, mark=mark), home.journal)
         shelf, around = Shelf(home.archive), environment.describe()
         rules, titles = _rules(home, case)
-        report = html(case, _pictures(shelf, case), titles=titles, not_measured=around["not_measured"])
+        report, documents = _documents(home, case, shelf, titles, around)
         keys = Keys.open(home.keys)
         with Journal.open(home.journal, mark=mark) as journal:
             path = package.build(
-                case, report=report, archive=shelf, journal=journal, keys=keys, rules=rules, environment=around,
-                out=out or home.packages, zip=zip,
+                case, report=report, documents=documents, archive=shelf, journal=journal, keys=keys, rules=rules,
+                environment=around, out=out or home.packages, zip=zip,
             )  # fmt: skip
     listed = package.sums_of(path)
     return Made(
@@ -70,14 +76,17 @@ def hand_over(home: Home, number: int, *, now: datetime, out: Path | None = None
     )  # fmt: skip
 
 
-def _pictures(shelf: Shelf, case: CaseFile) -> dict[str, bytes]:
-    """Capture id -> screenshot, the whole page where there is one."""
-    found = {}
-    for capture in case.captures:
-        picture = shelf.resource(capture, "screenshot-full") or shelf.resource(capture, "screenshot")
-        if picture is not None:
-            found[capture.id] = picture
-    return found
+def _documents(
+    home: Home, case: CaseFile, shelf: Shelf, titles: Mapping[str, str], around: Mapping[str, Any]
+) -> tuple[bytes, dict[str, bytes]]:  # fmt: skip
+    """``report.html``, and by name the other papers of the package. The same case gives the same bytes."""
+    made_by = " ".join(manifest.software(around).values())
+    views = Views(case, material.gather(shelf, case, titles=titles, environment=around, software=made_by))
+    paper = views.paper()
+    documents = {PDF: pdf(paper), DOCX: docx(paper)}
+    documents |= {name: form(name, paper, home.templates) for name in (RECORD, LIST)}
+    documents[MASKING] = digest.pages(digest.plain(views.masked))
+    return html(views.whole()), documents
 
 
 def _rules(home: Home, case: CaseFile) -> tuple[dict[str, bytes], dict[str, str]]:

@@ -4,7 +4,8 @@ Owns: which files, in which order, and that there is never half a package: every
 temporary folder, verified, and only then given its name. Leaves to others: the report's looks (``report``), the
 files' contents (``contents``, ``manifest``, ``wacz``), checking (``verify``).
 
-    lead.json findings.json decisions.json register.json environment.json report.html rules/…   ← named in the pin line
+    lead.json findings.json decisions.json register.json environment.json rules/…               ← named in the pin line
+    report.html report.pdf report.docx record.docx evidence-list.docx masking.json              ← and so are these
     journal.jsonl pages.wacz VERIFY.txt manifest.json SHA256SUMS seals/                          ← follow from it
 """
 
@@ -25,24 +26,27 @@ from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
 from scanner.evidence.shelf import Shelf
 from scanner.evidence.source import Zip, safe
-from scanner.evidence.verify import ENVIRONMENT, JOURNAL, REPORT, WACZ, verify
+from scanner.evidence.verify import DOCUMENTS, ENVIRONMENT, JOURNAL, REPORT, WACZ, verify
 from scanner.model import CaseFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What a package is made of. ``rules``: name (``claim/claim-cure-rate.yaml``) -> bytes, the rules that findings
-    cite and the lists these use; ``environment``: JSON values, see :func:`scanner.evidence.environment.describe`."""
+    """What a package is made of. ``report``: ``report.html``; ``documents``: the other papers by name, all of
+    :data:`~scanner.evidence.verify.DOCUMENTS`; ``rules``: name (``claim/claim-cure-rate.yaml``) -> bytes, the rules that
+    findings cite and the lists these use; ``environment``: JSON values, see
+    :func:`scanner.evidence.environment.describe`."""
 
     case: CaseFile
     report: bytes
+    documents: Mapping[str, bytes]
     rules: Mapping[str, bytes]
     environment: Mapping[str, Any]
 
 
 def build(
-    case: CaseFile, *, report: bytes, archive: Shelf, journal: Journal, keys: Keys, rules: Mapping[str, bytes],
-    environment: Mapping[str, Any], out: Path, zip: bool = False,
+    case: CaseFile, *, report: bytes, documents: Mapping[str, bytes], archive: Shelf, journal: Journal, keys: Keys,
+    rules: Mapping[str, bytes], environment: Mapping[str, Any], out: Path, zip: bool = False,
 ) -> Path:  # fmt: skip
     """Make the package of ``case`` in folder ``out``; returns its path. Two journal lines: ``pin`` before (head and
     digests of what goes in), ``package`` after (digest of ``SHA256SUMS``, fingerprint of the key).
@@ -52,7 +56,9 @@ def build(
     """
     if case.mark and case.mark.encode() not in report:
         raise StoreError(f"报告没有写明「{case.mark}」")  # a demo's report must say that it is one
-    parts = Parts(case=true_case(case, journal.path), report=report, rules=rules, environment=environment)
+    parts = Parts(
+        case=true_case(case, journal.path), report=report, documents=documents, rules=rules, environment=environment
+    )
     if not extract.has_key(journal.path, keys.fingerprint):
         public = {"fingerprint": keys.fingerprint, "algorithm": "Ed25519", "public": keys.public.decode("ascii")}
         journal.append("key", public).result()
@@ -84,6 +90,9 @@ def fixed(parts: Parts) -> dict[str, bytes]:
     files = contents.files(contents.of(parts.case))
     files[ENVIRONMENT] = digest.pages(digest.plain(parts.environment))
     files[REPORT] = parts.report
+    if set(parts.documents) != DOCUMENTS:
+        raise StoreError("证据包的文书不齐全", where="、".join(sorted(set(parts.documents) ^ DOCUMENTS)))
+    files |= parts.documents
     files |= {f"rules/{name}": data for name, data in parts.rules.items()}
     for name in files:
         if not safe(name):

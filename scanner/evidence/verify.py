@@ -19,7 +19,9 @@ from scanner.evidence.source import Folder, Source, Zip, shown
 from scanner.evidence.wacz import Facts
 
 ENVIRONMENT, REPORT, JOURNAL, WACZ = "environment.json", "report.html", "journal.jsonl", "pages.wacz"
-REQUIRED = frozenset(
+PDF, DOCX, MASKING = "report.pdf", "report.docx", "masking.json"
+DOCUMENTS = frozenset({PDF, DOCX, "record.docx", "evidence-list.docx", MASKING})
+REQUIRED = DOCUMENTS | frozenset(
     {
         contents.LEAD, contents.FINDINGS, contents.DECISIONS, contents.REGISTER, ENVIRONMENT, REPORT, JOURNAL, WACZ,
         guide.NAME, manifest.NAME, sums.NAME, manifest.PUBLIC, manifest.SIGNATURE,

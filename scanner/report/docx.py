@@ -52,6 +52,8 @@ def blank(mark: str) -> Any:
             fonts.attrib.pop(qn(f"w:{theme}"), None)
         for kind, font in (("ascii", WESTERN), ("hAnsi", WESTERN), ("eastAsia", FONT)):
             fonts.set(qn(f"w:{kind}"), font)
+    for lang in document.styles.element.iter(qn("w:lang")):
+        lang.set(qn("w:eastAsia"), "zh-CN")  # else punctuation takes the shapes of another region
     document.styles["Normal"].font.size = Pt(10.5)
     document.styles["Heading 1"].font.size = Pt(14)
     document.styles["Heading 2"].font.size = Pt(12)
@@ -149,7 +151,9 @@ class _Report:
         )
         if view.changed:
             which = "、".join(map(str, view.changed))
-            self._line(f"第 {which} 项发现在浏览器复核时，页面已经与首次取证不同，列在最前。首次取证的记录不受影响。", red=True)
+            self._line(
+                f"第 {which} 项发现在浏览器复核时，页面已经与首次取证不同，列在最前。首次取证的记录不受影响。", red=True
+            )
         if view.found:
             self._table(
                 ("序号", "所见", "判断", "严重程度", "复核", "取证页"),
@@ -213,7 +217,9 @@ class _Report:
         for one in finding.basis:
             since = f"（{one.since}起施行{f'，{one.until}废止' if one.until else ''}）" if one.since else ""
             liability = f"；法律责任：{one.liability}" if one.liability else ""
-            lines.append(f"《{one.law}》{one.article}{one.point}{liability}{since}{'' if one.verified else '【未核原文】'}")
+            lines.append(
+                f"《{one.law}》{one.article}{one.point}{liability}{since}{'' if one.verified else '【未核原文】'}"
+            )
         yield "法律依据", "\n".join(lines) or "规则没有写明"
 
     def _quoted(self, table: Any, shown: Shown) -> None:
@@ -243,7 +249,10 @@ class _Report:
         outcome = f"　{words.said(page.outcome)}" if page.outcome else ""
         self._document.add_heading(plain(f"取证页 {page.number}　{words.said(capture.lane)}{outcome}"), 2)
         rows = [("网址", capture.url), ("时间", _time(capture.time))]
-        rows += [("跳转", f"HTTP {status}　{url} → {to}" if status else f"自 {url} 跳转而来") for status, url, to in facts.hops]
+        rows += [
+            ("跳转", f"HTTP {status}　{url} → {to}" if status else f"自 {url} 跳转而来")
+            for status, url, to in facts.hops
+        ]
         if facts.final_url and facts.final_url != capture.url:
             rows.append(("最终网址", facts.final_url))
         answered = f"HTTP {capture.status}　{capture.media_type}　{capture.size} 字节" if capture.status else "没有应答"
@@ -295,9 +304,7 @@ class _Report:
 
     def _decisions(self) -> None:
         self._head("六、处理记录")
-        rows = [
-            (clock.beijing(d.when), words.LEADS.get(d.state, d.state), d.who, d.note) for d in self._case.decisions
-        ]
+        rows = [(clock.beijing(d.when), words.LEADS.get(d.state, d.state), d.who, d.note) for d in self._case.decisions]
         if rows:
             self._table(("时间（北京时间）", "处理", "处理人", "说明"), rows, (4.0, 2.6, 2.6, 7.8))
         else:
@@ -333,6 +340,7 @@ class _Report:
     def _facts(self, rows: Rows) -> Any:
         table = self._document.add_table(rows=0, cols=2)
         table.style, table.autofit = "Table Grid", False
+        table.columns[0].width, table.columns[1].width = LABEL, WIDE - LABEL
         for label, text in rows:
             self._row(table, label, text)
         return table
@@ -350,6 +358,8 @@ class _Report:
     ) -> None:
         table = self._document.add_table(rows=1, cols=len(head))
         table.style, table.autofit = "Table Grid", False
+        for column, wide in zip(table.columns, widths, strict=True):
+            column.width = Cm(wide)
         for texts in (head, *rows):
             cells = table.rows[0].cells if texts is head else table.add_row().cells
             for cell, text, wide in zip(cells, texts, widths, strict=True):
@@ -367,22 +377,31 @@ def _standing(answer: StandingAnswer | None) -> Iterable[tuple[str, str]]:
         return
     stands = "、".join(words.said(one) for one in answer.standing)
     hard = "依据权威来源" if answer.hard else "不是权威来源的结论，须再核对"
-    yield "编号核对", f"{answer.number}（{words.NUMBERS.get(answer.type, '')}）：{stands}\n{answer.why}（以 {answer.on} 为准；{hard}）"
+    yield (
+        "编号核对",
+        f"{answer.number}（{words.NUMBERS.get(answer.type, '')}）：{stands}\n{answer.why}（以 {answer.on} 为准；{hard}）",
+    )
     for pair in answer.compared:
         because = f"；{pair.because}" if pair.because else ""
         yield f"比对：{pair.what}", f"页面：{pair.page}\n登记：{pair.register}\n相似度 {pair.score:.2f}{because}"
     if (row := answer.record) is not None:
         unsaid = "来源没有写明"
         withdrawn = f"；{row.withdrawn_on} 注销" if row.withdrawn_on else ""
-        yield "登记内容", (
-            f"{row.number}　{row.product}\n注册人、备案人：{row.holder}\n型号规格：{row.model or '—'}\n"
-            f"批准日期：{row.approved_on or unsaid}；有效期至：{row.valid_until or unsaid}{withdrawn}\n"
-            f"适用范围：{row.scope or unsaid}\n登记来源：{row.source or '—'}，数据截至 {row.as_of or '日期不明'}"
+        yield (
+            "登记内容",
+            (
+                f"{row.number}　{row.product}\n注册人、备案人：{row.holder}\n型号规格：{row.model or '—'}\n"
+                f"批准日期：{row.approved_on or unsaid}；有效期至：{row.valid_until or unsaid}{withdrawn}\n"
+                f"适用范围：{row.scope or unsaid}\n登记来源：{row.source or '—'}，数据截至 {row.as_of or '日期不明'}"
+            ),
         )
     if answer.sources:
-        yield "查过的来源", "；".join(
-            f"{s.id}（截至 {s.as_of or '日期不明'}，{'权威来源' if s.authoritative else '非权威来源'}{'，只是样本' if s.sample else ''}）"
-            for s in answer.sources
+        yield (
+            "查过的来源",
+            "；".join(
+                f"{s.id}（截至 {s.as_of or '日期不明'}，{'权威来源' if s.authoritative else '非权威来源'}{'，只是样本' if s.sample else ''}）"
+                for s in answer.sources
+            ),
         )
 
 

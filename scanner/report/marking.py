@@ -58,6 +58,7 @@ class Marking:
         self._subjects: dict[tuple[str, str], Listing | Seller] = {
             (s.id, s.version): s for s in (*case.listings, *case.sellers)
         }
+        self._urls = {capture.id: capture.url for capture in case.captures}
         self._lanes = {capture.id: capture.lane for capture in case.captures}
         self.marked: tuple[Marked, ...] = tuple(self._one(n, proof) for n, proof in enumerate(proofs, 1))
 
@@ -99,9 +100,8 @@ class Marking:
             return Marked(why="原话是口播或者字幕，不在截图上")
         around = excerpt(finding, subject)
         why = ""
-        for capture in dict.fromkeys((proof.second_capture, proof.capture)):
-            if not capture:
-                continue
+        own = [capture for capture in (proof.second_capture, proof.capture) if capture]
+        for capture in dict.fromkeys((*own, *self._same_page(proof.capture))):
             sheet = self._sheet(capture)
             if sheet.image is None or sheet.words is None:
                 why = why or self._unseen(capture)
@@ -113,13 +113,15 @@ class Marking:
                 why = beyond or self._lost(proof, capture, sheet.words, around.quote)
                 continue
             sheet.frames += [(number, boxes) for boxes in inside]
-            return self._cut(number, capture, sheet, inside, found)
+            return self._cut(number, capture, sheet, inside, found, own=capture in own)
         return Marked(why=why or "取证页不在本案卷中")
 
     def _cut(
-        self, number: int, capture: str, sheet: _Sheet, inside: tuple[tuple[marks.Box, ...], ...], found: marks.Found
-    ) -> Marked:
-        caption = f"红框 {number} 内是原话；位置由浏览器在截图时给出，截图前后各取一次且相同"
+        self, number: int, capture: str, sheet: _Sheet, inside: tuple[tuple[marks.Box, ...], ...], found: marks.Found,
+        *, own: bool,
+    ) -> Marked:  # fmt: skip
+        caption = "" if own else "截图来自另一次打开同一网址；"
+        caption += f"红框 {number} 内是原话；位置由浏览器在截图时给出，截图前后各取一次且相同"
         if found.of > 1:
             caption += f"；页面上有 {found.of} 处同样的话，标出 {len(inside)} 处"
         if not found.sure:
@@ -128,6 +130,14 @@ class Marking:
             return Marked(why=f"标在取证页的截图上（红框 {number}）", capture=capture)
         image = marks.framed(marks.covered(sheet.image, sheet.covers), [(number, boxes) for boxes in inside])
         return Marked(picture=marks.encoded(marks.cut_out(image, inside[0])), caption=caption, capture=capture)
+
+    def _same_page(self, capture: str) -> list[str]:
+        """Other captures of the same address that have a picture."""
+        url = self._urls.get(capture)
+        return [
+            other for other, address in self._urls.items()
+            if address == url and other != capture and self._material.seen.get(other, Seen()).picture
+        ]  # fmt: skip
 
     def _in_picture(self, number: int, proof: Proof, subject: Listing | Seller | None) -> Marked:
         """Text that was recognised in a picture: framed there, where the recognition says that its line stands."""

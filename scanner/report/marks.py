@@ -25,7 +25,7 @@ MAX_PLACES = 5  # places of one quote that are framed
 MAX_JSON = 32 * 1024 * 1024
 CONTEXT = 12  # characters on either side that make a quote's place its own
 RED, WHITE, GREY = (200, 0, 0), (255, 255, 255), (150, 150, 150)
-PAD, LINE = 4, 3  # pixels between words and frame, and of the frame
+PAD, LINE, LABEL = 4, 3, 20  # pixels: between words and frame, of the frame, of its number
 HEAVY = 1_200_000  # bytes above which a picture is kept as JPEG in documents
 
 
@@ -232,20 +232,31 @@ def framed(picture: Image.Image, marks: Iterable[tuple[int, Sequence[Box]]]) -> 
 
     copy = picture.copy()
     draw = ImageDraw.Draw(copy)
-    font = ImageFont.load_default(size=20)
+    font = ImageFont.load_default(size=16)
     for number, boxes in marks:
         for nth, box in enumerate(boxes):
             around = (box.x - PAD, box.y - PAD, box.right + PAD, box.bottom + PAD)
             draw.rectangle(around, outline=RED, width=LINE)
             if nth == 0:
-                wide = 12 * len(str(number)) + 10
-                # Left of the frame, so that it hides none of the words; above it at the picture's edge.
-                left, top = around[0] - wide, around[1]
-                if left < 0:
-                    left, top = max(0, around[0]), max(0, around[1] - 24)
-                draw.rectangle((left, top, left + wide, top + 24), fill=RED)
-                draw.text((left + 5, top), str(number), fill=WHITE, font=font)
+                wide = 10 * len(str(number)) + 8
+                left, top = _label(picture, around, wide)
+                draw.rectangle((left, top, left + wide, top + LABEL), fill=RED)
+                draw.text((left + 4, top + 1), str(number), fill=WHITE, font=font)
     return copy
+
+
+def _label(picture: Image.Image, around: tuple[int, int, int, int], wide: int) -> tuple[int, int]:
+    """Where a frame's number hides least: the plainest place beside the frame."""
+    x0, y0, x1, y1 = around
+    tried = [(x0 - wide, y0), (x0, y0 - LABEL), (x1, y0), (x1 - wide, y0 - LABEL), (x0, y1), (x1 - wide, y1)]
+    inside = [(x, y) for x, y in tried if x >= 0 and x + wide < picture.width and y >= 0 and y + LABEL < picture.height]
+
+    def unrest(place: tuple[int, int]) -> int:
+        x, y = place
+        low, high = picture.crop((x, y, x + wide, y + LABEL)).convert("L").getextrema()
+        return int(high) - int(low)  # type: ignore[arg-type]
+
+    return min(inside, key=unrest, default=(max(0, x0), max(0, y0)))
 
 
 def cut_out(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:

@@ -36,7 +36,9 @@ _BUYER = "收货人|收件人|买家|顾客|购买者|评价人|评论人|评论
 _NAME = re.compile(rf"(?:{_BUYER})(?:姓名|昵称|账号)?: {{0,3}}([^\s:,，。；;、|（(<]{{1,20}})")
 _ADDRESS = re.compile(r"(?:收货|收件)地址: {0,3}([^\n]{2,80})")
 _BUYERS = re.compile(rf"{_BUYER}|收货|收件|评价|评论|订单|晒单|追评")
-_CONTACT = re.compile(r"电话|热线|手机|客服|联系|咨询|微信|加[vVwW薇我微]|致电|拨打|TEL|Tel|tel|QQ|售后|店主|经营者|负责人")
+_CONTACT = re.compile(
+    r"电话|热线|手机|客服|联系|咨询|微信|加[vVwW薇我微]|致电|拨打|TEL|Tel|tel|QQ|售后|店主|经营者|负责人"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,9 @@ def said(ledger: Ledger, pictures: int) -> list[str]:
     ]
     if ledger.kept:
         lines.append(f"经营者自己公布的联系方式是证据，没有遮盖（{sum(ledger.kept.values())} 处）。")
-    lines.append("遮盖的种类和数量记在 masking.json。原始档案、pages.wacz、findings.json 和 lead.json 没有改动，含有未遮盖的内容，交接和公开时请注意。")
+    lines.append(
+        "遮盖的种类和数量记在 masking.json。原始档案、pages.wacz、findings.json 和 lead.json 没有改动，含有未遮盖的内容，交接和公开时请注意。"
+    )
     return lines
 
 

@@ -57,13 +57,19 @@ def checked(data: bytes, where: str) -> bytes:
         raise ConfigError("模板不是 DOCX 文件", where=where, hint="用 Word 或者 WPS 另存为 .docx") from error
     if "word/document.xml" not in parts:
         raise ConfigError("模板不是 DOCX 文件", where=where, hint="用 Word 或者 WPS 另存为 .docx")
-    faults = [f"含有宏或者嵌入的对象（{name[:80]}）" for name in parts if re.search(r"vbaProject|embeddings/|activeX", name)]
+    faults = [
+        f"含有宏或者嵌入的对象（{name[:80]}）" for name in parts if re.search(r"vbaProject|embeddings/|activeX", name)
+    ]
     for name, body in parts.items():
         if name.endswith(".rels") and b'TargetMode="External"' in body:
             faults.append(f"引用了外部文件或者链接（{name[:80]}）")
         if name.endswith(".xml"):
             fields = (a or b for a, b in _FIELDS.findall(body))
-            faults += [f"含有域 {field.decode('utf-8', 'replace').strip()[:40]}" for field in fields if not _HARMLESS.match(field)]
+            faults += [
+                f"含有域 {field.decode('utf-8', 'replace').strip()[:40]}"
+                for field in fields
+                if not _HARMLESS.match(field)
+            ]
     if faults:
         raise ConfigError("模板不能用：" + "；".join(faults[:5]), where=where, hint="只可以有页码")
     return data

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from scanner.evidence import verify
 from scanner.evidence.archive import Archive
 from scanner.evidence.environment import describe
 from scanner.evidence.journal import Journal
@@ -164,6 +165,9 @@ RULES = {
     "lists/率词.yaml": "words: [治愈率]\n".encode(),
 }
 
+# Papers that say nothing: their contents are the business of the report's own tests and of test_handover.
+DOCUMENTS = {name: f"演示文书 {name}".encode() for name in verify.DOCUMENTS}
+
 
 @dataclass(frozen=True)
 class Site:
@@ -186,8 +190,8 @@ class Site:
         report = f"<!doctype html><meta charset=utf-8><title>演示报告</title><p>{mark}</p>".encode()
         with Journal.open(self.journal) as journal, Archive.open(self.archive, journal, SOFTWARE) as archive:
             return build(
-                case, report=report, archive=archive, journal=journal, keys=Keys.open(self.root / "keys"), rules=RULES,
-                environment=describe(), out=out, zip=zip,
+                case, report=report, documents=DOCUMENTS, archive=archive, journal=journal,
+                keys=Keys.open(self.root / "keys"), rules=RULES, environment=describe(), out=out, zip=zip,
             )  # fmt: skip
 
 

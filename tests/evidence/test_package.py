@@ -25,7 +25,7 @@ from scanner.evidence.keys import Keys
 from scanner.evidence.package import Parts, build, true_case, write
 from scanner.evidence.shelf import Shelf
 from scanner.evidence.verify import Check, verify
-from tests.evidence.samples import RULES, SOFTWARE, Site, case_of
+from tests.evidence.samples import DOCUMENTS, RULES, SOFTWARE, Site, case_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -97,7 +97,11 @@ def test_same_input_same_bytes(site: Site) -> None:
     pin = next(line.seq for line in Journal.read(site.journal) if line.event == "pin")
     case = true_case(case_of(site.captures), site.journal)
     parts = Parts(
-        case=case, report=(first / "report.html").read_bytes(), rules=RULES, environment=environment.describe()
+        case=case,
+        report=(first / "report.html").read_bytes(),
+        documents=DOCUMENTS,
+        rules=RULES,
+        environment=environment.describe(),
     )
     keys, shelf = Keys.open(site.root / "keys"), Shelf(site.archive)
     made = [
@@ -136,7 +140,7 @@ def test_a_mark_is_on_everything_and_cannot_be_shed(site: Site, tmp_path: Path) 
 def test_a_report_without_the_mark_is_refused(site: Site) -> None:
     with Journal.open(site.journal) as journal, pytest.raises(StoreError, match="报告没有写明"):
         build(
-            case_of(site.captures, mark="演示数据"), report=b"<p>", archive=Shelf(site.archive), journal=journal,
+            case_of(site.captures, mark="演示数据"), report=b"<p>", documents=DOCUMENTS, archive=Shelf(site.archive), journal=journal,
             keys=Keys.open(site.root / "keys"), rules=RULES, environment=environment.describe(), out=site.root / "out",
         )  # fmt: skip
 
@@ -148,6 +152,7 @@ def test_what_does_not_fit_together_makes_no_package(site: Site) -> None:
                 "rules": RULES,
                 "environment": environment.describe(),
                 "report": b"<p>",
+                "documents": DOCUMENTS,
                 "out": site.root / "out",
                 **more,
             }
@@ -167,6 +172,8 @@ def test_what_does_not_fit_together_makes_no_package(site: Site) -> None:
         made(replace(whole, proofs=(replace(proof, finding=replace(proof.finding, quote="治愈")), *whole.proofs[1:])))
     with pytest.raises(VerifyError, match="规则"):
         made(rules={})
+    with pytest.raises(StoreError, match="文书不齐全"):
+        made(documents={name: data for name, data in DOCUMENTS.items() if name != "record.docx"})
     with pytest.raises(StoreError, match="文件名"):
         made(rules={**RULES, "../../escape.yaml": b""})
     with pytest.raises(InputError, match="软件"):
@@ -185,7 +192,11 @@ def test_an_existing_package_is_not_overwritten(site: Site) -> None:
     pin = max(line.seq for line in Journal.read(site.journal) if line.event == "pin")
     case = true_case(case_of(site.captures), site.journal)
     parts = Parts(
-        case=case, report=(path / "report.html").read_bytes(), rules=RULES, environment=environment.describe()
+        case=case,
+        report=(path / "report.html").read_bytes(),
+        documents=DOCUMENTS,
+        rules=RULES,
+        environment=environment.describe(),
     )
     with pytest.raises(StoreError, match="同名"):
         write(

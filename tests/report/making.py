@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from scanner.model import (
@@ -34,6 +35,9 @@ from scanner.model import (
     StandingAnswer,
     Verdict,
 )
+from scanner.report import html as page
+from scanner.report.material import Facts, Material, Seen
+from scanner.report.view import Views
 
 NOON = datetime(2026, 11, 22, 3, 4, 5, 678000, UTC)
 SHOP = "shop.example"
@@ -147,3 +151,21 @@ def case(description: str = "颈椎病治愈率高达98%，一个疗程见效。
         decisions=(Decision(lead=12, state="confirmed", who="演示员", when=NOON, note="已电话核对"),), sources=(STAMP,),
         rulebook="7" * 64, unit="演示市市场监督管理局", operator="演示员", made=NOON + timedelta(hours=1), mark=mark,
     )  # fmt: skip
+
+
+def views(case: CaseFile, *, seen: Mapping[str, Seen] | None = None, facts: Mapping[str, Facts] | None = None,
+          images: Mapping[str, bytes] | None = None, titles: Mapping[str, str] = RULES) -> Views:  # fmt: skip
+    return Views(
+        case,
+        Material(seen=seen or {}, facts=facts or {}, images=images or {}, titles=titles, software="qingwang 0.1.0"),
+    )
+
+
+def html(
+    case: CaseFile, pictures: Mapping[str, bytes], *, titles: Mapping[str, str] | None = None,
+    not_measured: Sequence[str] = (),
+) -> bytes:  # fmt: skip
+    """The report of a case whose captures have these pictures and no text positions."""
+    seen = {capture: Seen(picture=picture, full=True) for capture, picture in pictures.items()}
+    made = Views(case, Material(seen=seen, titles=titles or {}, not_measured=tuple(not_measured)))
+    return page.html(made.whole())

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from lxml import html as parser
 
 from scanner.model import FieldState, Outcome, SecondLook
-from scanner.report.html import html
 from tests.report import making
+from tests.report.making import html
 
 SHOT = making.png(8, 8)
 
