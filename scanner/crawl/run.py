@@ -65,6 +65,7 @@ class Report:
             "listings": len(self.tally.listings),
             "findings": self.tally.findings,
             "outcomes": {outcome.value: count for outcome, count in sorted(self.tally.outcomes.items())},
+            "left": self.tally.left,
             "short": [one.said() for one in self.tally.short],
             "leads": [lead.number for lead in self.leads],
         }
