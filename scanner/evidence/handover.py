@@ -58,6 +58,7 @@ def hand_over(home: Home, number: int, *, now: datetime, out: Path | None = None
         rules, titles = _rules(home, case)
         report = html(case, _pictures(shelf, case), titles=titles, not_measured=around["not_measured"])
         keys = Keys.open(home.keys)
+        package.sweep(home.packages)
         with Journal.open(home.journal, mark=mark) as journal:
             path = package.build(
                 case, report=report, archive=shelf, journal=journal, keys=keys, rules=rules, environment=around,

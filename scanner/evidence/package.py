@@ -28,6 +28,8 @@ from scanner.evidence.source import Zip, safe
 from scanner.evidence.verify import ENVIRONMENT, JOURNAL, REPORT, WACZ, verify
 from scanner.model import CaseFile
 
+_DRAFT = ".draft-"  # a package in the making has no name yet
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
@@ -94,7 +96,7 @@ def fixed(parts: Parts) -> dict[str, bytes]:
 def write(parts: Parts, *, archive: Shelf, journal: Path, keys: Keys, pin: int, out: Path, zip: bool = False) -> Path:
     """Write the package pinned by journal line ``pin``. The same input gives the same bytes."""
     out.mkdir(parents=True, exist_ok=True)
-    draft = out / f".draft-{pin}-{os.getpid()}"
+    draft = out / f"{_DRAFT}{pin}-{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
@@ -106,6 +108,16 @@ def write(parts: Parts, *, archive: Shelf, journal: Path, keys: Keys, pin: int, 
         return _place(draft, out, name, zip)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed packings left in ``folder``. Only under the lock of the home whose folder it is: another's draft
+    may be in the making."""
+    for path in folder.glob(f"{_DRAFT}*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _fill(draft: Path, parts: Parts, archive: Shelf, journal: Path, keys: Keys, pin: int) -> str:
