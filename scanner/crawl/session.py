@@ -31,7 +31,7 @@ from scanner.evidence import digest, rehearsal
 from scanner.evidence.archive import Archive
 from scanner.evidence.journal import Journal
 from scanner.home import shipped_rules
-from scanner.leads.gather import gather, slim
+from scanner.leads.gather import Owner, gather, slim
 from scanner.model import Named, content_id
 from scanner.registry import Register
 from scanner.store.book import Book
@@ -68,7 +68,7 @@ class Session:
     browser_ready: bool
     pictures: Pictures
     workers: Workers | None = None  # only where opened apart
-    found: list[tuple[Finding, Listing | Seller]] = field(default_factory=list)  # ``slim``
+    found: list[tuple[Finding, Owner]] = field(default_factory=list)  # ``slim``
     results: list[Result] = field(default_factory=list)
     campaign: dict[str, Any] = field(default_factory=dict)
     browser: Peak = field(default_factory=Peak)  # what the browser held, for all runs of the process
@@ -200,9 +200,9 @@ def _begin(session: Session, kind: str, subjects: Sequence[str], *, again: bool)
             session.book.of_campaign(session.crawl, session.campaign["id"])
 
 
-def _found(session: Session) -> list[tuple[Finding, Listing | Seller]]:
+def _found(session: Session) -> list[tuple[Finding, Owner]]:
     """What a run that goes on had found before."""
-    book, found, told = session.book, [], set()
+    book, found, told = session.book, list[tuple[Finding, Owner]](), set()
     for finding in book.found_in(session.crawl):
         words = (finding.subject_id, finding.rule, finding.field, finding.quote)
         if words in told:
