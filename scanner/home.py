@@ -13,12 +13,29 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from scanner.errors import StoreError, UsageError, reason
 
 _HERE = Path(__file__).resolve().parent
+_FILE = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+
+
+class StampAuthority(BaseModel):
+    """A time-stamp service (时间戳服务), as ``config.yaml`` names it. ``roots`` and ``login`` are names of files in
+    ``keys/``; see :mod:`scanner.evidence.stamp_service`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")  # goes into file names of packages
+    url: str = Field(pattern=r"^https?://[^\s@/?#]+(/[^\s#]*)?$", max_length=500)
+    roots: tuple[Annotated[str, Field(pattern=_FILE)], ...] = Field(min_length=1)  # PEM: roots, and what lies between
+    kind: str = "rfc3161"  # or the name of another adapter
+    timeout: float = Field(default=5, gt=0, le=30)  # seconds for one stamp
+    self_signed: bool = False  # trust a service whose certificate is its own root; refused otherwise
+    login: Annotated[str, Field(pattern=_FILE)] | None = None  # a file with user:password
 
 
 class Config(BaseModel):
@@ -35,6 +52,7 @@ class Config(BaseModel):
     picture_seconds: float = Field(default=900, ge=0, le=86_400)  # of recognising text in pictures, a run; 0: none
     browser_megabytes: int = Field(default=1200, ge=300, le=1_000_000)  # of all processes of the browser together
     chromium: str = ""  # path of the browser; empty: looked for
+    stamp_authorities: tuple[StampAuthority, ...] = ()  # who confirms when evidence was there
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +120,11 @@ class Home:
     @property
     def keys(self) -> Path:
         return self.root / "keys"
+
+    @property
+    def stamps(self) -> Path:
+        """Time stamps over segments, journal and packages, each file named by its own SHA-256."""
+        return self.root / "stamps"
 
     @property
     def packages(self) -> Path:
