@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from scanner import errors, model
 from scanner.cli import console
+from scanner.evidence.stamp_home import Stamped
 from scanner.leads.states import WORDS
 from tests.schemas import conform, schemas, validator
 from tests.store.making import any_of
@@ -21,7 +22,7 @@ COMMANDS = {
     "demo", "scan", "crawl", "crawl-dry-run", "import", "numbers", "judge", "rules-lint", "rules-test", "rules-try", "rules-list", "rules-show",
     "rules-backtest", "rules-stats", "rules-draft", "rules-tune", "rules-copy", "recheck",
     "registry-import", "registry-import-all", "registry-company", "registry-lookup", "registry-product", "registry-status", "listings-list", "listings-show", "captures-list",
-    "captures-show", "sellers-list", "sellers-show", "leads-list", "leads-show", "leads-decide", "package", "verify",
+    "captures-show", "sellers-list", "sellers-show", "leads-list", "leads-show", "leads-decide", "package", "verify", "stamp",
     "doctor", "bench", "coverage",
 }  # fmt: skip
 NOUNS = {
@@ -29,7 +30,7 @@ NOUNS = {
     "record_ref": model.RecordRef, "capture": model.Capture, "listing": model.Listing, "seller": model.Seller,
     "record": model.Record, "compared": model.Compared, "source_stamp": model.SourceStamp,
     "standing_answer": model.StandingAnswer, "basis": model.Basis, "finding": model.Finding, "duty_answer": model.DutyAnswer, "proof": model.Proof,
-    "decision": model.Decision,
+    "decision": model.Decision, "stamped": Stamped,
 }  # fmt: skip
 WORDLISTS: dict[str, type[StrEnum]] = {
     "outcome": model.Outcome, "crawl_state": model.CrawlState, "field_state": model.FieldState, "lane": model.Lane,

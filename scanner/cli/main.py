@@ -32,6 +32,7 @@ from scanner.cli import (
     rules,
     scan,
     sellers,
+    stamp,
     verify,
 )
 from scanner.errors import QingwangError, reason
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOUNS = (
-    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, recheck, package, verify, doctor,
+    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, recheck, package, verify, stamp, doctor,
     bench,
 )  # fmt: skip
 

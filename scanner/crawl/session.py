@@ -26,10 +26,11 @@ from scanner.crawl.line import Line
 from scanner.crawl.pictures import Budget, Pictures
 from scanner.crawl.profile import profiles
 from scanner.crawl.workers import Books, Workers
-from scanner.errors import InputError
-from scanner.evidence import digest, rehearsal
+from scanner.errors import InputError, QingwangError
+from scanner.evidence import digest, rehearsal, stamp_home
 from scanner.evidence.archive import Archive
 from scanner.evidence.journal import Journal
+from scanner.evidence.stamp_service import Authority, authorities
 from scanner.home import shipped_rules
 from scanner.leads.gather import Owner, gather, slim
 from scanner.model import Named, content_id
@@ -50,6 +51,7 @@ log = logging.getLogger(__name__)
 
 Result = tuple[str, int, Named]  # a search engine's: the capture that shows it, its place there from 1, what it names
 
+STAMP_SECONDS = 8.0  # at a run's end, for all authorities together: they are asked at the same time
 LOST_IN_JOURNAL = 1000  # addresses that were not got, named in the run's last line
 
 
@@ -142,6 +144,7 @@ def opened(
     rules = rulebook.load(shipped_rules(), home.rules)
     for warning in rules.warnings:
         log.warning("注意：%s：%s（%s）", warning.where, warning.message, warning.hint)
+    among = authorities(home)
     home.make()
     with ExitStack() as stack:
         # First of all: a fork must not happen beside threads, nor hand on locks and open files.
@@ -149,6 +152,7 @@ def opened(
         stack.enter_context(home.lock())
         keep_rulebook(home.rulebooks, rules.hash, rules.files())
         journal = stack.enter_context(Journal.open(home.journal, mark=mark or rehearsal.mark_of(home)))
+        stack.callback(_stamp, home, journal, among)  # when the archive is closed
         archive = stack.enter_context(Archive.open(home.archive, journal, software()))
         book = stack.enter_context(Book.open(home.book))
         line = Line(rulebook=rules, register=stack.enter_context(Register.open(home.register)))
@@ -167,6 +171,18 @@ def opened(
             workers=workers,
         )
         yield session.begin(kind, subjects) if kind else session
+
+
+def _stamp(home: Home, journal: Journal, among: Sequence[Authority]) -> None:
+    """Have what was sealed stamped, within a few seconds; what cannot be is pending and never a failure of the run."""
+    try:
+        stamped = stamp_home.stamp(home, journal, among, patience=STAMP_SECONDS)
+    except QingwangError as error:  # the disk, say: the run's own error tells
+        log.warning("没有加盖时间戳：%s", error)
+        return
+    for one in stamped:
+        if one.why:
+            log.warning("时间戳待办：%s %s，%s：%s", one.kind, one.what, one.authority, one.why)
 
 
 def _books(home: Home, rules: Rulebook) -> Books:

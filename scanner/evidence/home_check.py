@@ -18,6 +18,7 @@ from scanner.evidence import chain, digest, recovery, rehearsal, shelf, warcread
 from scanner.evidence.journal import SET_BACK
 from scanner.evidence.places import ref_of
 from scanner.evidence.segment import NAME
+from scanner.evidence.stamp_check import Stamps
 from scanner.evidence.verify import Check
 from scanner.home import Home
 
@@ -28,7 +29,7 @@ def verify_home(home: Home) -> list[Check]:
     """All checks of a home's journal and archive. InputError when there is no journal, StoreError while it is written."""
     if not home.journal.exists():
         raise InputError("没有日志", where=str(home.journal), hint="这个数据目录还没有封存过网页")
-    walk = _Walk(home.archive)
+    walk, stamps = _Walk(home.archive), Stamps(home)
     with home.journal.open("rb") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)  # a lock for reading works on a read-only disk too
@@ -38,6 +39,7 @@ def verify_home(home: Home) -> list[Check]:
             ("journal", chain.check(home.journal), "日志链完整"),
             ("archive", list(walk.faults(home.journal)), "每一行都有记录，每条记录都有行"),
             ("mark", _mark_faults(home, walk.marks), ""),
+            ("stamps", list(stamps.faults()), ""),
         )
     checks = []
     for name, faults, holds in areas:
@@ -47,6 +49,8 @@ def verify_home(home: Home) -> list[Check]:
         if name == "mark" and not faults:  # like a package's: what is a demo or a rehearsal is never called evidence
             said = "、".join(f"「{mark}」" for mark in walk.marks if mark)
             checks += [Check(name=name, ok=True, detail=f"本数据目录标明{said}，不是证据")] if said else []
+        elif name == "stamps":
+            checks += [Check(name=name, ok=True, detail=f"时间戳：{stamps.said}")] if stamps.said and not faults else []
         elif not faults:
             said = f"{holds}：{walk.lines} 行，{walk.captures} 个取证页，{walk.records} 条记录"
             said += f"；本机时钟倒退过 {walk.set_back} 次" if name == "journal" and walk.set_back else ""

@@ -25,6 +25,7 @@ from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
 from scanner.evidence.shelf import Shelf
 from scanner.evidence.source import Zip, safe
+from scanner.evidence.stamp_package import Stamping
 from scanner.evidence.verify import ENVIRONMENT, JOURNAL, REPORT, WACZ, verify
 from scanner.model import CaseFile
 
@@ -44,10 +45,11 @@ class Parts:
 
 def build(
     case: CaseFile, *, report: bytes, archive: Shelf, journal: Journal, keys: Keys, rules: Mapping[str, bytes],
-    environment: Mapping[str, Any], out: Path, zip: bool = False,
+    environment: Mapping[str, Any], out: Path, zip: bool = False, stamping: Stamping | None = None,
 ) -> Path:  # fmt: skip
     """Make the package of ``case`` in folder ``out``; returns its path. Two journal lines: ``pin`` before (head and
-    digests of what goes in), ``package`` after (digest of ``SHA256SUMS``, fingerprint of the key).
+    digests of what goes in), ``package`` after (digest of ``SHA256SUMS``, fingerprint of the key). ``stamping`` asks for the
+    time stamps that ``environment`` says the package is to bear; without it they are pending.
 
     InputError or StoreError when archive, journal and book do not fit together, VerifyError when the result does not
     verify; then nothing is left in ``out``.
@@ -60,7 +62,7 @@ def build(
         journal.append("key", public).result()
     pinned = {name: digest.sha256(data) for name, data in fixed(parts).items()}
     pin = journal.append(bound.PIN, {"lead": case.lead.number, "files": pinned}).result()
-    path = write(parts, archive=archive, journal=journal.path, keys=keys, pin=pin, out=out, zip=zip)
+    path = write(parts, archive=archive, journal=journal.path, keys=keys, pin=pin, out=out, zip=zip, stamping=stamping)
     signed = sums_of(path)
     data = {"lead": case.lead.number, "name": path.name, "sums": digest.sha256(signed), "fingerprint": keys.fingerprint}
     journal.append("package", data).result()
@@ -93,14 +95,17 @@ def fixed(parts: Parts) -> dict[str, bytes]:
     return files
 
 
-def write(parts: Parts, *, archive: Shelf, journal: Path, keys: Keys, pin: int, out: Path, zip: bool = False) -> Path:
-    """Write the package pinned by journal line ``pin``. The same input gives the same bytes."""
+def write(
+    parts: Parts, *, archive: Shelf, journal: Path, keys: Keys, pin: int, out: Path, zip: bool = False,
+    stamping: Stamping | None = None,
+) -> Path:  # fmt: skip
+    """Write the package pinned by journal line ``pin``. The same input gives the same bytes, but for the time stamps."""
     out.mkdir(parents=True, exist_ok=True)
     draft = out / f"{_DRAFT}{pin}-{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
-        name = _fill(draft, parts, archive, journal, keys, pin)
+        name = _fill(draft, parts, archive, journal, keys, pin, stamping or Stamping(()))
         faults = [check for check in verify(draft) if not check.ok]
         if faults:
             said = "；".join(f"{check.name}：{check.detail}" for check in faults[:5])
@@ -120,7 +125,7 @@ def sweep(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _fill(draft: Path, parts: Parts, archive: Shelf, journal: Path, keys: Keys, pin: int) -> str:
+def _fill(draft: Path, parts: Parts, archive: Shelf, journal: Path, keys: Keys, pin: int, stamping: Stamping) -> str:
     """Write all files; the package's name."""
     files, whole = fixed(parts), contents.of(parts.case)
     lines = extract.lines(journal, parts.case, fingerprint=keys.fingerprint, pin=pin)
@@ -147,6 +152,8 @@ def _fill(draft: Path, parts: Parts, archive: Shelf, journal: Path, keys: Keys, 
     listed = sums.text({file.path: file.sha256 for file in found})
     _save(draft / manifest.PUBLIC, keys.public)
     _save(draft / manifest.SIGNATURE, keys.sign(listed))
+    for name, data in stamping.seals(parts.environment, listed, lines[-1].time).items():
+        _save(draft / name, data)
     _save(draft / sums.NAME, listed)  # last: without it nothing verifies
     for folder in {draft, *(path for path in draft.rglob("*") if path.is_dir())}:
         sync_folder(folder)

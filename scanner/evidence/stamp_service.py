@@ -35,6 +35,7 @@ class Adapter(Protocol):
 
     media_type: str
     accept: str
+    how: str  # for VERIFY.txt: lines with the ordinary commands, {token} and {chain} in them; "" where there are none
 
     def query(self, imprint: bytes) -> bytes:
         """What is asked for a SHA-256 (32 bytes); differs every time, so that an old answer cannot be played again."""
@@ -58,6 +59,10 @@ class Rfc3161:
     """RFC 3161 over HTTP (its section 3.4)."""
 
     media_type, accept = "application/timestamp-query", "application/timestamp-reply"
+    how = (
+        "     openssl ts -verify -data SHA256SUMS -in {token} -CAfile {chain}\n"
+        "     openssl ts -reply -in {token} -text\n"
+    )
 
     def query(self, imprint: bytes) -> bytes:
         return stamp_token.query(imprint)

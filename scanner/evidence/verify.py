@@ -13,8 +13,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scanner import clock
 from scanner.errors import InputError
-from scanner.evidence import bound, chain, contents, digest, guide, keys, manifest, sums, wacz_check, zipped
+from scanner.evidence import (
+    bound,
+    chain,
+    contents,
+    digest,
+    guide,
+    keys,
+    manifest,
+    stamp_seals,
+    sums,
+    wacz_check,
+    zipped,
+)
 from scanner.evidence.source import Folder, Source, Zip, shown
 from scanner.evidence.wacz import Facts
 
@@ -25,6 +38,7 @@ REQUIRED = frozenset(
         guide.NAME, manifest.NAME, sums.NAME, manifest.PUBLIC, manifest.SIGNATURE,
     }
 )  # fmt: skip
+MAX_SEAL = 1024 * 1024  # bytes of a file in seals/
 MAX_READ = 512 * 1024 * 1024  # bytes of a file that has to be read whole
 
 
@@ -73,6 +87,7 @@ class _Verification:
         self._lines: tuple[chain.Line, ...] = ()
         self._manifest: dict[str, Any] | None = None
         self._fingerprint = ""
+        self._stamps: list[str] = []
 
     def checks(self) -> Iterator[Check]:
         """Every area in turn: its faults, or that it holds."""
@@ -98,8 +113,8 @@ class _Verification:
     def _said(self, name: str, holds: str) -> str:
         if name == "signature":
             return f"签名有效，公钥指纹 {self._fingerprint}（请与制作单位公布的指纹核对）"
-        if name == "seals" and self._manifest:
-            return "；".join(f"{s['kind']}：{'已完成' if s['state'] == 'done' else '待办'}" for s in manifest.seals(""))
+        if name == "seals":
+            return "；".join(["签名：已完成", *self._stamps])
         if name == "guide" and self._contents and self._contents.lead.mark:
             return f"{holds}；本包标明「{self._contents.lead.mark}」，不是证据"
         return holds
@@ -244,12 +259,28 @@ class _Verification:
 
     def _seals(self) -> list[str]:
         present = {name for name in self._sums if name.startswith(manifest.SEALS)}
-        expected = {manifest.PUBLIC, manifest.SIGNATURE}
+        try:
+            wanted = stamp_seals.expected(self._environment)
+            imprint = bytes.fromhex(self._sums[sums.NAME].sha256)
+            sealed = self._lines[-1].time
+        except (InputError, KeyError, IndexError):
+            return [_cannot("印记")]
+        expected = {manifest.PUBLIC, manifest.SIGNATURE, stamp_seals.STATE}
+        expected |= {name for one in wanted for name in one.files.values()}
         faults = [f"{shown(name)}：清单没有提到的印记" for name in sorted(present - expected)]
-        faults += [f"{name}：缺少" for name in sorted(expected - present)]
-        if self._strict:
-            faults += [str(seal["says"]) for seal in manifest.seals("") if seal["state"] == "pending"]
-        return faults
+        faults += [f"{name}：缺少" for name in (manifest.PUBLIC, manifest.SIGNATURE) if name not in present]
+        found = stamp_seals.look(wanted, present, self._seal, imprint=imprint, sealed=sealed)
+        self._stamps = [f"时间戳 {name}：{clock.stamp(one.gen_time)}{'（迟到）' if name in found.late else ''}"
+                        for name, one in found.done.items()]  # fmt: skip
+        pending = found.pending or ([""] if not wanted else [])
+        said = [f"尚未加盖 {name} 的时间戳" if name else manifest.PENDING_SAYS for name in pending]
+        self._stamps += [f"待办（{one}）" for one in said]
+        return faults + found.faults + (said if self._strict else [])
+
+    def _seal(self, name: str) -> bytes:
+        if self._sums[name].size > MAX_SEAL:
+            raise InputError("文件过大", where=name)
+        return self._bytes(name)
 
     def _bytes(self, name: str) -> bytes:
         if name not in self._sums:
