@@ -64,6 +64,9 @@ def doctor(
             "--rehearsal", help="和 --init 一起：建立演练用的数据目录，时钟可以用 QINGWANG_NOW 设定，里面没有证据"
         ),
     ] = False,
+    rotate_key: Annotated[
+        bool, typer.Option("--rotate-key", help="更换签名密钥：新密钥由旧密钥签名，旧密钥的起止时间记入日志")
+    ] = False,
     as_json: console.Json = False,
 ) -> None:
     from scanner import clock
@@ -78,6 +81,8 @@ def doctor(
     home = console.home_of(ctx)
     if init:
         make(home)
+    if rotate_key:
+        rotate(home)
     checks = [check for look in CHECKS for check in look(home, clock.day(clock.now()))]
     if as_json:
         console.emit({"checks": checks})
@@ -102,6 +107,20 @@ def make(home: Home) -> None:
             home.config_file.write_text(CONFIG, encoding="utf-8")
         Keys.open(home.keys)
         Book.open(home.book).close()
+
+
+def rotate(home: Home) -> None:
+    """New signing keys in the place of the old ones; people are told the new fingerprint, which has to be published."""
+    from scanner.errors import UsageError
+    from scanner.evidence import key_history, keys, rehearsal
+    from scanner.evidence.journal import Journal
+
+    if not (home.keys / keys.NAME).exists():
+        raise UsageError("还没有签名密钥可换", where=str(home.keys), hint=INIT)
+    with home.lock(), Journal.open(home.journal, mark=rehearsal.mark_of(home)) as journal:
+        old, new = key_history.rotate(journal, home.keys)
+    console.note(f"已更换签名密钥。旧公钥指纹：{old.fingerprint}")
+    console.note(f"新公钥指纹：{new.fingerprint}（请公布；以前的证据包仍然用旧指纹核对）")
 
 
 def _python(home: Home, today: date) -> Iterator[Check]:
@@ -230,6 +249,38 @@ def _config(home: Home, today: date) -> Iterator[Check]:
     yield Check(name="config", ok=not missing, detail=detail, hint=f"在 {home.config_file} 写 unit 和 operator")
 
 
+def _key(home: Home, today: date) -> Iterator[Check]:
+    from scanner.errors import StoreError
+    from scanner.evidence import key_history
+    from scanner.evidence.keys import NAME, Keys
+
+    if not (home.keys / NAME).exists():
+        yield Check(name="key", ok=False, detail="还没有签名密钥", hint=INIT)
+        return
+    try:
+        opened = Keys.open(home.keys)
+    except StoreError as error:
+        yield Check(name="key", ok=False, detail=error.message, hint=error.hint)
+        return
+    told = {held.fingerprint: key_history.said(held) for held in key_history.kept(home.keys)}
+    yield Check(name="key", ok=True, detail=told.get(opened.fingerprint, f"公钥指纹 {opened.fingerprint}"))
+
+
+def _stamps(home: Home, today: date) -> Iterator[Check]:
+    from scanner.errors import ConfigError
+    from scanner.evidence.stamp_service import authorities
+
+    hint = "在 config.yaml 写 stamp_authorities，见 docs/evidence.md"
+    try:
+        among = authorities(home)
+    except ConfigError as error:
+        yield Check(name="stamps", ok=False, detail=error.message, hint=hint)
+        return
+    names = "、".join(one.name for one in among)
+    detail = f"时间戳服务：{names}" if among else "没有设置时间戳服务，封存时间只有本机时钟作证"
+    yield Check(name="stamps", ok=bool(among), detail=detail, hint=hint)
+
+
 def _rules(home: Home, today: date) -> Iterator[Check]:
     from scanner import rulebook
     from scanner.errors import ConfigError
@@ -283,6 +334,6 @@ def _register(home: Home, today: date) -> Iterator[Check]:
 
 
 CHECKS: tuple[Callable[[Home, date], Iterator[Check]], ...] = (
-    _python, _chromium, _sandbox, _fonts, _pictures, _sqlite, _sm3, _home, _rehearsal, _disk, _config, _rules, _book,
-    _register,
+    _python, _chromium, _sandbox, _fonts, _pictures, _sqlite, _sm3, _home, _rehearsal, _disk, _config, _key, _stamps,
+    _rules, _book, _register,
 )  # fmt: skip

@@ -20,11 +20,11 @@ _IDS = re.compile(rb'"([0-9a-f]{20})"')
 _OF_CRAWL = frozenset({"crawl_began", "crawl_resumed", "crawl_paused", "crawl_ended"})
 
 
-def lines(path: Path, case: CaseFile, *, fingerprint: str, pin: int) -> tuple[chain.Line, ...]:
+def lines(path: Path, case: CaseFile, *, pin: int) -> tuple[chain.Line, ...]:
     """The lines up to number ``pin`` (the line that pins the head for this package, always the last one taken) that
-    concern ``case``: its captures, their segments, judgements, decisions, crawls, and the key of ``fingerprint``."""
+    concern ``case``: its captures, their segments, judgements, decisions, crawls, and the installation's keys."""
     captured = {capture.journal for capture in case.captures}
-    wanted = _Wanted(case, fingerprint)
+    wanted = _Wanted(case)
     taken = []
     with path.open("rb") as file:
         for number, raw in enumerate(chain.raw_lines(file), 1):
@@ -42,8 +42,8 @@ def lines(path: Path, case: CaseFile, *, fingerprint: str, pin: int) -> tuple[ch
 class _Wanted:
     """What a line must speak of to be taken."""
 
-    def __init__(self, case: CaseFile, fingerprint: str) -> None:
-        self._lead, self._fingerprint = case.lead.number, fingerprint
+    def __init__(self, case: CaseFile) -> None:
+        self._lead = case.lead.number
         self._files = {ref.file for capture in case.captures for ref in capture.records}
         self._crawls = {value for capture in case.captures for name, value in capture.note if name == "crawl"}
         captures = {capture.id.encode() for capture in case.captures}
@@ -60,19 +60,10 @@ class _Wanted:
         data, event = line.data, line.event
         return (
             (event == "segment" and data.get("file") in self._files)
-            or (event == "key" and data.get("fingerprint") == self._fingerprint)
+            or event == "key"
             or (event in _OF_CRAWL and str(data.get("crawl", "")) in self._crawls)
             or data.get("lead") == self._lead
             or not self._ids.isdisjoint(_IDS.findall(line.raw))
-        )
-
-
-def has_key(path: Path, fingerprint: str) -> bool:
-    """Whether the journal knows the installation's key."""
-    with path.open("rb") as file:
-        return any(
-            line is not None and line.event == "key" and line.data.get("fingerprint") == fingerprint
-            for line in (_maybe(raw) for raw in chain.raw_lines(file) if b'"event":"key"' in raw)
         )
 
 

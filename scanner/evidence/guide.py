@@ -35,6 +35,7 @@ _TEXT = """\
      openssl pkey -pubin -in seals/installation.pub -outform DER | sha256sum
 {stamps}网页存档 pages.wacz：用 ReplayWeb.page 等 WACZ 浏览工具打开；原始记录可以这样检查：
      unzip -p pages.wacz archive/data.warc.gz > ../data.warc.gz && warcio check ../data.warc.gz
+   其中 datapackage-digest.json 的签名（ECDSA P-384）由日志写明的另一把密钥（purpose 为 wacz）所签。
 {last}. 日志 journal.jsonl：每行去掉末尾的 ,"~h":"…" 之后，SHA-256 应当等于其中的 64 位值；
    相邻序号（seq）的两行，后一行的 prev 等于前一行的 ~h；最后一行（pin）列出各文件的 SHA-256。
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from scanner.errors import InputError, StoreError
-from scanner.evidence import chain, digest, recovery, rehearsal, shelf, warcread
+from scanner.evidence import chain, digest, key_history, recovery, rehearsal, shelf, warcread
 from scanner.evidence.journal import SET_BACK
 from scanner.evidence.places import ref_of
 from scanner.evidence.segment import NAME
@@ -40,6 +40,7 @@ def verify_home(home: Home) -> list[Check]:
             ("archive", list(walk.faults(home.journal)), "每一行都有记录，每条记录都有行"),
             ("mark", _mark_faults(home, walk.marks), ""),
             ("stamps", list(stamps.faults()), ""),
+            ("keys", key_history.home_faults(home.journal, home.keys), ""),
         )
     checks = []
     for name, faults, holds in areas:
@@ -51,6 +52,9 @@ def verify_home(home: Home) -> list[Check]:
             checks += [Check(name=name, ok=True, detail=f"本数据目录标明{said}，不是证据")] if said else []
         elif name == "stamps":
             checks += [Check(name=name, ok=True, detail=f"时间戳：{stamps.said}")] if stamps.said and not faults else []
+        elif name == "keys":
+            told = "；".join(map(key_history.said, key_history.history(key_history.lines(home.journal))))
+            checks += [Check(name=name, ok=True, detail=f"密钥：{told}")] if told and not faults else []
         elif not faults:
             said = f"{holds}：{walk.lines} 行，{walk.captures} 个取证页，{walk.records} 条记录"
             said += f"；本机时钟倒退过 {walk.set_back} 次" if name == "journal" and walk.set_back else ""

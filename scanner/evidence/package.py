@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from scanner.errors import InputError, StoreError, VerifyError
-from scanner.evidence import bound, chain, contents, digest, extract, guide, manifest, sums, wacz, zipped
+from scanner.evidence import bound, chain, contents, digest, extract, guide, key_history, manifest, sums, wacz, zipped
 from scanner.evidence.disk import sync_folder
 from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
@@ -57,9 +57,7 @@ def build(
     if case.mark and case.mark.encode() not in report:
         raise StoreError(f"报告没有写明「{case.mark}」")  # a demo's report must say that it is one
     parts = Parts(case=true_case(case, journal.path), report=report, rules=rules, environment=environment)
-    if not extract.has_key(journal.path, keys.fingerprint):
-        public = {"fingerprint": keys.fingerprint, "algorithm": "Ed25519", "public": keys.public.decode("ascii")}
-        journal.append("key", public).result()
+    key_history.introduce(keys, journal)
     pinned = {name: digest.sha256(data) for name, data in fixed(parts).items()}
     pin = journal.append(bound.PIN, {"lead": case.lead.number, "files": pinned}).result()
     path = write(parts, archive=archive, journal=journal.path, keys=keys, pin=pin, out=out, zip=zip, stamping=stamping)
@@ -128,14 +126,14 @@ def sweep(folder: Path) -> None:
 def _fill(draft: Path, parts: Parts, archive: Shelf, journal: Path, keys: Keys, pin: int, stamping: Stamping) -> str:
     """Write all files; the package's name."""
     files, whole = fixed(parts), contents.of(parts.case)
-    lines = extract.lines(journal, parts.case, fingerprint=keys.fingerprint, pin=pin)
+    lines = extract.lines(journal, parts.case, pin=pin)
     lead = whole.lead
     facts = wacz.Facts.of(lead.lead.number, lead.mark, lead.made, manifest.software(parts.environment))
     files[JOURNAL] = b"".join(line.raw + b"\n" for line in lines)
     for name, data in files.items():
         _save(draft / name, data)
     with _new(draft / WACZ) as file:
-        wacz.write(file, archive, lines, parts.case.captures, facts, scratch=draft)
+        wacz.write(file, archive, lines, parts.case.captures, facts, key=keys.wacz, scratch=draft)
         _sync(file)
     found = _measured(draft, [*files, WACZ])
     one = manifest.derive(

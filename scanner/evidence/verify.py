@@ -21,6 +21,7 @@ from scanner.evidence import (
     contents,
     digest,
     guide,
+    key_history,
     keys,
     manifest,
     stamp_seals,
@@ -28,6 +29,7 @@ from scanner.evidence import (
     wacz_check,
     zipped,
 )
+from scanner.evidence.key_history import Held
 from scanner.evidence.source import Folder, Source, Zip, shown
 from scanner.evidence.wacz import Facts
 
@@ -51,13 +53,14 @@ class Check:
     detail: str
 
 
-def verify(path: Path, strict: bool = False, *, fingerprint: str = "") -> list[Check]:
+def verify(path: Path, strict: bool = False, *, fingerprint: str = "", history: Sequence[Held] = ()) -> list[Check]:
     """All checks of the package at ``path`` (folder or zip). ``strict``: stamps still pending are faults;
-    ``fingerprint``: the signing key that the unit published. InputError when there is nothing to check."""
+    ``fingerprint``: the signing key that the unit published; ``history``: what this installation knows of its
+    own keys. InputError when there is nothing to check."""
     with _opened(path) as source:
         if isinstance(source, InputError):
             return [Check(name="form", ok=False, detail=source.message)]
-        return list(_Verification(source, strict, fingerprint).checks())
+        return list(_Verification(source, strict, fingerprint, history).checks())
 
 
 @contextmanager
@@ -78,8 +81,8 @@ def _opened(path: Path) -> Iterator[Source | InputError]:
 class _Verification:
     """One package under check. What cannot be read stays None, and what depends on it says so."""
 
-    def __init__(self, source: Source, strict: bool, fingerprint: str) -> None:
-        self._source, self._strict, self._wanted = source, strict, fingerprint
+    def __init__(self, source: Source, strict: bool, fingerprint: str, history: Sequence[Held]) -> None:
+        self._source, self._strict, self._wanted, self._history = source, strict, fingerprint, history
         self._unread: list[str] = []
         self._sums: dict[str, digest.Sums] = {}
         self._contents: contents.Contents | None = None
@@ -88,6 +91,7 @@ class _Verification:
         self._manifest: dict[str, Any] | None = None
         self._fingerprint = ""
         self._stamps: list[str] = []
+        self._key: Held | None = None
 
     def checks(self) -> Iterator[Check]:
         """Every area in turn: its faults, or that it holds."""
@@ -112,7 +116,8 @@ class _Verification:
 
     def _said(self, name: str, holds: str) -> str:
         if name == "signature":
-            return f"签名有效，公钥指纹 {self._fingerprint}（请与制作单位公布的指纹核对）"
+            told = key_history.said(self._key) if self._key else f"公钥指纹 {self._fingerprint}"
+            return f"签名有效，{told}；请与制作单位公布的指纹核对"
         if name == "seals":
             return "；".join(["签名：已完成", *self._stamps])
         if name == "guide" and self._contents and self._contents.lead.mark:
@@ -193,6 +198,13 @@ class _Verification:
             faults.append(f"{manifest.SIGNATURE}：不是 {manifest.PUBLIC} 这把公钥对 {sums.NAME} 的签名")
         if self._wanted and self._wanted.lower() != self._fingerprint:
             faults.append(f"公钥指纹是 {self._fingerprint}，不是所给的指纹")
+        named = [line for line in self._lines if line.event == key_history.EVENT]
+        faults += key_history.faults(named, whole=False)
+        # The installation may know more of its key than the package, which was made before the key was replaced.
+        told = {key.fingerprint: key for key in (*key_history.history(named), *self._history)}
+        self._key = told.get(self._fingerprint)
+        if self._key and self._key.until and self._lines and self._lines[-1].time > self._key.until:
+            faults.append(f"制作证据包时这把密钥已经停用：{key_history.said(self._key)}")
         return faults
 
     # --- what must agree ------------------------------------------------------------------------------------------

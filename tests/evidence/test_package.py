@@ -78,7 +78,7 @@ def test_ordinary_tools_agree(packed: Path, tmp_path: Path) -> None:
 def test_the_extract_holds_this_case_and_nothing_of_others(packed: Path) -> None:
     lines = [chain.parse(raw) for raw in (packed / "journal.jsonl").read_bytes().splitlines()]
     assert [line.event for line in lines] == [
-        "crawl_began", "segment", "capture", "capture", "capture", "judgement", "key", "pin",
+        "crawl_began", "segment", "capture", "capture", "capture", "judgement", "key", "key", "pin",
     ]  # fmt: skip
     assert b"/other" not in (packed / "journal.jsonl").read_bytes()
     assert b"/other" not in (packed / "pages.wacz").read_bytes()

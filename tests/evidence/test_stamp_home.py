@@ -112,14 +112,16 @@ def test_a_hanging_authority_holds_the_run_no_longer_than_told(site: Site, tsa: 
     assert {(row.authority, row.state) for row in rows} == {("a", "pending"), ("b", "done")}
 
 
-def forged(change: Callable[[dict[str, object]], None], event: str = "stamp") -> Callable[[Home], None]:
-    """The first line of ``event`` changed, and the whole chain behind it made anew."""
+def forged(
+    change: Callable[[dict[str, object]], object], event: str = "stamp", having: str = ""
+) -> Callable[[Home], None]:
+    """The first line of ``event`` (with a word ``having``) changed, and the whole chain behind it made anew."""
 
     def tamper(home: Home) -> None:
         prev, out, changed = chain.ZERO, [], False
         for line in list(Journal.read(home.journal)):
             data = dict(line.data)
-            if line.event == event and not changed:
+            if line.event == event and not changed and (not having or having in data):
                 change(data)
                 changed = True
             raw, prev = chain.compose(seq=line.seq, prev=prev, time=line.time, event=line.event, data=data)
