@@ -185,14 +185,23 @@ def _stay(home: Home, as_json: bool) -> None:
 
     from scanner import clock
 
-    words = [sys.executable, "-m", "scanner.cli.main", "--home", str(home.root), "crawl", "--due"]
+    program = [sys.executable, "-m", "scanner.cli.main", "--home", str(home.root)]
+    words = [*program, "crawl", "--due"]
 
     def look() -> None:
         subprocess.run(
             [*words, "--json"] if as_json else words, check=False, env={**os.environ, **clock.inherited()}
         )  # fmt: skip
 
+    def stamp() -> None:
+        """What was written on a day without a crawl, and what an authority did not give before."""
+        if home.journal.exists() and home.config().stamp_authorities:
+            subprocess.run(
+                [*program, "stamp", "--pending"], check=False, stdout=subprocess.DEVNULL, env={**os.environ, **clock.inherited()}
+            )  # fmt: skip
+
     scheduler = BlockingScheduler()
+    scheduler.add_job(stamp, "interval", days=1, max_instances=1, coalesce=True, misfire_grace_time=None)
     # One at a time; what was missed while another ran is looked at once.
     scheduler.add_job(look, "interval", seconds=LOOK, max_instances=1, coalesce=True, misfire_grace_time=None,
                       next_run_time=clock.machine())  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +25,10 @@ def register(app: typer.Typer) -> None:
 
 def stamp(
     ctx: typer.Context,
+    packages: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PACKAGE]…", help="不在数据目录 packages/ 里的证据包（文件夹或者 zip）"),
+    ] = None,
     pending: Annotated[bool, typer.Option("--pending", help="加盖所有待办的时间戳")] = False,
     as_json: console.Json = False,
 ) -> None:
@@ -33,9 +38,11 @@ def stamp(
     if not pending:
         raise UsageError("写明 --pending", where="stamp", hint="qingwang stamp --pending")
     home = console.home_of(ctx)
+    if missing := [path for path in packages or () if not path.exists()]:
+        raise UsageError("没有这个文件或者文件夹", where=str(missing[0]), hint="检查路径")
     if not home.journal.exists():
         raise UsageError("这个数据目录里还没有封存过网页", where=str(home.root), hint="检查 --home")
-    rows, refused = _stamp(home)
+    rows, refused = _stamp(home, packages or [])
     waiting = sum(row.state == "pending" for row in rows)
     if as_json:
         console.emit(
@@ -69,7 +76,7 @@ def show(rows: Sequence[Stamped]) -> None:
     console.table("时间戳", columns, told)
 
 
-def _stamp(home: Home) -> tuple[list[Stamped], list[tuple[str, str]]]:
+def _stamp(home: Home, more: Sequence[Path]) -> tuple[list[Stamped], list[tuple[str, str]]]:
     """Everything due; (what came of it, packages that were not touched and why)."""
     from scanner.errors import InputError, UsageError
     from scanner.evidence import recovery, rehearsal, stamp_home, stamp_package
@@ -85,7 +92,7 @@ def _stamp(home: Home) -> tuple[list[Stamped], list[tuple[str, str]]]:
     with home.lock(), Journal.open(home.journal, mark=rehearsal.mark_of(home)) as journal:
         if home.archive.is_dir():
             recovery.recover(home.archive, journal)  # what a kill left behind is no part of a segment
-        for path in stamp_package.packages(home.packages):
+        for path in [*stamp_package.packages(home.packages), *more]:
             try:
                 rows += stamp_package.complete(home, journal, path, among)
             except InputError as error:

@@ -60,12 +60,13 @@ class Stamped:
 @dataclass(slots=True)
 class _Survey:
     """What the journal says: segments with the time of their last capture, its last line that is no stamp, stamps there
-    are, and reasons told already."""
+    are with the names of their files, and reasons told already."""
 
     segments: dict[str, datetime] = field(default_factory=dict)
     head: Target | None = None
     done: set[tuple[str, str, str]] = field(default_factory=set)
     told: set[tuple[str, str, str, str]] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
 
 
 def stamp(home: Home, journal: Journal, among: Sequence[Authority], *, patience: float | None = None) -> list[Stamped]:
@@ -75,8 +76,8 @@ def stamp(home: Home, journal: Journal, among: Sequence[Authority], *, patience:
     """
     if not among:
         return []
-    sweep(home, journal.path)
     found = _survey(journal.path)
+    _sweep(home.stamps, found.files)
     due = {one.name: _due(home, found, one.name) for one in among}
     answers = ask_all({name: [bytes.fromhex(t.digest) for t in due[name]] for name in due}, among, patience=patience)
     return [
@@ -138,12 +139,9 @@ def keep(folder: Path, data: bytes, suffix: str) -> str:
     return path.name
 
 
-def sweep(home: Home, journal: Path) -> None:
+def _sweep(folder: Path, named: set[str]) -> None:
     """Remove what a kill left in ``stamps/``: files of which no line speaks (their stamps are asked for again)."""
-    if not home.stamps.is_dir():
-        return
-    named = {str(data.get(name)) for data in lines(journal) for name in SUFFIXES}
-    for path in home.stamps.iterdir():
+    for path in folder.iterdir() if folder.is_dir() else ():
         if path.name not in named and path.suffix in {PART, *SUFFIXES.values()} and path.is_file():
             path.unlink()
 
@@ -189,6 +187,7 @@ def _note(found: _Survey, data: Mapping[str, Any]) -> None:
         found.told.add((*key, str(data.get("why"))))
     else:
         found.done.add(key)
+        found.files |= {str(data.get(name)) for name in SUFFIXES}
 
 
 def _due(home: Home, found: _Survey, authority: str) -> list[Target]:

@@ -82,11 +82,15 @@ def test_a_package_says_what_came_of_its_stamps(mall: Mall, tsa: Tsa, tmp_path: 
     assert packed.json["files"] == sum(one.is_file() for one in path.rglob("*"))
     assert qingwang(home.root, "verify", str(path)).code == 0
     assert qingwang(home.root, "verify", str(path), "--strict").code == 4
+    elsewhere = qingwang(home.root, "package", str(leads[0]), "--out", str(tmp_path / "out"), "--zip", "--json").json[
+        "package"
+    ]
     (home.packages / "broken").mkdir()
     (home.packages / "broken" / "SHA256SUMS").write_bytes(b"")
     home_with(home.root, [tsa], [tsa.settings("good"), tsa.settings("bad")])
-    done = qingwang(home.root, "stamp", "--pending", "--json")
+    done = qingwang(home.root, "stamp", "--pending", elsewhere, "--json")
     conform("stamp", done.json)
+    assert qingwang(home.root, "verify", elsewhere, "--strict").code == 0
     assert (done.code, [row["package"] for row in done.json["refused"]]) == (1, ["broken"])
     assert qingwang(home.root, "verify", str(path), "--strict").code == 0
     assert qingwang(home.root, "verify", "--home").code == 0

@@ -6,6 +6,7 @@ Its paths are the ways in which an authority can behave: ``/`` does its work, th
 from __future__ import annotations
 
 import base64
+import ssl
 import subprocess
 import threading
 import time
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -120,9 +122,30 @@ def _certificate(
     return draft.sign(signer or key, hashes.SHA256())
 
 
+def _https(folder: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "https.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM) + private)
+    return folder / "https.pem"
+
+
 @contextmanager
-def serve(tsa: Tsa) -> Iterator[Tsa]:
-    """Run ``tsa`` on loopback; its ``url`` is set."""
+def serve(tsa: Tsa, *, https: bool = False) -> Iterator[Tsa]:
+    """Run ``tsa`` on loopback; its ``url`` is set. ``https``: with a certificate of its own, ``https.pem``."""
     old: list[bytes] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -208,13 +231,17 @@ def serve(tsa: Tsa) -> Iterator[Tsa]:
         def handle(self) -> None:
             try:
                 super().handle()
-            except (BrokenPipeError, ConnectionResetError):
+            except OSError:  # the other side hung up, or did not like our certificate
                 return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if https:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(_https(tsa.folder))
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    tsa.url = f"http://127.0.0.1:{server.server_port}"
+    tsa.url = f"{'https' if https else 'http'}://127.0.0.1:{server.server_port}"
     try:
         yield tsa
     finally:

@@ -164,7 +164,7 @@ while True:
 @pytest.mark.kill
 def test_killed_while_rotating(site: Site) -> None:
     site.package(site.root / "before")
-    for number in range(3):
+    for number in range(2):
         process = subprocess.Popen(
             [sys.executable, "-c", ROTATOR, str(site.root)], stdout=subprocess.PIPE, cwd=ROOT, env=dict(os.environ)
         )

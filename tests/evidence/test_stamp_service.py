@@ -176,6 +176,15 @@ def test_a_login_is_sent_and_shown_nowhere(tsa: Tsa, tmp_path: Path) -> None:
     assert "密码" not in repr(one)
 
 
+def test_https_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(make(tmp_path / "tsa"), https=True) as secure:
+        one = the_one(tmp_path / "home", secure)
+        assert one.url.startswith("https://")
+        assert "HTTPS 证书" in ask(one, IMPRINT, seconds=10).why
+        monkeypatch.setenv("SSL_CERT_FILE", str(secure.folder / "https.pem"))  # now the machine trusts it
+        assert ask(one, IMPRINT, seconds=10).checked is not None
+
+
 def test_settings_say_all_that_is_wrong(tsa: Tsa, tmp_path: Path) -> None:
     home = home_with(
         tmp_path, [tsa],
