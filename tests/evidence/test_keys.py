@@ -178,7 +178,7 @@ def test_killed_while_rotating(site: Site) -> None:
         path = site.package(site.root / f"after{number}")
         assert all(check.ok for check in verify(path))
         assert faults(site) == []
-    assert len(key_history.lines(site.journal)) > 4
+    assert len(key_history.lines(site.journal)) >= 2
 
 
 def test_the_wacz_is_signed_in_the_form_that_viewers_read(packed: Path) -> None:
