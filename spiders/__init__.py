@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scanner.crawl import profile
 from scanner.crawl.storefront import Walk
+from scanner.errors import InputError
 from scanner.page import spoken
 from spiders.generic import GenericShop
 from spiders.jd import JdShop
@@ -22,11 +23,12 @@ from spiders.transcript import Transcripts
 from spiders.youzan import Youzan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from scanner.crawl.links import Link, Stated
     from scanner.crawl.parts import Part
     from scanner.crawl.storefront import Storefront
+    from scanner.crawl.workers import Family
     from scanner.model import Listing, Named, Outcome, Seller
     from scanner.page import Page
 
@@ -74,6 +76,19 @@ class AnyFamily:
     @staticmethod
     def more(page: Page, links: Sequence[Link]) -> bool:
         return family_for(page).more(page, links)
+
+
+def reader(said: Mapping[str, str]) -> Family:
+    """The family that the journal says read a page (``Recipe.said``); without a name, whose the page itself says it is.
+    Raises InputError where there is none of that name any more."""
+    name, owner = said.get("family", ""), said.get("profile", "")
+    if name == JsonShop.name and owner in profile.profiles():
+        return _json(owner)
+    if name in FAMILIES and name != JsonShop.name:
+        return _platform(name)
+    if name:
+        raise InputError("没有读这个网页的店铺类型了", where=f"{name} {owner}".strip()[:100])
+    return AnyFamily()
 
 
 @cache

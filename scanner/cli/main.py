@@ -27,6 +27,7 @@ from scanner.cli import (
     listings,
     numbers,
     package,
+    rebuild,
     recheck,
     registry,
     rules,
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOUNS = (
-    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, recheck, package, verify, stamp, doctor,
+    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, recheck, package, verify, stamp,
+    rebuild, doctor,
     bench,
 )  # fmt: skip
 

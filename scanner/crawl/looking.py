@@ -100,7 +100,7 @@ class Looking(scrapy.Spider):
         while self.held and self.fatal is None:
             held = self.held.pop()
             try:
-                keep(self._session, Looked(capture=held.capture, look=held.look, pieces=held.pieces))
+                keep(self._session, Looked(capture=held.capture, look=held.look, pieces=held.pieces), self.recipe)
             except QingwangError as error:  # Scrapy would log it and go on
                 self.fatal = error
 

@@ -69,6 +69,7 @@ class Session:
     crawl: str
     browser_ready: bool
     pictures: Pictures
+    register: str  # the hash of the register's sources as they stand (``register_state``)
     workers: Workers | None = None  # only where opened apart
     found: list[tuple[Finding, Owner]] = field(default_factory=list)  # ``slim``
     results: list[Result] = field(default_factory=list)
@@ -98,11 +99,12 @@ class Session:
 
     def finish(self, tally: Tally) -> list[Lead]:
         """Journal and book how the run ended; gather its findings into leads and return those, gravest first."""
-        state = tally.state()
+        state, now = tally.state(), clock.now()
         outcomes = {outcome.value: count for outcome, count in sorted(tally.outcomes.items())}
-        leads = self.book.merge_leads(gather(self.found), opened=clock.now())
+        leads = self.book.merge_leads(gather(self.found), opened=now)
         ended: dict[str, Any] = {
             "crawl": self.crawl,
+            "at": now,
             "state": state.value,
             "pages": tally.pages,
             "outcomes": outcomes,
@@ -117,8 +119,9 @@ class Session:
             ended["browser_mb"] = self.browser.megabytes
         if self.campaign:
             ended |= {"campaign": self.campaign["id"], "health": self.health}
+        ended = json.loads(digest.line(digest.plain(ended)))  # the book has it as the journal does, spelling included
         self.journal.append("crawl_ended", ended).result()
-        self.book.finish_crawl(self.crawl, state, clock.now(), ended)
+        self.book.finish_crawl(self.crawl, state, now, ended)
         return leads
 
 
@@ -165,6 +168,7 @@ def opened(
             book=book,
             line=line,
             pictures=pictures,
+            register=register_state(digest.plain(line.register.sources())),
             policy=Policy(allow=frozenset(allow)),
             crawl="",
             browser_ready=render != "never" and chromium.find(home.config().chromium) is not None,
@@ -190,9 +194,10 @@ def _books(home: Home, rules: Rulebook) -> Books:
 
 
 def _begin(session: Session, kind: str, subjects: Sequence[str], *, again: bool) -> None:
-    config = session.home.config()
+    config, now = session.home.config(), clock.now()
     line: dict[str, Any] = {
         "crawl": session.crawl,
+        "at": now,
         "kind": kind,
         "subjects": list(subjects),
         "rulebook": session.line.rulebook.hash,
@@ -207,19 +212,25 @@ def _begin(session: Session, kind: str, subjects: Sequence[str], *, again: bool)
         line["campaign"] = session.campaign
     session.journal.append("crawl_resumed" if again else "crawl_began", line).result()
     if again:
-        session.found += _found(session)
+        session.found += found_before(session.book, session.crawl)
         return
     rules = session.line.rulebook.hash
     with session.book.write():
-        session.book.start_crawl(session.crawl, kind, tuple(subjects), clock.now(), rulebook=rules)
+        session.book.start_crawl(session.crawl, kind, tuple(subjects), now, rulebook=rules)
         if session.campaign:
             session.book.of_campaign(session.crawl, session.campaign["id"])
 
 
-def _found(session: Session) -> list[tuple[Finding, Owner]]:
+def register_state(sources: Sequence[Mapping[str, Any]]) -> str:
+    """The hash that a judgement's line bears of the register's sources (JSON values), which the run's first line lists."""
+    return content_id(digest.line(list(sources)).decode("utf-8"))
+
+
+def found_before(book: Book, crawl: str) -> list[tuple[Finding, Owner]]:
     """What a run that goes on had found before."""
-    book, found, told = session.book, list[tuple[Finding, Owner]](), set()
-    for finding in book.found_in(session.crawl):
+    found: list[tuple[Finding, Owner]] = []
+    told = set()
+    for finding in book.found_in(crawl):
         words = (finding.subject_id, finding.rule, finding.field, finding.quote)
         if words in told:
             continue  # a second version says it again

@@ -184,6 +184,10 @@ class Book(File):
         """What ``engine`` read of a picture before, or None."""
         return pictures.known(self, sha256, engine)
 
+    def take_pictures(self, before: Path) -> None:
+        """Take over what the book at ``before`` knows of pictures. Raises StoreError."""
+        pictures.take(self, before)
+
     # --- findings ---
 
     def save_findings(self, found: Iterable[Finding], capture_id: str, time: datetime, *, rulebook: str = "") -> None:
