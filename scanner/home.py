@@ -38,6 +38,9 @@ class StampAuthority(BaseModel):
     login: Annotated[str, Field(pattern=_FILE)] | None = None  # a file with user:password
 
 
+ClockSource = Annotated[str, Field(pattern=r"^(ntp|https)://[^\s/@]+(/[^\s@]*)?$", max_length=300)]
+
+
 class Config(BaseModel):
     """``config.yaml`` of a home; every key may be left out, and so may the file."""
 
@@ -53,6 +56,11 @@ class Config(BaseModel):
     browser_megabytes: int = Field(default=1200, ge=300, le=1_000_000)  # of all processes of the browser together
     chromium: str = ""  # path of the browser; empty: looked for
     stamp_authorities: tuple[StampAuthority, ...] = ()  # who confirms when evidence was there
+    clock_sources: list[ClockSource] = Field(default=[], max_length=8)  # what the clock is measured by; none: it is not
+    clock_limit: float = Field(default=5, gt=0, le=3600)  # seconds that the clock may be off before it is said
+    egress_probe: str = Field(
+        default="", pattern=r"^(https?://[^\s@]+)?$"
+    )  # a page that answers with our address, if any
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,11 @@ class Home:
     @property
     def journal(self) -> Path:
         return self.root / "journal.jsonl"
+
+    @property
+    def machine(self) -> Path:
+        """The file with the random id of the machine."""
+        return self.root / "machine-id"
 
     @property
     def keys(self) -> Path:

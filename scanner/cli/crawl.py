@@ -84,6 +84,7 @@ def _book(home: Home) -> Iterator[Book | None]:
 def _run(home: Home, watch: Watch, wanted: Sequence[Campaign], as_json: bool, *, quietly: bool) -> int:
     """Run the campaigns; ``quietly``: not in their quiet hours, for nobody asked for them by name."""
     from scanner.cli.progress import bars
+    from scanner.cli.scan import note_clock
     from scanner.crawl import campaign
     from scanner.crawl.run import run_all
     from spiders import walks
@@ -98,6 +99,7 @@ def _run(home: Home, watch: Watch, wanted: Sequence[Campaign], as_json: bool, *,
     with bars([one.title for one in wanted]) as progress:
         reports = run_all(home, tasks, pace=campaign.pace(wanted), progress=progress)
     for one, report in zip(wanted, reports, strict=True):
+        note_clock(report)
         told = campaign.said(report)
         if as_json:
             console.emit(told)

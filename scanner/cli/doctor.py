@@ -38,6 +38,9 @@ picture_seconds: 900  # 每次巡查最多用多少秒识别图片里的文字�
 browser_megabytes: 1200  # 浏览器（全部进程）最多占多少 MB 内存，超过就中止占得最多的页面
 chromium: ""     # 浏览器程序的路径，不写就自己找
 stamp_authorities: []  # 时间戳服务，写法见 docs/evidence.md
+clock_sources: []  # 用什么核对本机时钟，例如 [ntp://ntp.ntsc.ac.cn, "https://www.samr.gov.cn"]；不写就不核对，证据里写明没有核对
+clock_limit: 5     # 时钟差多少秒以上要提醒
+egress_probe: ""   # 一个只回答访问者 IP 地址的网址，用来记下出口地址；不写就不查
 """
 
 
@@ -96,6 +99,7 @@ def doctor(
 def make(home: Home) -> None:
     """The home's folders, its settings file with the defaults, its signing key and its empty book; a rehearsal's journal
     begins by saying that it is one."""
+    from scanner.crawl.around import machine
     from scanner.evidence import rehearsal
     from scanner.evidence.keys import Keys
     from scanner.store.book import Book
@@ -103,6 +107,7 @@ def make(home: Home) -> None:
     with home.lock():
         if rehearsal.is_one(home):
             rehearsal.say(home)
+        machine.identify(home.machine)
         if not home.config_file.exists():
             home.config_file.write_text(CONFIG, encoding="utf-8")
         Keys.open(home.keys)
@@ -281,6 +286,28 @@ def _stamps(home: Home, today: date) -> Iterator[Check]:
     yield Check(name="stamps", ok=bool(among), detail=detail, hint=hint)
 
 
+def _clock(home: Home, today: date) -> Iterator[Check]:
+    from scanner.crawl.around.record import clock_readings
+    from scanner.errors import ConfigError
+
+    name, hint = "clock", "开启系统的时间同步（timedatectl set-ntp true），或者换一个时钟来源"
+    try:
+        config = home.config()
+    except ConfigError:  # told under "config"
+        return
+    if not config.clock_sources:
+        yield Check(name=name, ok=False, detail="没有设置时钟来源，证据里会写明本机时钟没有核对",
+                    hint=f"在 {home.config_file} 写 clock_sources")  # fmt: skip
+    for one in clock_readings(config):
+        if one.offset is None or one.uncertainty is None:
+            yield Check(name=f"{name} {one.source}", ok=False, detail=f"没有测到：{one.why}", hint=hint)
+            continue
+        way = "快" if one.offset < 0 else "慢"
+        detail = f"本机时钟{way} {abs(one.offset):.3f} 秒，不确定度 {one.uncertainty:.3f} 秒（{one.address}）"
+        off = abs(one.offset) - one.uncertainty > config.clock_limit
+        yield Check(name=f"{name} {one.source}", ok=not off, detail=detail, hint=hint)
+
+
 def _rules(home: Home, today: date) -> Iterator[Check]:
     from scanner import rulebook
     from scanner.errors import ConfigError
@@ -334,6 +361,6 @@ def _register(home: Home, today: date) -> Iterator[Check]:
 
 
 CHECKS: tuple[Callable[[Home, date], Iterator[Check]], ...] = (
-    _python, _chromium, _sandbox, _fonts, _pictures, _sqlite, _sm3, _home, _rehearsal, _disk, _config, _key, _stamps,
-    _rules, _book, _register,
+    _python, _chromium, _sandbox, _fonts, _pictures, _sqlite, _sm3, _home, _rehearsal, _disk, _config, _clock, _key,
+    _stamps, _rules, _book, _register,
 )  # fmt: skip

@@ -38,7 +38,7 @@ NAMED = 1000  # troubles that are named one by one; the rest is counted
 # Lines that change nothing in the book: evidence of other things, or the frame of lines that do.
 SILENT = frozenset({
     "segment", "import", "not_readable", "crawl_paused", "recheck_began", "recheck_ended", "key", "pin", "package",
-    "recovered", "rehearsal", "clock_set_back", "book_rebuilt",
+    "recovered", "rehearsal", "environment", "clock_set_back", "book_rebuilt",
 })  # fmt: skip
 
 Found = list[tuple[Finding, Listing | Seller]]
@@ -174,6 +174,8 @@ class _Work:
 
     def _judgement(self, line: chain.Line, data: Mapping[str, Any]) -> None:
         self.done.judgements += 1
+        if "subject" in data:
+            self._replay.rulebooks(str(data["rulebook"]))  # a damaged one ends all, not one look after the other
         self.done.states += "findings" in data and data.get("register", self._state) != self._state
         if "recheck" in data:
             self._rejudged(line, data)

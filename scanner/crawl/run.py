@@ -54,6 +54,7 @@ class Report:
     browser: bool = False  # whether there was one for second looks and for pages that only scripts fill
     campaign: str = ""
     health: Mapping[str, Any] = field(default_factory=dict)
+    clock: str = ""  # in Chinese, that the machine's clock was off by more than is allowed
     paused: bool = False  # stopped for a quiet hour or by hand; its leads and health come when it has ended
 
     def counts(self) -> dict[str, Any]:
@@ -206,7 +207,7 @@ class _Run:
         return Report(
             crawl=session.crawl, state=tally.state(), tally=tally, leads=tuple(leads), results=tuple(session.results),
             browser=session.browser_ready, campaign=session.campaign.get("id", ""), health=session.health,
-            paused=paused,
+            clock=session.clock, paused=paused,
         )  # fmt: skip
 
 

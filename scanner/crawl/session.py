@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanner import clock, rulebook
 from scanner.crawl import tables
+from scanner.crawl.around.record import Began, record
 from scanner.crawl.browser import chromium
 from scanner.crawl.browser.bound import Peak
 from scanner.crawl.egress import Policy
@@ -27,7 +28,7 @@ from scanner.crawl.pictures import Budget, Pictures
 from scanner.crawl.profile import profiles
 from scanner.crawl.workers import Books, Workers
 from scanner.errors import InputError, QingwangError
-from scanner.evidence import digest, rehearsal, stamp_home
+from scanner.evidence import digest, environment, rehearsal, stamp_home
 from scanner.evidence.archive import Archive
 from scanner.evidence.journal import Journal
 from scanner.evidence.stamp_service import Authority, authorities
@@ -76,6 +77,9 @@ class Session:
     campaign: dict[str, Any] = field(default_factory=dict)
     browser: Peak = field(default_factory=Peak)  # what the browser held, for all runs of the process
     health: dict[str, Any] = field(default_factory=dict)  # what the run's last line says of it
+    subjects: tuple[str, ...] = ()
+    began: Began | None = None
+    clock: str = ""  # in Chinese, that the machine's clock is off by more than is allowed
 
     def begin(
         self, kind: str, subjects: Sequence[str], *, campaign: Mapping[str, Any] | None = None, crawl: str = "",
@@ -87,18 +91,31 @@ class Session:
         given."""
         run = replace(
             self, crawl=crawl or content_id(kind, clock.stamp(clock.now()), *subjects), found=[], results=[],
-            campaign=dict(campaign or {}), policy=self.policy if allow is None else Policy(allow=frozenset(allow)),
+            subjects=tuple(subjects), campaign=dict(campaign or {}), policy=self.policy if allow is None else Policy(allow=frozenset(allow)),
         )  # fmt: skip
         _begin(run, kind, subjects, again=bool(crawl))
+        run.around("before")
+        run.began = Began.now()
         return run
+
+    def around(self, when: str) -> None:
+        """Measure what the run is surrounded by, ``before`` or ``after`` it, and journal that."""
+        made = record(
+            self.home, when=when, crawled=self.subjects, rulebook=self.line.rulebook.hash, browser=self.browser_ready,
+            began=self.began,
+        )  # fmt: skip
+        self.journal.append("environment", {"crawl": self.crawl, **made}).result()
+        self.clock = self.clock or environment.drift(made)
 
     def pause(self, tally: Tally) -> None:
         """Journal that the run stopped and will go on; the book holds it for one that has not ended."""
+        self.around("after")
         line = {"crawl": self.crawl, "pages": tally.pages, "why": tally.lost[-1][1] if tally.lost else ""}
         self.journal.append("crawl_paused", line).result()
 
     def finish(self, tally: Tally) -> list[Lead]:
         """Journal and book how the run ended; gather its findings into leads and return those, gravest first."""
+        self.around("after")
         state, now = tally.state(), clock.now()
         outcomes = {outcome.value: count for outcome, count in sorted(tally.outcomes.items())}
         leads = self.book.merge_leads(gather(self.found), opened=now)
@@ -278,4 +295,7 @@ def kept_rulebook(folder: Path, digest: str) -> Rulebook:
         sound = False
     if not sound:
         raise InputError("保存的规则库已损坏", where=str(path), hint="运行 verify --home")
-    return rulebook.from_files(files)
+    kept = rulebook.from_files(files)
+    if kept.hash != digest:  # whole, and another one
+        raise InputError("保存的规则库与它的哈希不符", where=str(path), hint="运行 verify --home")
+    return kept

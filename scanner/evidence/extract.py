@@ -17,7 +17,7 @@ from scanner.evidence import chain
 from scanner.model import CaseFile
 
 _IDS = re.compile(rb'"([0-9a-f]{20})"')
-_OF_CRAWL = frozenset({"crawl_began", "crawl_resumed", "crawl_paused", "crawl_ended"})
+_OF_CRAWL = frozenset({"crawl_began", "crawl_resumed", "crawl_paused", "crawl_ended", "environment"})
 
 
 def lines(path: Path, case: CaseFile, *, pin: int) -> tuple[chain.Line, ...]:
@@ -48,7 +48,13 @@ class _Wanted:
         self._crawls = {value for capture in case.captures for name, value in capture.note if name == "crawl"}
         captures = {capture.id.encode() for capture in case.captures}
         self._ids = captures | {proof.finding.id.encode() for proof in case.proofs}
-        self._marks = (b'"event":"segment"', b'"event":"key"', b'"lead":%d' % case.lead.number, b'"event":"crawl_')
+        self._marks = (
+            b'"event":"segment"',
+            b'"event":"key"',
+            b'"lead":%d' % case.lead.number,
+            b'"event":"crawl_',
+            b'"event":"environment"',
+        )
 
     def maybe(self, raw: bytes) -> bool:
         """A quick look at the bytes: most lines are other captures and their judgements, and need no parsing."""

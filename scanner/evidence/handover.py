@@ -61,7 +61,8 @@ def hand_over(home: Home, number: int, *, now: datetime, out: Path | None = None
         mark = extract.mark_of(home.journal, (capture.journal for capture in case.captures))
         case = package.true_case(dataclasses.replace(case, mark=mark), home.journal)
         stamping = Stamping(authorities(home))
-        shelf, around = Shelf(home.archive), environment.describe() | {KEY: expected_of(stamping.among)}
+        shelf, around = Shelf(home.archive), environment.describe(home.journal, environment.crawls_of(case.captures))
+        around |= {KEY: expected_of(stamping.among)}
         rules, titles = _rules(home, case)
         report = html(case, _pictures(shelf, case), titles=titles, not_measured=around["not_measured"])
         keys = Keys.open(home.keys)

@@ -29,6 +29,8 @@ from scanner.evidence import (
     wacz_check,
     zipped,
 )
+from scanner.evidence.environment import crawls_of
+from scanner.evidence.environment import faults as environment_faults
 from scanner.evidence.key_history import Held
 from scanner.evidence.source import Folder, Source, Zip, shown
 from scanner.evidence.wacz import Facts
@@ -241,6 +243,8 @@ class _Verification:
         listed = {name: s.sha256 for name, s in self._sums.items() if not name.startswith(manifest.SEALS)}
         listed = {name: value for name, value in listed.items() if name not in (manifest.NAME, sums.NAME)}
         faults = bound.pin_faults(self._lines, self._contents, listed, self._fingerprint)
+        crawls = crawls_of(self._contents.lead.captures)
+        faults += environment_faults(self._environment, self._lines, crawls)
         return faults + bound.capture_faults(self._lines, self._contents)
 
     def _findings(self) -> list[str]:

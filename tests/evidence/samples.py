@@ -7,9 +7,10 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from scanner.evidence.archive import Archive
-from scanner.evidence.environment import describe
+from scanner.evidence.environment import crawls_of, describe
 from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
 from scanner.evidence.package import build
@@ -180,6 +181,10 @@ class Site:
     def archive(self) -> Path:
         return self.root / "archive"
 
+    @property
+    def environment(self) -> dict[str, Any]:
+        return describe(self.journal, crawls_of(self.captures))
+
     def package(self, out: Path, *, zip: bool = False, mark: str = "") -> Path:
         """Build a package of everything sealed here."""
         case = case_of(self.captures, mark=mark)
@@ -187,7 +192,7 @@ class Site:
         with Journal.open(self.journal) as journal, Archive.open(self.archive, journal, SOFTWARE) as archive:
             return build(
                 case, report=report, archive=archive, journal=journal, keys=Keys.open(self.root / "keys"), rules=RULES,
-                environment=describe(), out=out, zip=zip,
+                environment=self.environment, out=out, zip=zip,
             )  # fmt: skip
 
 

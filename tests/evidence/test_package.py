@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import InputError, StoreError, VerifyError
-from scanner.evidence import chain, contents, environment, sums
+from scanner.evidence import chain, contents, sums
 from scanner.evidence import package as package_module
 from scanner.evidence.archive import Archive
 from scanner.evidence.journal import Journal
@@ -96,9 +96,7 @@ def test_same_input_same_bytes(site: Site) -> None:
     first = site.package(site.root / "one")
     pin = next(line.seq for line in Journal.read(site.journal) if line.event == "pin")
     case = true_case(case_of(site.captures), site.journal)
-    parts = Parts(
-        case=case, report=(first / "report.html").read_bytes(), rules=RULES, environment=environment.describe()
-    )
+    parts = Parts(case=case, report=(first / "report.html").read_bytes(), rules=RULES, environment=site.environment)
     keys, shelf = Keys.open(site.root / "keys"), Shelf(site.archive)
     made = [
         write(parts, archive=shelf, journal=site.journal, keys=keys, pin=pin, out=site.root / str(n), zip=n > 3)
@@ -137,7 +135,7 @@ def test_a_report_without_the_mark_is_refused(site: Site) -> None:
     with Journal.open(site.journal) as journal, pytest.raises(StoreError, match="报告没有写明"):
         build(
             case_of(site.captures, mark="演示数据"), report=b"<p>", archive=Shelf(site.archive), journal=journal,
-            keys=Keys.open(site.root / "keys"), rules=RULES, environment=environment.describe(), out=site.root / "out",
+            keys=Keys.open(site.root / "keys"), rules=RULES, environment=site.environment, out=site.root / "out",
         )  # fmt: skip
 
 
@@ -146,7 +144,7 @@ def test_what_does_not_fit_together_makes_no_package(site: Site) -> None:
         with Journal.open(site.journal) as journal:
             given = {
                 "rules": RULES,
-                "environment": environment.describe(),
+                "environment": site.environment,
                 "report": b"<p>",
                 "out": site.root / "out",
                 **more,
@@ -184,9 +182,7 @@ def test_an_existing_package_is_not_overwritten(site: Site) -> None:
     path = site.package(site.root / "out")
     pin = max(line.seq for line in Journal.read(site.journal) if line.event == "pin")
     case = true_case(case_of(site.captures), site.journal)
-    parts = Parts(
-        case=case, report=(path / "report.html").read_bytes(), rules=RULES, environment=environment.describe()
-    )
+    parts = Parts(case=case, report=(path / "report.html").read_bytes(), rules=RULES, environment=site.environment)
     with pytest.raises(StoreError, match="同名"):
         write(
             parts, archive=Shelf(site.archive), journal=site.journal, keys=Keys.open(site.root / "keys"), pin=pin,
