@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 AREAS = {
     "form": "文件形式", "sums": "校验和", "contents": "线索内容", "journal": "日志", "signature": "签名", "manifest": "清单",
     "captures": "取证页", "findings": "发现", "archive": "网页存档", "guide": "核验说明", "seals": "印记",
-    "mark": "标记", "stamps": "时间戳", "keys": "密钥",
+    "mark": "标记", "stamps": "时间戳", "keys": "密钥", "kept": "规则库和证据包",
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from scanner.errors import InputError, StoreError
 from scanner.evidence import chain, digest, key_history, recovery, rehearsal, shelf, warcread
 from scanner.evidence.journal import SET_BACK
+from scanner.evidence.kept_check import Kept
 from scanner.evidence.places import ref_of
 from scanner.evidence.segment import NAME
 from scanner.evidence.stamp_check import Stamps
@@ -29,7 +30,7 @@ def verify_home(home: Home) -> list[Check]:
     """All checks of a home's journal and archive. InputError when there is no journal, StoreError while it is written."""
     if not home.journal.exists():
         raise InputError("没有日志", where=str(home.journal), hint="这个数据目录还没有封存过网页")
-    walk, stamps = _Walk(home.archive), Stamps(home)
+    walk, stamps = _Walk(home.archive, kept := Kept(home)), Stamps(home)
     with home.journal.open("rb") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)  # a lock for reading works on a read-only disk too
@@ -38,6 +39,7 @@ def verify_home(home: Home) -> list[Check]:
         areas = (
             ("journal", chain.check(home.journal), "日志链完整"),
             ("archive", list(walk.faults(home.journal)), "每一行都有记录，每条记录都有行"),
+            ("kept", list(kept.faults()), ""),
             ("mark", _mark_faults(home, walk.marks), ""),
             ("stamps", list(stamps.faults()), ""),
             ("keys", key_history.home_faults(home.journal, home.keys), ""),
@@ -55,6 +57,8 @@ def verify_home(home: Home) -> list[Check]:
         elif name == "keys":
             told = "；".join(map(key_history.said, key_history.history(key_history.lines(home.journal))))
             checks += [Check(name=name, ok=True, detail=f"密钥：{told}")] if told and not faults else []
+        elif name == "kept" and not faults:
+            checks.append(Check(name=name, ok=True, detail=kept.said()))
         elif not faults:
             said = f"{holds}：{walk.lines} 行，{walk.captures} 个取证页，{walk.records} 条记录"
             said += f"；本机时钟倒退过 {walk.set_back} 次" if name == "journal" and walk.set_back else ""
@@ -76,7 +80,8 @@ def _mark_faults(home: Home, marks: Counter[str]) -> list[str]:
 class _Walk:
     """Follows the journal and the segments at the same time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kept: Kept) -> None:
+        self._kept_elsewhere = kept
         self.lines = self.captures = self.records = 0
         self.set_back = 0  # lines that say that the clock was
         self.marks: Counter[str] = Counter()  # of lines
@@ -110,6 +115,7 @@ class _Walk:
 
     def _line(self, line: chain.Line) -> Iterator[str]:
         data = line.data
+        self._kept_elsewhere.line(line)
         self.set_back += line.event == SET_BACK
         self.marks[str(data.get("mark", ""))] += 1
         if line.event == "segment":

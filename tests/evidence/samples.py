@@ -206,7 +206,7 @@ def seal_all(root: Path, *, mark: str = "", more: list[Visit] | None = None) -> 
         captures = [archive.seal(one).result() for one in visits()]
         others = [archive.seal(one).result() for one in more or ()]
         finding = case_of(captures).proofs[0].finding
-        journal.append("judgement", {"capture": captures[0].id, "findings": [finding.id], "rulebook": "ab" * 32})
+        journal.append("judgement", {"capture": captures[0].id, "findings": [finding.id]})
         for other in others:
-            journal.append("judgement", {"capture": other.id, "findings": [], "rulebook": "ab" * 32})
+            journal.append("judgement", {"capture": other.id, "findings": []})
     return Site(root=root, captures=captures)
