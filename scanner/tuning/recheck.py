@@ -115,12 +115,14 @@ def recheck(
         journal.append("recheck_began", _begin(home, rulebook, register, name, only, now)).result()
         done = Rechecked()
         pages = _again(book, rulebook, register, done, only, shown, tick)
-        state = register_state(digest.plain(register.sources()))
+        sources = [digest.plain(source) for source in register.sources()]
+        as_of = [{"id": source["id"], "as_of": source["as_of"]} for source in sources]
         for number in count(1):
             if not (batch := list(islice(pages, BATCH))):
                 break
             moved = [again for again in batch if again.fresh or again.gone or again.replaced]
-            under = {"recheck": name, "rulebook": rulebook.hash, "register": state, "at": now, "batch": number}
+            under = {"recheck": name, "rulebook": rulebook.hash, "register": register_state(sources), "sources": as_of,
+                     "at": now, "batch": number}  # fmt: skip
             _journal(journal, moved, under)
             _keep(book, moved, rulebook.hash, now, done)
         done.emptied = set(book.emptied())
