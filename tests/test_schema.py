@@ -20,7 +20,7 @@ from tests.store.making import any_of
 
 COMMANDS = {
     "demo", "scan", "crawl", "crawl-dry-run", "import", "numbers", "judge", "rules-lint", "rules-test", "rules-try", "rules-list", "rules-show",
-    "rules-backtest", "rules-stats", "rules-draft", "rules-tune", "rules-copy", "recheck",
+    "rules-backtest", "rules-stats", "rules-draft", "rules-tune", "rules-copy", "recheck", "rebuild",
     "registry-import", "registry-import-all", "registry-company", "registry-lookup", "registry-product", "registry-status", "listings-list", "listings-show", "captures-list",
     "captures-show", "sellers-list", "sellers-show", "leads-list", "leads-show", "leads-decide", "package", "verify", "stamp",
     "doctor", "bench", "coverage",

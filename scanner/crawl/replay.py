@@ -10,6 +10,7 @@ recognised in pictures (another program, or a busier machine, recognises somethi
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +21,17 @@ from scanner.crawl import fields, parts, sealed
 from scanner.crawl.keep import judged, version_of
 from scanner.crawl.line import read
 from scanner.crawl.pictures import FAMILY, brought_listing
+from scanner.crawl.pieces import fault
 from scanner.crawl.workers import Family
-from scanner.errors import InputError, PageError
+from scanner.errors import InputError, PageError, QingwangError
 from scanner.evidence import restore
 from scanner.evidence.shelf import Shelf
 from scanner.judge import judge
 from scanner.model import Capture, Field, Finding, Listing, Named, Seller
 from scanner.registry import Register
 from scanner.rulebook import Rulebook
+
+log = logging.getLogger(__name__)
 
 Families = Callable[[Mapping[str, str]], Family]  # what a line says of its reader -> the family
 
@@ -62,6 +66,11 @@ class Replay:
             return Again(otherwise=f"网页读不出来：{error}")
         except PageError as doubt:
             return Again(otherwise=f"网页现在读不出内容：{doubt}")
+        except QingwangError:
+            raise
+        except Exception as error:  # the edge of a page: a fault of ours costs this page, and is told
+            log.exception("while reading %s again", capture.url)
+            return Again(otherwise=fault(error))
 
     def judge(self, line: Mapping[str, Any], subject: Listing | Seller, capture: Capture) -> tuple[Finding, ...]:
         """The findings of ``subject`` under the line's rulebook, as of the day of ``capture``."""

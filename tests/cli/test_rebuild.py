@@ -229,6 +229,7 @@ def test_a_rulebook_that_was_changed_is_refused(ask: Ask, shop: Home) -> None:
     assert (done.code, done.json["error"]["kind"]) == (1, "input")
 
 
+@pytest.mark.slow
 def test_pieces_transcripts_and_pictures_come_out_as_they_were(ask: Ask, shop: Home, tmp_path: Path) -> None:
     later = entry(f"{SHOP}/product/1.html", text=page(1, "缓解疲劳"), mime="text/html; charset=utf-8")
     later["startedDateTime"] = "2026-11-24T10:22:05.151637+08:00"
