@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from scanner.crawl.line import Look
 from scanner.evidence import digest
-from scanner.leads.gather import slim
+from scanner.leads.gather import Owner, slim
 from scanner.model import Capture, FieldState, Finding, Listing, SecondLook, Seller, content_id
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _book(session: Session, item: Looked) -> None:
 
 def leading(
     findings: Iterable[Finding], subject: Listing | Seller, told: Iterable[Finding]
-) -> Iterator[tuple[Finding, Listing | Seller]]:
+) -> Iterator[tuple[Finding, Owner]]:
     """The findings that are to lead, to be gathered: not what says the same as one that leads already (``told``)."""
     words = {_words(finding) for finding in told}
     return (slim(finding, subject) for finding in findings if _words(finding) not in words)

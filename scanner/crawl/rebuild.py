@@ -27,7 +27,7 @@ from scanner.errors import InputError, StoreError, UsageError
 from scanner.evidence import chain, digest
 from scanner.evidence.places import capture_of
 from scanner.home import Home
-from scanner.leads.gather import gather
+from scanner.leads.gather import Owner, gather, slim
 from scanner.model import Capture, CrawlState, Decision, Finding, Lead, Listing, Outcome, SecondLook, Seller
 from scanner.registry import Register
 from scanner.store.book import Book
@@ -38,10 +38,10 @@ NAMED = 1000  # troubles that are named one by one; the rest is counted
 # Lines that change nothing in the book: evidence of other things, or the frame of lines that do.
 SILENT = frozenset({
     "segment", "import", "not_readable", "crawl_paused", "recheck_began", "recheck_ended", "key", "pin", "package",
-    "recovered", "rehearsal", "environment", "clock_set_back", "book_rebuilt",
+    "recovered", "rehearsal", "environment", "clock_set_back", "book_rebuilt", "stamp",
 })  # fmt: skip
 
-Found = list[tuple[Finding, Listing | Seller]]
+Found = list[tuple[Finding, Owner]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -247,7 +247,7 @@ class _Work:
         book.fell([str(name) for name in data["replaced"]], "replaced", at, rulebook=rules)
         if self._batch is None:
             self._batch = (_batch(data), [], at)
-        self._batch[1].extend((finding, subject) for finding in fresh)
+        self._batch[1].extend(slim(finding, subject) for finding in fresh)
 
     def _gather(self) -> None:
         """The leads of one batch of a recheck."""

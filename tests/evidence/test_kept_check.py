@@ -101,5 +101,6 @@ def test_every_tampering_is_named(home: Home, name: str) -> None:
 def test_without_a_later_head_a_cut_end_leaves_no_trace(home: Home) -> None:
     """What no program can find: why heads are pinned in packages and stamped."""
     shutil.rmtree(home.packages)
-    cut_lines(home, 3)  # the package, its pin, the key: as if they had never been
+    shutil.rmtree(home.keys)
+    cut_lines(home, 4)  # the package, its pin, the keys: as if they had never been
     assert faults(home) == []

@@ -20,7 +20,6 @@ from scanner.errors import InputError
 from scanner.evidence import digest, stamp_package
 from scanner.evidence import zipped as canonical
 from scanner.evidence.archive import Archive
-from scanner.evidence.environment import describe
 from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
 from scanner.evidence.package import build
@@ -53,7 +52,7 @@ def pack(home: Home, site: Site, out: Path, *, zip: bool = False) -> tuple[Path,
     with Journal.open(home.journal) as journal, Archive.open(home.archive, journal, SOFTWARE) as archive:
         path = build(
             case_of(site.captures), report=b"<p>", archive=archive, journal=journal, keys=Keys.open(home.keys), rules=RULES,
-            environment=describe() | {KEY: expected_of(stamping.among)}, out=out, zip=zip, stamping=stamping,
+            environment=site.environment | {KEY: expected_of(stamping.among)}, out=out, zip=zip, stamping=stamping,
         )  # fmt: skip
         return path, stamping.record(home, journal, path.name.removesuffix(".zip"))
 

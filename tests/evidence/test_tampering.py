@@ -473,13 +473,14 @@ def change_at(value: Any, path: tuple[Any, ...], change: str) -> bool:
     return True
 
 
-def test_single_bytes_flipped_in_the_folder(fresh: Copy) -> None:
+@pytest.mark.parametrize(("seed", "flips"), [(20261122, 100), pytest.param(20261127, 1000, marks=pytest.mark.long)])
+def test_single_bytes_flipped_in_the_folder(fresh: Copy, seed: int, flips: int) -> None:
     folder = fresh()
     assert faults(folder) == []
-    chance = random.Random(20261122)
+    chance = random.Random(seed)
     listed = sorted(names(folder))
     sizes = [(folder / name).stat().st_size for name in listed]
-    for name in listed + chance.choices(listed, weights=sizes, k=150):
+    for name in listed + chance.choices(listed, weights=sizes, k=flips):
         whole = (folder / name).read_bytes()
         data = bytearray(whole)
         at = chance.randrange(len(data))
@@ -491,6 +492,18 @@ def test_single_bytes_flipped_in_the_folder(fresh: Copy) -> None:
     assert faults(folder) == []
 
 
+def test_every_bit_at_the_end_of_the_inner_zip(fresh: Copy) -> None:
+    """Where a zip says how it is made up: a reader may be led anywhere, to before the file's beginning too."""
+    path = fresh() / "pages.wacz"
+    whole = path.read_bytes()
+    for at in range(len(whole) - 22, len(whole)):
+        for bit in (1, 128):
+            data = bytearray(whole)
+            data[at] ^= bit
+            path.write_bytes(data)
+            assert any("pages.wacz" in fault for fault in faults(path.parent)), (at, bit)
+
+
 def test_single_bytes_flipped_in_the_zip(zipped: Path, tmp_path: Path) -> None:
     path = tmp_path / "copy.zip"
     whole = zipped.read_bytes()
@@ -499,7 +512,7 @@ def test_single_bytes_flipped_in_the_zip(zipped: Path, tmp_path: Path) -> None:
     chance = random.Random(20261123)
     directory = whole.rindex(b"PK\x05\x06")
     structure = [*range(80), *range(len(whole) - 22, len(whole)), *range(directory - 600, directory, 7)]
-    for at in structure + chance.choices(range(len(whole)), k=150):
+    for at in structure + chance.choices(range(len(whole)), k=100):
         data = bytearray(whole)
         data[at] ^= 1 << chance.randrange(8)
         path.write_bytes(data)
