@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from scanner.errors import StoreError, UsageError, reason
 
@@ -41,6 +41,24 @@ class StampAuthority(BaseModel):
 ClockSource = Annotated[str, Field(pattern=r"^(ntp|https)://[^\s/@]+(/[^\s@]*)?$", max_length=300)]
 
 
+# Years that a capture is kept at least: the time within which an act that harms life or health may be punished
+# (行政处罚法 article 36, 2021 text: two years, five in that case). Evidence may not be gone while a case can still be begun.
+SHORTEST = 5
+LONGEST = 100
+
+
+def _long_enough(years: int) -> int:
+    if not SHORTEST <= years <= LONGEST:
+        raise ValueError(
+            f"保存期限 retention_years 是 {years} 年，要在 {SHORTEST} 到 {LONGEST} 年之间：行政处罚法第三十六条，"
+            f"涉及公民生命健康安全的违法行为追责期限为五年，证据不能早于这个期限清除"
+        )
+    return years
+
+
+Years = Annotated[int, AfterValidator(_long_enough)]  # how long captures are kept, from the day they were sealed
+
+
 class Config(BaseModel):
     """``config.yaml`` of a home; every key may be left out, and so may the file."""
 
@@ -54,6 +72,7 @@ class Config(BaseModel):
     pages: int = Field(default=200, ge=1, le=10_000_000)  # page budget of a scan that does not say its own
     picture_seconds: float = Field(default=900, ge=0, le=86_400)  # of recognising text in pictures, a run; 0: none
     browser_megabytes: int = Field(default=1200, ge=300, le=1_000_000)  # of all processes of the browser together
+    retention_years: Years = 10  # how long captures are kept where their campaign did not say
     chromium: str = ""  # path of the browser; empty: looked for
     stamp_authorities: tuple[StampAuthority, ...] = ()  # who confirms when evidence was there
     clock_sources: list[ClockSource] = Field(default=[], max_length=8)  # what the clock is measured by; none: it is not

@@ -24,6 +24,7 @@ COMMANDS = {
     "registry-import", "registry-import-all", "registry-company", "registry-lookup", "registry-product", "registry-status", "listings-list", "listings-show", "captures-list",
     "captures-show", "sellers-list", "sellers-show", "leads-list", "leads-show", "leads-decide", "package", "verify", "stamp",
     "doctor", "bench", "coverage",
+    "retention-status", "retention-hold", "retention-purge",
 }  # fmt: skip
 NOUNS = {
     "field": model.Field, "attribute": model.Attribute, "said": model.Said, "number": model.Number, "number_seen": model.NumberSeen,

@@ -30,6 +30,7 @@ from scanner.cli import (
     rebuild,
     recheck,
     registry,
+    retention,
     rules,
     scan,
     sellers,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 NOUNS = (
     demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, recheck, package, verify, stamp,
-    rebuild, doctor,
+    rebuild, retention, doctor,
     bench,
 )  # fmt: skip
 

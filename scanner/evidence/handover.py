@@ -56,8 +56,11 @@ def hand_over(home: Home, number: int, *, now: datetime, out: Path | None = None
     with home.lock():
         with Book.open(home.book) as book:
             case = book.case(number, made=now, unit=config.unit, operator=config.operator)
+            gone = [one.id for one in case.captures if (kept := book.capture(one.id)) is not None and kept.purged]
         if not case.captures:
             raise StoreError("这条线索没有取证页，不能制作证据包", where=str(home.book))
+        if gone:
+            raise StoreError("取证页已按保存期限清除，不能再制作证据包", where=gone[0], hint="以前制作的证据包仍然有效")
         mark = extract.mark_of(home.journal, (capture.journal for capture in case.captures))
         case = package.true_case(dataclasses.replace(case, mark=mark), home.journal)
         stamping = Stamping(authorities(home))

@@ -33,12 +33,13 @@ from scanner.model import (
     Verdict,
 )
 from scanner.ocr import Reading
-from scanner.store import case, crawls, figures, findings, leads, migrations, pictures, subjects, visits
+from scanner.store import case, crawls, figures, findings, leads, migrations, pictures, retention, subjects, visits
 from scanner.store.crawls import Crawl, Sealed
 from scanner.store.draft import Draft
 from scanner.store.figures import Figures
 from scanner.store.file import PATIENCE, File
 from scanner.store.findings import Decided, Fall, Rejudged
+from scanner.store.retention import Claim
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 from scanner.store.visits import Sale, SellerPage, Visit
 
@@ -114,6 +115,16 @@ class Book(File):
     def last_look(self, storefront: str, url: str) -> Sealed | None:
         """The newest capture of an address of a storefront, spelt as it was asked for; None if it never was."""
         return crawls.last_look(self, storefront, url)
+
+    # --- keeping and deleting ---
+
+    def claims(self) -> Iterator[Claim]:
+        """All leads, ended ones too, with the captures (ids) that each rests on."""
+        return retention.claims(self)
+
+    def mark_purged(self, captures: Iterable[str], line: int, time: datetime) -> int:
+        """Note that the records of these captures were purged, as journal ``line`` logs; how many were not noted yet."""
+        return retention.mark(self, captures, line, time)
 
     # --- listings and sellers ---
 

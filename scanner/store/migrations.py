@@ -165,3 +165,9 @@ def campaigns(db: Database) -> None:
     _table(db, "campaigns", {"crawl": str, "campaign": str}, "crawl").create_index(["campaign"])
     cast(Table, db["sightings"]).create_index(["capture"])
     cast(Table, db["captures"]).create_index(["url", "time"])
+
+
+@book()
+def purged(db: Database) -> None:
+    """Captures whose records were purged from the archive, with the journal line that logs it."""
+    _table(db, "purged", {"capture": str, "line": int, "time": str}, "capture")
