@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scanner.crawl.links import Link, Stated
     from scanner.crawl.parts import Part
     from scanner.crawl.storefront import Storefront
-    from scanner.crawl.workers import Family
+    from scanner.crawl.workers import Family, Recipe
     from scanner.model import Listing, Named, Outcome, Seller
     from scanner.page import Page
 
@@ -134,6 +134,14 @@ def walks(urls: Iterable[str]) -> list[Walk]:
         *found,
         *(Walk(family=JsonShop, urls=tuple(them), arguments={"profile": name}) for name, them in behind.items()),
     ]
+
+
+def recipe_of(family: str, url: str) -> Recipe:
+    """How a worker makes the family that read a page before, to read it again; by the address where that is not enough."""
+    if family in FAMILIES and family != JsonShop.name:
+        return _platform(family).recipe
+    (walk,) = walks([url])
+    return walk.family(**walk.arguments).recipe
 
 
 def family_at(url: str) -> str:

@@ -31,6 +31,7 @@ from scanner.cli import (
     recheck,
     registry,
     retention,
+    revisit,
     rules,
     scan,
     sellers,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOUNS = (
-    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, recheck, package, verify, stamp,
+    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, revisit, recheck, package, verify, stamp,
     rebuild, retention, doctor,
     bench,
 )  # fmt: skip

@@ -27,13 +27,27 @@ from scanner.model import (
     Named,
     Outcome,
     Proof,
+    Revisit,
+    RevisitResult,
     SecondLook,
     Seller,
     Severity,
     Verdict,
 )
 from scanner.ocr import Reading
-from scanner.store import case, crawls, figures, findings, leads, migrations, pictures, retention, subjects, visits
+from scanner.store import (
+    case,
+    crawls,
+    figures,
+    findings,
+    leads,
+    migrations,
+    pictures,
+    retention,
+    revisits,
+    subjects,
+    visits,
+)
 from scanner.store.crawls import Crawl, Sealed
 from scanner.store.draft import Draft
 from scanner.store.figures import Figures
@@ -325,6 +339,18 @@ class Book(File):
     def decided(self, found: Iterable[str]) -> frozenset[int]:
         """The leads that hold one of these findings, by id, and that a person has decided on."""
         return leads.decided(self, found)
+
+    def save_revisit(self, pair: Revisit) -> None:
+        """Keep what looking again at a page of a lead came to; the lead stays as it is."""
+        revisits.save(self, pair)
+
+    def revisits(self, number: int) -> list[Revisit]:
+        """The sealed pairs of a lead, oldest first."""
+        return revisits.of_lead(self, number)
+
+    def last_revisit(self, subject: str) -> RevisitResult | None:
+        """What the latest revisit that saw something of a listing or seller's page came to."""
+        return revisits.last_result(self, subject)
 
     def case(self, number: int, *, made: datetime, unit: str = "", operator: str = "", mark: str = "") -> CaseFile:
         """Everything a package of the lead is made of. Raises UsageError where there is none of that number."""
