@@ -168,7 +168,7 @@ class Campaign(_Model):
     robots: Robots = Robots()
     render: str = Field(default="auto", pattern="^(auto|never|always)$")
     allow_private: tuple[str, ...] = ()
-    retention_years: Years = 10
+    retention_years: Years | None = None  # how long its captures are kept; None: as config.yaml says
     notify: Notify = Notify()
 
     def quiet_at(self, now: datetime) -> bool:

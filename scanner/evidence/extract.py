@@ -14,6 +14,7 @@ from pathlib import Path
 
 from scanner.errors import InputError
 from scanner.evidence import chain
+from scanner.evidence.pairs import REVISIT, line_of
 from scanner.model import CaseFile
 
 _IDS = re.compile(rb'"([0-9a-f]{20})"')
@@ -47,6 +48,7 @@ class _Wanted:
         self._files = {ref.file for capture in case.captures for ref in capture.records}
         self._crawls = {value for capture in case.captures for name, value in capture.note if name == "crawl"}
         captures = {capture.id.encode() for capture in case.captures}
+        self._pairs = {str(line_of(pair)["digest"]) for pair in case.revisits}
         self._ids = captures | {proof.finding.id.encode() for proof in case.proofs}
         self._marks = (
             b'"event":"segment"',
@@ -64,6 +66,8 @@ class _Wanted:
 
     def takes(self, line: chain.Line) -> bool:
         data, event = line.data, line.event
+        if event == REVISIT:  # a kill may have kept one from the book, and then it is no part of the case
+            return data.get("lead") == self._lead and data.get("digest") in self._pairs
         return (
             (event == "segment" and data.get("file") in self._files)
             or event == "key"

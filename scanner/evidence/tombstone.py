@@ -35,7 +35,7 @@ class Grave:
 
 
 def parts(grave: Grave, when: str) -> Iterator[bytes]:
-    """The bytes of the stand-in, ``grave.length`` of them, piece by piece. ``when``: the purge, in the file form.
+    """The bytes of the stand-in, ``grave.length`` of them, piece by piece, zeros in pieces of their own. ``when``: the purge, in the file form.
     InputError where a record is too short to be stood in for (none of ours is)."""
     blocks = max(1, -(-(grave.length - _FRAME) // (_STORED + 5)))
     size = grave.length - _FRAME - 5 * blocks  # bytes of the record itself
@@ -43,12 +43,14 @@ def parts(grave: Grave, when: str) -> Iterator[bytes]:
     yield _GZIP
     for number in range(blocks):
         end = min(at + _STORED, size)
-        data = head[at:end] + bytes(max(0, min(end, size - len(_END)) - max(at, len(head))))
-        data += _END[max(0, at - (size - len(_END))) : max(0, end - (size - len(_END)))]
+        zeros = bytes(max(0, min(end, size - len(_END)) - max(at, len(head))))
+        data = (head[at:end], zeros, _END[max(0, at - (size - len(_END))) : max(0, end - (size - len(_END)))])
         length = end - at
         yield bytes((number == blocks - 1,)) + length.to_bytes(2, "little") + (length ^ 0xFFFF).to_bytes(2, "little")
-        yield data
-        crc, at = zlib.crc32(data, crc), end
+        for piece in data:
+            crc = zlib.crc32(piece, crc)
+            yield piece
+        at = end
     yield crc.to_bytes(4, "little") + (size & 0xFFFFFFFF).to_bytes(4, "little")
 
 

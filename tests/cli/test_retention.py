@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 from scanner import clock
+from scanner.evidence.holds import told
 from scanner.evidence.journal import Journal
+from scanner.evidence.purge import status
 from scanner.home import Home
+from scanner.leads.retention import later
 from tests.cli.filled import Ask
+from tests.crawl.site import answer, serving
+from tests.crawl.test_second_look import CLAIM, page
 from tests.running import Done, qingwang
 from tests.schemas import conform
 from tests.tuning.shop import recorded
@@ -106,3 +111,20 @@ def test_what_cannot_be_is_refused(words: tuple[str, ...], ask: Ask, tmp_path: P
     assert (said.code, said.json["error"]["kind"]) == (2, "usage")
     events = {line.event for line in Journal.read(tmp_path / "home" / "journal.jsonl")}
     assert not events & {"retention_hold", "retention_release", "purge"}
+
+
+def test_the_journal_says_how_long_a_campaign_keeps_its_captures(tmp_path: Path) -> None:
+    """Also where it says what everybody's default is: config.yaml may say less later."""
+    home = Home(tmp_path / "home")
+    home.make()
+    with serving({"/goods/1.html": answer(page(1, CLAIM))}) as site:
+        (home.rules / "watch.yaml").write_text(
+            f"campaigns:\n  - {{id: a, title: 演示, storefronts: ['{site.url}/goods/1.html'], retention_years: 10, render: never, "
+            "allow_private: [127.0.0.1]}\n",
+            encoding="utf-8",
+        )
+        assert qingwang(home.root, "crawl", "a", "--json").code == 0
+    assert set(told(home.journal).years.values()) == {10}
+    home.config_file.write_text("retention_years: 6\n", encoding="utf-8")
+    # The page is the open lead's: it counts as kept for that only when its own term is past.
+    assert [status(home, now=later(clock.now(), years)).open for years in (9, 11)] == [0, 1]

@@ -143,6 +143,16 @@ def _packed(shop: Shop, told: dict[str, dict[str, Any]]) -> None:
         (folder / "lead.json").write_bytes(digest.pages(lead))
         assert any("复查" in check.detail for check in verify(folder, strict=False) if not check.ok)
 
+    with (
+        Book.open(shop.home.book) as book,
+        book.write() as db,
+    ):  # as a kill between the journal's line and the book leaves it
+        db.execute("DELETE FROM revisits WHERE result = 'moved'")
+    again = qingwang(shop.home.root, "package", "1", "--out", str(folder.parent / "again"), "--json")
+    assert again.code == 0, again.err
+    lead = json.loads((Path(again.json["package"]) / "lead.json").read_bytes())
+    assert len(lead["revisits"]) == 5
+
 
 # What somebody might do to the pairs of a package; the journal's line of each knows better.
 EDITS: tuple[Callable[[Any], object], ...] = (

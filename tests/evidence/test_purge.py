@@ -144,6 +144,17 @@ class TestPurge:
         assert SHOP.encode() not in line.raw
         assert set(holds.told(home.journal).purged) == _ids(home)
 
+    def test_the_room_is_given_back(self, tmp_path: Path) -> None:
+        home = Home(tmp_path)
+        with Journal.open(home.journal) as journal, Archive.open(home.archive, journal, SOFTWARE) as archive:
+            body = answer(os.urandom(1_000_000), b"Content-Type: image/png")
+            archive.seal(visit(exchange(f"http://{SHOP}/1.png", body))).result()
+        Book.open(home.book).close()
+        run(home)
+        found = _segment(home).stat()
+        assert (found.st_size > 1_000_000, found.st_blocks * 512 < 200_000) == (True, True)
+        assert faults(home) == []
+
     def test_twice_is_once(self, home: Home) -> None:
         run(home)
         journal, archive = home.journal.read_bytes(), bodies(home)
