@@ -24,7 +24,7 @@ from scanner.crawl.keep import leading
 from scanner.crawl.replay import Again, Families, Replay, differs
 from scanner.crawl.session import found_before, kept_rulebook, register_state
 from scanner.errors import InputError, StoreError, UsageError
-from scanner.evidence import chain, digest
+from scanner.evidence import chain, digest, holds
 from scanner.evidence.places import capture_of
 from scanner.home import Home
 from scanner.leads.gather import Owner, gather, slim
@@ -39,6 +39,7 @@ NAMED = 1000  # troubles that are named one by one; the rest is counted
 SILENT = frozenset({
     "segment", "import", "not_readable", "crawl_paused", "recheck_began", "recheck_ended", "key", "pin", "package",
     "recovered", "rehearsal", "environment", "clock_set_back", "book_rebuilt", "stamp",
+    "retention_hold", "retention_release",
 })  # fmt: skip
 
 Found = list[tuple[Finding, Owner]]
@@ -114,6 +115,7 @@ class _Work:
         self._steps: dict[str, Callable[[chain.Line, Mapping[str, Any]], None]] = {
             "crawl_began": self._began, "crawl_resumed": self._resumed, "crawl_ended": self._ended,
             "capture": self._seal, "judgement": self._judge, "decision": self._decide,
+            "purge": self._purged,
         }  # fmt: skip
 
     def line(self, line: chain.Line) -> None:
@@ -135,6 +137,10 @@ class _Work:
         """The journal has ended."""
         if self._batch is not None:
             self._gather()
+
+    def _purged(self, line: chain.Line, data: Mapping[str, Any]) -> None:
+        one = holds.purge_of(line)
+        self._book.mark_purged(one.captures, one.line, clock.parse(one.when))
 
     # --- runs --------------------------------------------------------------------------------------------------
 

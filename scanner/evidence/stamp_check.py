@@ -13,7 +13,7 @@ from typing import Any
 
 from scanner import clock
 from scanner.errors import InputError
-from scanner.evidence import chain, digest, stamp_token
+from scanner.evidence import chain, digest, holds, stamp_token
 from scanner.evidence.segment import NAME
 from scanner.evidence.source import shown
 from scanner.evidence.stamp_home import SUFFIXES, facts, lines
@@ -67,7 +67,8 @@ class Stamps:
         kind, what, whole = str(data["kind"]), str(data["what"]), str(data["digest"])
         if kind == "journal" and heads.get(what) != whole:
             return f"盖的不是日志第 {shown(what)} 行现在的哈希"
-        if kind == "segment" and (now := _segment(self._home.archive, what)) and now != whole:
+        now = _segment(self._home.archive, what) if kind == "segment" else ""
+        if now not in ("", whole) and (whole, now) != self._purged(what):
             return f"盖的不是 {shown(what)} 现在的内容"
         if kind == "package" and sums.get(what) != whole:
             return f"盖的不是证据包 {shown(what)} 的 SHA256SUMS"
@@ -85,6 +86,12 @@ class Stamps:
         if wrong:
             return f"日志所记的 {'、'.join(wrong)} 与时间戳不符"
         return "" if checked.chain == files["chain"] else "证书链与时间戳不符"
+
+    def _purged(self, segment: str) -> tuple[str, str] | None:
+        """The digests of a segment before its first logged deletion and after its last: between them it lost what the
+        logs name, which ``home_check`` holds record by record."""
+        purges = [one for one in holds.told(self._home.journal).purges if one.file == segment]
+        return (str(purges[0].before["sha256"]), str(purges[-1].after["sha256"])) if purges else None
 
     def _heads(self, wanted: set[str]) -> dict[str, str]:
         """Hash of each line, by its number, that was stamped."""

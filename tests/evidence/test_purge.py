@@ -28,7 +28,10 @@ from scanner.leads.retention import end_of, later
 from scanner.model import Decision, Outcome
 from scanner.store.book import Book
 from tests import warcs
+from tests.evidence.authority import Tsa
 from tests.evidence.samples import SHOP, SOFTWARE, Site, answer, case_of, exchange, visit
+from tests.evidence.test_stamp_home import run as stamps
+from tests.evidence.test_stamp_home import settle
 
 WHO = "演示员"
 
@@ -375,3 +378,17 @@ def test_killed_at_every_step_it_is_finished_by_the_next_run(site: Site, tmp_pat
     assert nth > 8
     assert logged > 2
     assert drafts > 0
+
+
+def test_a_stamp_over_a_segment_holds_after_a_logged_deletion_and_over_nothing_else(site: Site, tsa: Tsa) -> None:
+    home = settle(site, tsa, "/")
+    assert {one.state for one in stamps(home)} == {"done"}
+    booked(site)
+    with at(sealed_at(home) + timedelta(days=366 * 11)) as now:
+        assert purge(home, now=now, who=WHO).captures
+    assert [check.detail for check in verify_home(home) if not check.ok] == []
+    (segment,) = home.archive.glob("*.warc.gz")
+    data = bytearray(segment.read_bytes())
+    data[len(data) // 2] ^= 1
+    segment.write_bytes(data)
+    assert any("盖的不是" in check.detail for check in verify_home(home) if not check.ok)
