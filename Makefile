@@ -18,7 +18,8 @@ test-all: setup ## everything but the long ones: Oscar, Vendure, browser, kill, 
 	@sh .ci/setup oscar vendure
 	@$(PYTEST) -m "not long"
 
-test-long: setup ## what takes minutes each: hostile pages, hung and killed browsers, simulated days
+test-long: setup ## what takes minutes each: hostile pages, hung and killed browsers, simulated days, replay by others
+	@sh .ci/setup oscar judges
 	@$(PYTEST) -m long
 
 check: setup ## style, types, rules

@@ -17,8 +17,10 @@ _ahead = timedelta(0)  # how far a rehearsal's clock is ahead of the machine's
 
 
 def now() -> datetime:
-    """The present, aware, in UTC: the machine's, or in a rehearsal the one that was set, going on from there."""
-    return machine() + _ahead
+    """The present, aware, in UTC: the machine's, or in a rehearsal the one that was set, going on from there. Cut to the
+    millisecond, which is what files keep: what the book holds can then be made again from the journal to the digit."""
+    moment = machine() + _ahead
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def machine() -> datetime:

@@ -13,12 +13,50 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from scanner.errors import StoreError, UsageError, reason
 
 _HERE = Path(__file__).resolve().parent
+_FILE = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+
+
+class StampAuthority(BaseModel):
+    """A time-stamp service (时间戳服务), as ``config.yaml`` names it. ``roots`` and ``login`` are names of files in
+    ``keys/``; see :mod:`scanner.evidence.stamp_service`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")  # goes into file names of packages
+    url: str = Field(pattern=r"^https?://[^\s@/?#]+(/[^\s#]*)?$", max_length=500)
+    roots: tuple[Annotated[str, Field(pattern=_FILE)], ...] = Field(min_length=1)  # PEM: roots, and what lies between
+    kind: str = "rfc3161"  # or the name of another adapter
+    timeout: float = Field(default=5, gt=0, le=30)  # seconds for one stamp
+    self_signed: bool = False  # trust a service whose certificate is its own root; refused otherwise
+    login: Annotated[str, Field(pattern=_FILE)] | None = None  # a file with user:password
+
+
+ClockSource = Annotated[str, Field(pattern=r"^(ntp|https)://[^\s/@]+(/[^\s@]*)?$", max_length=300)]
+
+
+# Years that a capture is kept at least: the time within which an act that harms life or health may be punished
+# (行政处罚法 article 36, 2021 text: two years, five in that case). Evidence may not be gone while a case can still be begun.
+SHORTEST = 5
+LONGEST = 100
+
+
+def _long_enough(years: int) -> int:
+    if not SHORTEST <= years <= LONGEST:
+        raise ValueError(
+            f"保存期限 retention_years 是 {years} 年，要在 {SHORTEST} 到 {LONGEST} 年之间：行政处罚法第三十六条，"
+            f"涉及公民生命健康安全的违法行为追责期限为五年，证据不能早于这个期限清除"
+        )
+    return years
+
+
+Years = Annotated[int, AfterValidator(_long_enough)]  # how long captures are kept, from the day they were sealed
 
 
 class Config(BaseModel):
@@ -34,7 +72,14 @@ class Config(BaseModel):
     pages: int = Field(default=200, ge=1, le=10_000_000)  # page budget of a scan that does not say its own
     picture_seconds: float = Field(default=900, ge=0, le=86_400)  # of recognising text in pictures, a run; 0: none
     browser_megabytes: int = Field(default=1200, ge=300, le=1_000_000)  # of all processes of the browser together
+    retention_years: Years = 10  # how long captures are kept where their campaign did not say
     chromium: str = ""  # path of the browser; empty: looked for
+    stamp_authorities: tuple[StampAuthority, ...] = ()  # who confirms when evidence was there
+    clock_sources: list[ClockSource] = Field(default=[], max_length=8)  # what the clock is measured by; none: it is not
+    clock_limit: float = Field(default=5, gt=0, le=3600)  # seconds that the clock may be off before it is said
+    egress_probe: str = Field(
+        default="", pattern=r"^(https?://[^\s@]+)?$"
+    )  # a page that answers with our address, if any
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +150,18 @@ class Home:
         return self.root / "journal.jsonl"
 
     @property
+    def machine(self) -> Path:
+        """The file with the random id of the machine."""
+        return self.root / "machine-id"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
+
+    @property
+    def stamps(self) -> Path:
+        """Time stamps over segments, journal and packages, each file named by its own SHA-256."""
+        return self.root / "stamps"
 
     @property
     def packages(self) -> Path:

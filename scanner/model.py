@@ -136,6 +136,20 @@ class SecondLook(StrEnum):
     NONE = "none"
 
 
+class RevisitResult(StrEnum):
+    """What looking again at a page of a lead came to (复查结果). Only the first five say something of the page; ``gone`` closes
+    no lead."""
+
+    SAME = "same"  # 没有变化
+    CHANGED = "changed"  # 有变化
+    GONE = "gone"  # 已下架 or deleted
+    MOVED = "moved"  # 转到别处
+    RELISTED = "relisted"  # 重新上架: was gone at the revisit before, is there again
+    BLOCKED = "blocked"  # 被拦截
+    LOGIN = "login"  # 要登录
+    NOT_REACHED = "not_reached"  # 没有看到
+
+
 # --- capture -----------------------------------------------------------------------------------------------------
 
 
@@ -536,6 +550,64 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteNow:
+    """What became of one quote. ``finding``: the one before, or of ``new`` ones the one now. ``before`` and ``after``: the
+    words with what stands around them; "" where there are none."""
+
+    finding: str
+    rule: str
+    field: str
+    change: Literal["kept", "gone", "altered", "new", "not_looked_at"]
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldNow:
+    """A field that says something else now; long texts are cut, whole they stand in the two versions."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """A listing of the same seller at another address that may be the same goods: a suggestion, with its reasons in Chinese."""
+
+    listing: str
+    url: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisit:
+    """A sealed pair (前后对照): one page of a lead when its findings were made, and looked at again.
+
+    ``before`` and ``after`` are captures by id (``after`` "" where nothing came back), ``through`` those of the redirects
+    between; ``version`` and ``version_after`` what the page said then and now ("" where it was not read). ``why`` says in
+    Chinese what the result rests on, ``moved_to`` where the address leads now.
+    """
+
+    lead: int
+    subject: Literal["listing", "seller"]
+    subject_id: str
+    url: str
+    before: str
+    after: str
+    through: tuple[str, ...]
+    version: str
+    version_after: str
+    time: datetime
+    result: RevisitResult
+    why: str = ""
+    moved_to: str = ""
+    quotes: tuple[QuoteNow, ...] = ()
+    fields: tuple[FieldNow, ...] = ()
+    alike: tuple[Alike, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
     """Everything a package is made of, gathered from the book, before anything is written."""
 
@@ -552,3 +624,4 @@ class CaseFile:
     operator: str
     made: datetime
     mark: str = ""  # 演示数据 (demo data) or 演练 (rehearsal): printed on every page, and never called evidence
+    revisits: tuple[Revisit, ...] = ()  # oldest first

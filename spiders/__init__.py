@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scanner.crawl import profile
 from scanner.crawl.storefront import Walk
+from scanner.errors import InputError
 from scanner.page import spoken
 from spiders.generic import GenericShop
 from spiders.jd import JdShop
@@ -22,11 +23,12 @@ from spiders.transcript import Transcripts
 from spiders.youzan import Youzan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from scanner.crawl.links import Link, Stated
     from scanner.crawl.parts import Part
     from scanner.crawl.storefront import Storefront
+    from scanner.crawl.workers import Family, Recipe
     from scanner.model import Listing, Named, Outcome, Seller
     from scanner.page import Page
 
@@ -76,6 +78,19 @@ class AnyFamily:
         return family_for(page).more(page, links)
 
 
+def reader(said: Mapping[str, str]) -> Family:
+    """The family that the journal says read a page (``Recipe.said``); without a name, whose the page itself says it is.
+    Raises InputError where there is none of that name any more."""
+    name, owner = said.get("family", ""), said.get("profile", "")
+    if name == JsonShop.name and owner in profile.profiles():
+        return _json(owner)
+    if name in FAMILIES and name != JsonShop.name:
+        return _platform(name)
+    if name:
+        raise InputError("没有读这个网页的店铺类型了", where=f"{name} {owner}".strip()[:100])
+    return AnyFamily()
+
+
 @cache
 def _platform(name: str) -> Storefront:
     return FAMILIES[name]()
@@ -119,6 +134,14 @@ def walks(urls: Iterable[str]) -> list[Walk]:
         *found,
         *(Walk(family=JsonShop, urls=tuple(them), arguments={"profile": name}) for name, them in behind.items()),
     ]
+
+
+def recipe_of(family: str, url: str) -> Recipe:
+    """How a worker makes the family that read a page before, to read it again; by the address where that is not enough."""
+    if family in FAMILIES and family != JsonShop.name:
+        return _platform(family).recipe
+    (walk,) = walks([url])
+    return walk.family(**walk.arguments).recipe
 
 
 def family_at(url: str) -> str:

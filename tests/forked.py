@@ -135,9 +135,11 @@ if __name__ == "__main__":
     import scanner.evidence.handover
     import scanner.evidence.verify
     from scanner import rulebook
+    from scanner.crawl.around import build
     from scanner.home import shipped_rules
 
     _rules = rulebook.load(shipped_rules())
+    build.build()  # read once a process, and the same for all forks
     for _ in (_rules.matcher, _rules.around, _rules.names):
         pass
     gc.freeze()

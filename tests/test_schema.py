@@ -13,29 +13,32 @@ from jsonschema import Draft202012Validator
 
 from scanner import errors, model
 from scanner.cli import console
+from scanner.evidence.stamp_home import Stamped
 from scanner.leads.states import WORDS
 from tests.schemas import conform, schemas, validator
 from tests.store.making import any_of
 
 COMMANDS = {
     "demo", "scan", "crawl", "crawl-dry-run", "import", "numbers", "judge", "rules-lint", "rules-test", "rules-try", "rules-list", "rules-show",
-    "rules-backtest", "rules-stats", "rules-draft", "rules-tune", "rules-copy", "recheck",
+    "rules-backtest", "rules-stats", "rules-draft", "rules-tune", "rules-copy", "recheck", "rebuild",
     "registry-import", "registry-import-all", "registry-company", "registry-lookup", "registry-product", "registry-status", "listings-list", "listings-show", "captures-list",
-    "captures-show", "sellers-list", "sellers-show", "leads-list", "leads-show", "leads-decide", "package", "verify",
+    "captures-show", "sellers-list", "sellers-show", "leads-list", "leads-show", "leads-decide", "package", "verify", "stamp",
     "doctor", "bench", "coverage",
+    "retention-status", "retention-hold", "retention-purge", "revisit",
 }  # fmt: skip
 NOUNS = {
     "field": model.Field, "attribute": model.Attribute, "said": model.Said, "number": model.Number, "number_seen": model.NumberSeen,
     "record_ref": model.RecordRef, "capture": model.Capture, "listing": model.Listing, "seller": model.Seller,
     "record": model.Record, "compared": model.Compared, "source_stamp": model.SourceStamp,
     "standing_answer": model.StandingAnswer, "basis": model.Basis, "finding": model.Finding, "duty_answer": model.DutyAnswer, "proof": model.Proof,
-    "decision": model.Decision,
+    "decision": model.Decision, "quote_now": model.QuoteNow, "field_now": model.FieldNow, "alike": model.Alike,
+    "revisit": model.Revisit, "stamped": Stamped,
 }  # fmt: skip
 WORDLISTS: dict[str, type[StrEnum]] = {
     "outcome": model.Outcome, "crawl_state": model.CrawlState, "field_state": model.FieldState, "lane": model.Lane,
     "duty_state": model.DutyState,
     "matter": model.Matter, "verdict": model.Verdict, "severity": model.Severity, "standing": model.Standing,
-    "second_look": model.SecondLook,
+    "second_look": model.SecondLook, "revisit_result": model.RevisitResult,
 }  # fmt: skip
 
 

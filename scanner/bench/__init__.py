@@ -60,6 +60,7 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "crawl-memory": lambda: _module("crawl").memory_rows(),
     "crawl-browser": _in("browser"),
     "read": _in("read"),
+    "evidence": _in("evidence"),
     "numbers": _in("numbers"),
     "rules": _in("rules"),
     "registry": _registry,

@@ -48,7 +48,7 @@ def list_(
         rows = (
             (
                 one.capture.id, opening.day(one.capture.time), one.capture.url, one.capture.status or "—",
-                OUTCOMES[one.outcome], LANES[one.capture.lane], one.capture.journal,
+                OUTCOMES[one.outcome] + ("（已清除）" if one.purged else ""), LANES[one.capture.lane], one.capture.journal,
             )
             for one in sealed
         )  # fmt: skip
@@ -70,7 +70,7 @@ def _row(one: Sealed) -> dict[str, Any]:
     return {
         "id": x.id, "time": x.time, "url": x.url, "storefront": x.storefront, "lane": x.lane, "status": x.status,
         "media_type": x.media_type, "size": x.size, "digest": x.digest, "journal": x.journal, "outcome": one.outcome,
-        "crawl": one.crawl,
+        "crawl": one.crawl, "purged": one.purged,
     }  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def show(
         if as_json:
             console.emit(
                 {
-                    "capture": one.capture, "outcome": one.outcome, "crawl": one.crawl,
+                    "capture": one.capture, "outcome": one.outcome, "crawl": one.crawl, "purged": one.purged,
                     "named": named.of(book, one.capture.id),
                 }
             )  # fmt: skip
@@ -101,7 +101,7 @@ def _tell(x: Capture, one: Sealed) -> None:
         ("编号", x.id), ("网址", x.url), ("店铺", x.storefront), ("时间", opening.day(x.time)), ("方式", LANES[x.lane]),
         ("结果", OUTCOMES[one.outcome]), ("状态码", x.status or "—"), ("类型", x.media_type or "—"),
         ("大小", f"{x.size} 字节"), ("SHA-256", x.digest), ("服务器地址", x.ip or "—"), ("日志行", x.journal),
-        ("巡查", one.crawl or "—"), *((f"附注：{name}", fact) for name, fact in x.note),
+        ("巡查", one.crawl or "—"), *([("已按保存期限清除", opening.day(one.purged))] if one.purged else []), *((f"附注：{name}", fact) for name, fact in x.note),
     ]  # fmt: skip
     console.table("取证页", ["字段", "内容"], rows)
     refs = [(RECORD_TYPES.get(r.type, r.type), r.uri, r.file, r.offset, r.length, r.sha256, r.sm3) for r in x.records]

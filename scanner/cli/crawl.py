@@ -84,6 +84,7 @@ def _book(home: Home) -> Iterator[Book | None]:
 def _run(home: Home, watch: Watch, wanted: Sequence[Campaign], as_json: bool, *, quietly: bool) -> int:
     """Run the campaigns; ``quietly``: not in their quiet hours, for nobody asked for them by name."""
     from scanner.cli.progress import bars
+    from scanner.cli.scan import note_clock
     from scanner.crawl import campaign
     from scanner.crawl.run import run_all
     from spiders import walks
@@ -98,6 +99,7 @@ def _run(home: Home, watch: Watch, wanted: Sequence[Campaign], as_json: bool, *,
     with bars([one.title for one in wanted]) as progress:
         reports = run_all(home, tasks, pace=campaign.pace(wanted), progress=progress)
     for one, report in zip(wanted, reports, strict=True):
+        note_clock(report)
         told = campaign.said(report)
         if as_json:
             console.emit(told)
@@ -185,14 +187,23 @@ def _stay(home: Home, as_json: bool) -> None:
 
     from scanner import clock
 
-    words = [sys.executable, "-m", "scanner.cli.main", "--home", str(home.root), "crawl", "--due"]
+    program = [sys.executable, "-m", "scanner.cli.main", "--home", str(home.root)]
+    words = [*program, "crawl", "--due"]
 
     def look() -> None:
         subprocess.run(
             [*words, "--json"] if as_json else words, check=False, env={**os.environ, **clock.inherited()}
         )  # fmt: skip
 
+    def stamp() -> None:
+        """What was written on a day without a crawl, and what an authority did not give before."""
+        if home.journal.exists() and home.config().stamp_authorities:
+            subprocess.run(
+                [*program, "stamp", "--pending"], check=False, stdout=subprocess.DEVNULL, env={**os.environ, **clock.inherited()}
+            )  # fmt: skip
+
     scheduler = BlockingScheduler()
+    scheduler.add_job(stamp, "interval", days=1, max_instances=1, coalesce=True, misfire_grace_time=None)
     # One at a time; what was missed while another ran is looked at once.
     scheduler.add_job(look, "interval", seconds=LOOK, max_instances=1, coalesce=True, misfire_grace_time=None,
                       next_run_time=clock.machine())  # fmt: skip

@@ -37,6 +37,10 @@ pages: 200       # scan 默认最多抓多少页
 picture_seconds: 900  # 每次巡查最多用多少秒识别图片里的文字，0 表示不识别
 browser_megabytes: 1200  # 浏览器（全部进程）最多占多少 MB 内存，超过就中止占得最多的页面
 chromium: ""     # 浏览器程序的路径，不写就自己找
+stamp_authorities: []  # 时间戳服务，写法见 docs/evidence.md
+clock_sources: []  # 用什么核对本机时钟，例如 [ntp://ntp.ntsc.ac.cn, "https://www.samr.gov.cn"]；不写就不核对，证据里写明没有核对
+clock_limit: 5     # 时钟差多少秒以上要提醒
+egress_probe: ""   # 一个只回答访问者 IP 地址的网址，用来记下出口地址；不写就不查
 """
 
 
@@ -63,6 +67,9 @@ def doctor(
             "--rehearsal", help="和 --init 一起：建立演练用的数据目录，时钟可以用 QINGWANG_NOW 设定，里面没有证据"
         ),
     ] = False,
+    rotate_key: Annotated[
+        bool, typer.Option("--rotate-key", help="更换签名密钥：新密钥由旧密钥签名，旧密钥的起止时间记入日志")
+    ] = False,
     as_json: console.Json = False,
 ) -> None:
     from scanner import clock
@@ -77,6 +84,8 @@ def doctor(
     home = console.home_of(ctx)
     if init:
         make(home)
+    if rotate_key:
+        rotate(home)
     checks = [check for look in CHECKS for check in look(home, clock.day(clock.now()))]
     if as_json:
         console.emit({"checks": checks})
@@ -90,6 +99,7 @@ def doctor(
 def make(home: Home) -> None:
     """The home's folders, its settings file with the defaults, its signing key and its empty book; a rehearsal's journal
     begins by saying that it is one."""
+    from scanner.crawl.around import machine
     from scanner.evidence import rehearsal
     from scanner.evidence.keys import Keys
     from scanner.store.book import Book
@@ -97,10 +107,25 @@ def make(home: Home) -> None:
     with home.lock():
         if rehearsal.is_one(home):
             rehearsal.say(home)
+        machine.identify(home.machine)
         if not home.config_file.exists():
             home.config_file.write_text(CONFIG, encoding="utf-8")
         Keys.open(home.keys)
         Book.open(home.book).close()
+
+
+def rotate(home: Home) -> None:
+    """New signing keys in the place of the old ones; people are told the new fingerprint, which has to be published."""
+    from scanner.errors import UsageError
+    from scanner.evidence import key_history, keys, rehearsal
+    from scanner.evidence.journal import Journal
+
+    if not (home.keys / keys.NAME).exists():
+        raise UsageError("还没有签名密钥可换", where=str(home.keys), hint=INIT)
+    with home.lock(), Journal.open(home.journal, mark=rehearsal.mark_of(home)) as journal:
+        old, new = key_history.rotate(journal, home.keys)
+    console.note(f"已更换签名密钥。旧公钥指纹：{old.fingerprint}")
+    console.note(f"新公钥指纹：{new.fingerprint}（请公布；以前的证据包仍然用旧指纹核对）")
 
 
 def _python(home: Home, today: date) -> Iterator[Check]:
@@ -229,6 +254,60 @@ def _config(home: Home, today: date) -> Iterator[Check]:
     yield Check(name="config", ok=not missing, detail=detail, hint=f"在 {home.config_file} 写 unit 和 operator")
 
 
+def _key(home: Home, today: date) -> Iterator[Check]:
+    from scanner.errors import StoreError
+    from scanner.evidence import key_history
+    from scanner.evidence.keys import NAME, Keys
+
+    if not (home.keys / NAME).exists():
+        yield Check(name="key", ok=False, detail="还没有签名密钥", hint=INIT)
+        return
+    try:
+        opened = Keys.open(home.keys)
+    except StoreError as error:
+        yield Check(name="key", ok=False, detail=error.message, hint=error.hint)
+        return
+    told = {held.fingerprint: key_history.said(held) for held in key_history.kept(home.keys)}
+    yield Check(name="key", ok=True, detail=told.get(opened.fingerprint, f"公钥指纹 {opened.fingerprint}"))
+
+
+def _stamps(home: Home, today: date) -> Iterator[Check]:
+    from scanner.errors import ConfigError
+    from scanner.evidence.stamp_service import authorities
+
+    hint = "在 config.yaml 写 stamp_authorities，见 docs/evidence.md"
+    try:
+        among = authorities(home)
+    except ConfigError as error:
+        yield Check(name="stamps", ok=False, detail=error.message, hint=hint)
+        return
+    names = "、".join(one.name for one in among)
+    detail = f"时间戳服务：{names}" if among else "没有设置时间戳服务，封存时间只有本机时钟作证"
+    yield Check(name="stamps", ok=bool(among), detail=detail, hint=hint)
+
+
+def _clock(home: Home, today: date) -> Iterator[Check]:
+    from scanner.crawl.around.record import clock_readings
+    from scanner.errors import ConfigError
+
+    name, hint = "clock", "开启系统的时间同步（timedatectl set-ntp true），或者换一个时钟来源"
+    try:
+        config = home.config()
+    except ConfigError:  # told under "config"
+        return
+    if not config.clock_sources:
+        yield Check(name=name, ok=False, detail="没有设置时钟来源，证据里会写明本机时钟没有核对",
+                    hint=f"在 {home.config_file} 写 clock_sources")  # fmt: skip
+    for one in clock_readings(config):
+        if one.offset is None or one.uncertainty is None:
+            yield Check(name=f"{name} {one.source}", ok=False, detail=f"没有测到：{one.why}", hint=hint)
+            continue
+        way = "快" if one.offset < 0 else "慢"
+        detail = f"本机时钟{way} {abs(one.offset):.3f} 秒，不确定度 {one.uncertainty:.3f} 秒（{one.address}）"
+        off = abs(one.offset) - one.uncertainty > config.clock_limit
+        yield Check(name=f"{name} {one.source}", ok=not off, detail=detail, hint=hint)
+
+
 def _rules(home: Home, today: date) -> Iterator[Check]:
     from scanner import rulebook
     from scanner.errors import ConfigError
@@ -282,6 +361,6 @@ def _register(home: Home, today: date) -> Iterator[Check]:
 
 
 CHECKS: tuple[Callable[[Home, date], Iterator[Check]], ...] = (
-    _python, _chromium, _sandbox, _fonts, _pictures, _sqlite, _sm3, _home, _rehearsal, _disk, _config, _rules, _book,
-    _register,
+    _python, _chromium, _sandbox, _fonts, _pictures, _sqlite, _sm3, _home, _rehearsal, _disk, _config, _clock, _key,
+    _stamps, _rules, _book, _register,
 )  # fmt: skip

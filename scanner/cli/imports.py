@@ -39,13 +39,14 @@ def bring(
 
 
 def _take(home: Home, path: Path, url: str, account: str, as_json: bool) -> int:
-    from scanner.cli.scan import show
+    from scanner.cli.scan import note_clock, show
     from scanner.errors import InputError
 
     try:
         report = _one(home, path, url, account)
     except InputError as damaged:
         return console.fail(damaged, as_json)
+    note_clock(report)
     if as_json:
         console.emit({"file": str(path), **report.counts(), "named": named.results(home, report)})
     else:
@@ -73,5 +74,10 @@ def _one(home: Home, path: Path, url: str, account: str) -> Report:
             tally = take(session, recording, Recipe(family=AnyFamily), progress, pictures=recording.pictures)
         leads = session.finish(tally)
     return Report(
-        crawl=session.crawl, state=tally.state(), tally=tally, leads=tuple(leads), results=tuple(session.results)
+        crawl=session.crawl,
+        state=tally.state(),
+        tally=tally,
+        leads=tuple(leads),
+        results=tuple(session.results),
+        clock=session.clock,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, opening
+from scanner.cli import console, opening, revisit
 
 if TYPE_CHECKING:
     from scanner.home import Home
@@ -82,7 +82,10 @@ def show(ctx: typer.Context, lead: Number, as_json: console.Json = False) -> Non
         x = case.lead
         if as_json:
             fallen = [one._asdict() for one in book.fallen(lead)]
-            console.emit({"lead": summary(x), "proofs": case.proofs, "decisions": case.decisions, "fallen": fallen})
+            console.emit({
+                "lead": summary(x), "proofs": case.proofs, "decisions": case.decisions, "fallen": fallen,
+                "revisits": case.revisits,
+            })  # fmt: skip
             return
         console.say(f"{x.number} 号线索：{x.seller or '（经营者未取到）'}　{x.storefront}")
         words = (MATTERS[x.matter], VERDICTS[x.verdict], SEVERITIES[x.severity], states.WORDS[x.state])
@@ -92,6 +95,9 @@ def show(ctx: typer.Context, lead: Number, as_json: console.Json = False) -> Non
         for one in book.fallen(lead):
             found, word = quotes[one.finding], "不再成立" if one.outcome == "gone" else "已由新的判断代替"
             console.say(f"重新判断（{opening.day(one.time)}）：{found.rule}“{found.quote or '—'}”{word}。")
+        if case.revisits:
+            heads = ["时间", "网址", "结果", "说明", "当时的取证页", "复查的取证页"]
+            console.table("复查（前后对照）", heads, revisit.rows(case.revisits))
         rows = [(opening.day(d.when), d.who, states.WORDS[d.state], d.note or "—") for d in case.decisions]
         if rows:
             console.table("处理", ["时间", "处理人", "结果", "说明"], rows)

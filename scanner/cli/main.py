@@ -27,11 +27,15 @@ from scanner.cli import (
     listings,
     numbers,
     package,
+    rebuild,
     recheck,
     registry,
+    retention,
+    revisit,
     rules,
     scan,
     sellers,
+    stamp,
     verify,
 )
 from scanner.errors import QingwangError, reason
@@ -40,7 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOUNS = (
-    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, recheck, package, verify, doctor,
+    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, revisit, recheck, package, verify, stamp,
+    rebuild, retention, doctor,
     bench,
 )  # fmt: skip
 

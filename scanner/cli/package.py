@@ -25,6 +25,7 @@ def package(
 ) -> None:
     """Write the package and check it; nothing is left behind when that fails."""
     from scanner import clock
+    from scanner.cli.stamp import show
     from scanner.errors import UsageError
     from scanner.evidence.handover import hand_over
 
@@ -35,7 +36,7 @@ def package(
         console.emit(
             {
                 "lead": made.lead, "package": str(made.path), "files": made.files, "sums": made.sums,
-                "fingerprint": made.fingerprint, "mark": made.mark,
+                "fingerprint": made.fingerprint, "mark": made.mark, "stamps": made.stamps,
             }
         )  # fmt: skip
         return
@@ -44,3 +45,5 @@ def package(
     console.say(f"证据包：{made.path}")
     console.say(f"{made.files} 个文件，已核验。SHA256SUMS 的 SHA-256：{made.sums}")
     console.say(f"签名公钥指纹：{made.fingerprint}")
+    if made.stamps:
+        show(made.stamps)

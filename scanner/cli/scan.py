@@ -48,6 +48,7 @@ def scan(
         )  # fmt: skip
     if render != "never":
         note_lane(report)
+    note_clock(report)
     if as_json:
         console.emit({**report.counts(), "named": named.results(home, report)})
     else:
@@ -62,6 +63,12 @@ def note_lane(report: Report) -> None:
         console.note(
             "没有找到浏览器：发现没有用浏览器复看，要脚本才有内容的页面没有读。运行 qingwang doctor 看怎么办。"
         )
+
+
+def note_clock(report: Report) -> None:
+    """Say that the machine's clock is not to be relied on, where that was measured."""
+    if report.clock:
+        console.note(f"注意：{report.clock}。对准系统时钟后再取证；环境记录和证据包都写明了偏差。")
 
 
 def show(report: Report) -> None:

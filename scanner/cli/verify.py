@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 AREAS = {
     "form": "文件形式", "sums": "校验和", "contents": "线索内容", "journal": "日志", "signature": "签名", "manifest": "清单",
     "captures": "取证页", "findings": "发现", "archive": "网页存档", "guide": "核验说明", "seals": "印记",
-    "mark": "标记",
+    "mark": "标记", "stamps": "时间戳", "keys": "密钥", "kept": "规则库和证据包",
 }  # fmt: skip
 
 
@@ -43,11 +43,13 @@ def verify(
 
         checks = verify_home(console.home_of(ctx))
     else:
+        from scanner.evidence import key_history
         from scanner.evidence.verify import verify as check
 
         if not path.exists():
             raise UsageError("没有这个文件或者文件夹", where=str(path), hint="检查路径")
-        checks = check(path, strict, fingerprint=key)
+        history = key_history.kept(console.place_of(ctx).keys)
+        checks = check(path, strict, fingerprint=key, history=history)
     ok = all(check.ok for check in checks)
     if as_json:
         console.emit({"ok": ok, "checks": checks})

@@ -11,15 +11,20 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from scanner.crawl.line import Look
-from scanner.leads.gather import slim
-from scanner.model import Capture, Finding, Listing, SecondLook, Seller, content_id
+from scanner.evidence import digest
+from scanner.leads.gather import Owner, slim
+from scanner.model import Capture, FieldState, Finding, Listing, SecondLook, Seller, content_id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from scrapy.crawler import Crawler
 
+    from scanner.crawl.looking import Looking
     from scanner.crawl.session import Session
+    from scanner.crawl.workers import Recipe
+    from scanner.model import Named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,20 +52,22 @@ class Keep:
         return cls(crawler)
 
     async def process_item(self, item: Looked) -> Looked:
-        session = cast("Session", cast("Any", self._crawler.spider).session)
-        await asyncio.wrap_future(_journaled(session, item))
+        spider = cast("Looking", self._crawler.spider)
+        session = cast("Session", spider.session)
+        await asyncio.wrap_future(_journaled(session, item, spider.recipe))
         _booked(session, item)
         return item
 
 
-def keep(session: Session, item: Looked) -> None:
-    """Journal and book one look. Raises StoreError or SealError when it cannot be kept."""
-    _journaled(session, item).result()
+def keep(session: Session, item: Looked, recipe: Recipe | None = None) -> None:
+    """Journal and book one look; ``recipe``: the family that read it, None where each page said itself whose it is. Raises
+    StoreError or SealError when it cannot be kept."""
+    _journaled(session, item, recipe).result()
     _booked(session, item)
 
 
-def _journaled(session: Session, item: Looked) -> Future[int]:
-    return session.journal.append("judgement", _line(item, session.line.rulebook.hash))
+def _journaled(session: Session, item: Looked, recipe: Recipe | None) -> Future[int]:
+    return session.journal.append("judgement", _line(session, item, recipe))
 
 
 def _booked(session: Session, item: Looked) -> None:
@@ -90,29 +97,58 @@ def _book(session: Session, item: Looked) -> None:
     if look.findings:
         rules = session.line.rulebook.hash
         book.save_findings(look.findings, capture.id, capture.time, rulebook=rules)
-        told = {_words(finding) for finding in item.told}
-        session.found.extend(slim(finding, look.subject) for finding in look.findings if _words(finding) not in told)
+        session.found.extend(leading(look.findings, look.subject, item.told))
+
+
+def leading(
+    findings: Iterable[Finding], subject: Listing | Seller, told: Iterable[Finding]
+) -> Iterator[tuple[Finding, Owner]]:
+    """The findings that are to lead, to be gathered: not what says the same as one that leads already (``told``)."""
+    words = {_words(finding) for finding in told}
+    return (slim(finding, subject) for finding in findings if _words(finding) not in words)
 
 
 def _words(finding: Finding) -> tuple[str, str, str]:
     return finding.rule, finding.field, finding.quote
 
 
-def _line(item: Looked, rulebook: str) -> dict[str, Any]:
-    """The journal line of a look: which capture, what it came to, which findings by id, under which rules."""
+def judged(findings: Iterable[Finding]) -> dict[str, Any]:
+    """What a judgement's line says of its findings: their ids (none: it was judged, and nothing was found), and the hash
+    of all they say, verdicts and the register's answers included."""
+    found = list(findings)
+    line: dict[str, Any] = {"findings": [finding.id for finding in found]}
+    return {**line, "judged": digest.sha256(digest.line(digest.plain(found)))} if found else line
+
+
+def version_of(named: Sequence[Named]) -> str:
+    """The hash of all that a list names."""
+    return content_id(*(str(part) for one in named for part in astuple(one)))
+
+
+def _line(session: Session, item: Looked, recipe: Recipe | None) -> dict[str, Any]:
+    """The journal line of a look: which capture, who read it, what it came to, which findings by id, under which rules and
+    on which state of the register. ``rebuild`` makes the look again from it."""
     look = item.look
-    line: dict[str, Any] = {"outcome": look.outcome.value, "rulebook": rulebook}
+    line: dict[str, Any] = {
+        "crawl": session.crawl, "outcome": look.outcome.value, "rulebook": session.line.rulebook.hash,
+        "register": session.register,
+    }  # fmt: skip
     if item.capture is not None:
         line["capture"] = item.capture.id
+    if recipe is not None:
+        line["reader"] = recipe.said()
     if look.subject is not None:
         line |= {"subject": _kind(look.subject), "id": look.subject.id, "version": look.subject.version}
-    if look.findings:
-        line["findings"] = [finding.id for finding in look.findings]
+        line |= judged(look.findings)
+        # Recognised text is an observation: another program, or another day's time limit, recognises something else.
+        if look.subject.image_text.state is not FieldState.NOT_LOOKED_AT:
+            line["image_text"] = digest.plain(look.subject.image_text)
     if item.pieces:
         line["pieces"] = list(item.pieces)
+    if item.told:
+        line["told"] = [finding.id for finding in item.told]
     if look.named:  # what they are is read from the capture again; the hash says that it is the same
-        digest = content_id(*(str(part) for one in look.named for part in astuple(one)))
-        line["named"] = {"count": len(look.named), "version": digest}
+        line["named"] = {"count": len(look.named), "version": version_of(look.named)}
     if look.why:
         line["why"] = look.why
     if item.first is not None:

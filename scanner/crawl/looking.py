@@ -100,7 +100,7 @@ class Looking(scrapy.Spider):
         while self.held and self.fatal is None:
             held = self.held.pop()
             try:
-                keep(self._session, Looked(capture=held.capture, look=held.look, pieces=held.pieces))
+                keep(self._session, Looked(capture=held.capture, look=held.look, pieces=held.pieces), self.recipe)
             except QingwangError as error:  # Scrapy would log it and go on
                 self.fatal = error
 
@@ -138,8 +138,8 @@ class Looking(scrapy.Spider):
             self.stop(failure.value)
         capture: Capture | None = request.meta.get("capture")
         if capture is not None:
-            outcome, reason = _reason(failure)
-            yield Looked(capture=capture, look=Look(outcome=outcome, why=reason))
+            outcome, why = reason(failure)
+            yield Looked(capture=capture, look=Look(outcome=outcome, why=why))
         held: Held | None = request.cb_kwargs.get("held")
         if held is None:
             self._without(request.cb_kwargs["asked"])
@@ -170,20 +170,20 @@ class Looking(scrapy.Spider):
         request = failure.request  # type: ignore[attr-defined]
         if isinstance(failure.value, SealError | StoreError):
             self.stop(failure.value)
-        outcome, reason = _reason(failure)
+        outcome, why = reason(failure)
         capture: Capture | None = request.meta.get("capture")
         if "of" in request.meta:
             first = self._first(request.meta["of"])
             self.tally.confirmed[SecondLook.NOT_REACHED] += 1
             self.note(request.meta, second=SecondLook.NOT_REACHED.value)
-            yield Looked(capture=capture, look=Look(outcome=outcome, why=reason), first=first,
+            yield Looked(capture=capture, look=Look(outcome=outcome, why=why), first=first,
                          second_look=SecondLook.NOT_REACHED)  # fmt: skip
             return
-        self.tally.lose(request.url, outcome, reason)
-        self.note(request.meta, failed=[outcome.value], lost=[[request.url, reason]], cut=int(capture is not None))
+        self.tally.lose(request.url, outcome, why)
+        self.note(request.meta, failed=[outcome.value], lost=[[request.url, why]], cut=int(capture is not None))
         if capture is not None:
             self.tally.pages += 1
-            yield Looked(capture=capture, look=Look(outcome=outcome, why=reason))
+            yield Looked(capture=capture, look=Look(outcome=outcome, why=why))
 
     def broken(self, failure: Failure, response: Response) -> None:
         """A fault of our own around a page: it counts as lost, the crawl goes on."""
@@ -401,12 +401,12 @@ def _compare(first: Look, again: Look, whole: Look) -> dict[SecondLook, list[Fin
         elif (finding.rule, finding.quote) in stands:
             word = SecondLook.CONFIRMED
         else:
-            word = SecondLook.CHANGED if _looked_at(finding, whole) else SecondLook.NOT_REACHED
+            word = SecondLook.CHANGED if stood_in(finding, whole) else SecondLook.NOT_REACHED
         seen.setdefault(word, []).append(finding)
     return seen
 
 
-def _looked_at(finding: Finding, whole: Look) -> bool:
+def stood_in(finding: Finding, whole: Look) -> bool:
     """Whether the second look had what the finding stood in."""
     subject = whole.subject
     if finding.field == "image_text":
@@ -417,7 +417,7 @@ def _looked_at(finding: Finding, whole: Look) -> bool:
     return True
 
 
-def _reason(failure: Failure) -> tuple[Outcome, str]:
+def reason(failure: Failure) -> tuple[Outcome, str]:
     """The outcome and reason of a failed download, in words an analyst can use."""
     error = failure.value
     text = str(error)

@@ -98,6 +98,13 @@ def outcome(page: Page) -> Outcome | None:
     return _wall(page) or _login(page) or _empty(page) or _gone(page)
 
 
+def says_gone(page: Page) -> bool:
+    """Whether a page that cannot be read says in its own words that the goods were taken off sale or that there are none."""
+    if page.json is not None:
+        return len(page.text) < FEW and _GONE.search(page.text) is not None
+    return page.tree is not None and _gone(page) is not None
+
+
 def _status(page: Page) -> Outcome | None:
     if 200 <= page.status < 300:
         return None

@@ -155,15 +155,8 @@ class Pictures:
         if not reading.lines:
             outcome = Outcome.EMPTY if reading.state is PictureState.READ else Outcome.ERROR
             return replace(look, outcome=outcome, why=WHY[reading.state])
-        said = _said([(capture.url, reading)], {}, 1)
-        missing = fields.NOT_SEEN
-        # Two pictures of which nobody knows where they are from are not of one shop.
-        shop = capture.storefront if capture.url.startswith("http") else f"{FAMILY}:{sha256[:12]}"
-        listing = fields.listing(
-            storefront=shop, family=FAMILY, url=capture.url, product_id=f"picture:{sha256}", title=missing,
-            price=missing, description=missing, seller=missing, buyable=missing, pictures=(capture.url,), image_text=said,
-        )  # fmt: skip
-        return self.line.again(replace(look, outcome=Outcome.READ), listing, on)
+        shown = listing_of(capture, sha256, _said([(capture.url, reading)], {}, 1))
+        return self.line.again(replace(look, outcome=Outcome.READ), shown, on)
 
     def close(self) -> None:
         self._recogniser.close()
@@ -220,6 +213,25 @@ class Pictures:
 
     def _over(self, began: float) -> bool:
         return self.spent - began >= self.budget.seconds or self.spent >= self.budget.run
+
+
+def listing_of(capture: Capture, sha256: str, said: Field) -> Listing:
+    """A picture brought for itself, with the hash of its bytes and the text recognised in it, as a listing that shows nothing
+    else."""
+    missing = fields.NOT_SEEN
+    # Two pictures of which nobody knows where they are from are not of one shop.
+    shop = capture.storefront if capture.url.startswith("http") else f"{FAMILY}:{sha256[:12]}"
+    return fields.listing(
+        storefront=shop, family=FAMILY, url=capture.url, product_id=f"picture:{sha256}", title=missing, price=missing,
+        description=missing, seller=missing, buyable=missing, pictures=(capture.url,), image_text=said,
+    )  # fmt: skip
+
+
+def brought_listing(archive: Path, capture: Capture, said: Field) -> Listing | None:
+    """The listing that a sealed picture was kept as, from the text that was recognised in it then; None where its bytes are
+    not there."""
+    found = _body(Shelf(archive), sealed_answers(capture), capture.url)
+    return None if found is None else listing_of(capture, hashlib.sha256(found[0]).hexdigest(), said)
 
 
 def chosen(subject: Listing | Seller) -> tuple[str, ...]:

@@ -54,6 +54,7 @@ class Report:
     browser: bool = False  # whether there was one for second looks and for pages that only scripts fill
     campaign: str = ""
     health: Mapping[str, Any] = field(default_factory=dict)
+    clock: str = ""  # in Chinese, that the machine's clock was off by more than is allowed
     paused: bool = False  # stopped for a quiet hour or by hand; its leads and health come when it has ended
 
     def counts(self) -> dict[str, Any]:
@@ -65,6 +66,7 @@ class Report:
             "listings": len(self.tally.listings),
             "findings": self.tally.findings,
             "outcomes": {outcome.value: count for outcome, count in sorted(self.tally.outcomes.items())},
+            "left": self.tally.left,
             "short": [one.said() for one in self.tally.short],
             "leads": [lead.number for lead in self.leads],
         }
@@ -205,7 +207,7 @@ class _Run:
         return Report(
             crawl=session.crawl, state=tally.state(), tally=tally, leads=tuple(leads), results=tuple(session.results),
             browser=session.browser_ready, campaign=session.campaign.get("id", ""), health=session.health,
-            paused=paused,
+            clock=session.clock, paused=paused,
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanner import clock, rulebook
 from scanner.crawl import tables
+from scanner.crawl.around.record import Began, record
 from scanner.crawl.browser import chromium
 from scanner.crawl.browser.bound import Peak
 from scanner.crawl.egress import Policy
@@ -26,12 +27,13 @@ from scanner.crawl.line import Line
 from scanner.crawl.pictures import Budget, Pictures
 from scanner.crawl.profile import profiles
 from scanner.crawl.workers import Books, Workers
-from scanner.errors import InputError
-from scanner.evidence import digest, rehearsal
+from scanner.errors import InputError, QingwangError
+from scanner.evidence import digest, environment, rehearsal, stamp_home
 from scanner.evidence.archive import Archive
 from scanner.evidence.journal import Journal
+from scanner.evidence.stamp_service import Authority, authorities
 from scanner.home import shipped_rules
-from scanner.leads.gather import gather, slim
+from scanner.leads.gather import Owner, gather, slim
 from scanner.model import Named, content_id
 from scanner.registry import Register
 from scanner.store.book import Book
@@ -50,6 +52,7 @@ log = logging.getLogger(__name__)
 
 Result = tuple[str, int, Named]  # a search engine's: the capture that shows it, its place there from 1, what it names
 
+STAMP_SECONDS = 8.0  # at a run's end, for all authorities together: they are asked at the same time
 LOST_IN_JOURNAL = 1000  # addresses that were not got, named in the run's last line
 
 
@@ -67,12 +70,16 @@ class Session:
     crawl: str
     browser_ready: bool
     pictures: Pictures
+    register: str  # the hash of the register's sources as they stand (``register_state``)
     workers: Workers | None = None  # only where opened apart
-    found: list[tuple[Finding, Listing | Seller]] = field(default_factory=list)  # ``slim``
+    found: list[tuple[Finding, Owner]] = field(default_factory=list)  # ``slim``
     results: list[Result] = field(default_factory=list)
     campaign: dict[str, Any] = field(default_factory=dict)
     browser: Peak = field(default_factory=Peak)  # what the browser held, for all runs of the process
     health: dict[str, Any] = field(default_factory=dict)  # what the run's last line says of it
+    subjects: tuple[str, ...] = ()
+    began: Began | None = None
+    clock: str = ""  # in Chinese, that the machine's clock is off by more than is allowed
 
     def begin(
         self, kind: str, subjects: Sequence[str], *, campaign: Mapping[str, Any] | None = None, crawl: str = "",
@@ -84,23 +91,37 @@ class Session:
         given."""
         run = replace(
             self, crawl=crawl or content_id(kind, clock.stamp(clock.now()), *subjects), found=[], results=[],
-            campaign=dict(campaign or {}), policy=self.policy if allow is None else Policy(allow=frozenset(allow)),
+            subjects=tuple(subjects), campaign=dict(campaign or {}), policy=self.policy if allow is None else Policy(allow=frozenset(allow)),
         )  # fmt: skip
         _begin(run, kind, subjects, again=bool(crawl))
+        run.around("before")
+        run.began = Began.now()
         return run
+
+    def around(self, when: str) -> None:
+        """Measure what the run is surrounded by, ``before`` or ``after`` it, and journal that."""
+        made = record(
+            self.home, when=when, crawled=self.subjects, rulebook=self.line.rulebook.hash, browser=self.browser_ready,
+            began=self.began,
+        )  # fmt: skip
+        self.journal.append("environment", {"crawl": self.crawl, **made}).result()
+        self.clock = self.clock or environment.drift(made)
 
     def pause(self, tally: Tally) -> None:
         """Journal that the run stopped and will go on; the book holds it for one that has not ended."""
+        self.around("after")
         line = {"crawl": self.crawl, "pages": tally.pages, "why": tally.lost[-1][1] if tally.lost else ""}
         self.journal.append("crawl_paused", line).result()
 
     def finish(self, tally: Tally) -> list[Lead]:
         """Journal and book how the run ended; gather its findings into leads and return those, gravest first."""
-        state = tally.state()
+        self.around("after")
+        state, now = tally.state(), clock.now()
         outcomes = {outcome.value: count for outcome, count in sorted(tally.outcomes.items())}
-        leads = self.book.merge_leads(gather(self.found), opened=clock.now())
+        leads = self.book.merge_leads(gather(self.found), opened=now)
         ended: dict[str, Any] = {
             "crawl": self.crawl,
+            "at": now,
             "state": state.value,
             "pages": tally.pages,
             "outcomes": outcomes,
@@ -115,8 +136,9 @@ class Session:
             ended["browser_mb"] = self.browser.megabytes
         if self.campaign:
             ended |= {"campaign": self.campaign["id"], "health": self.health}
+        ended = json.loads(digest.line(digest.plain(ended)))  # the book has it as the journal does, spelling included
         self.journal.append("crawl_ended", ended).result()
-        self.book.finish_crawl(self.crawl, state, clock.now(), ended)
+        self.book.finish_crawl(self.crawl, state, now, ended)
         return leads
 
 
@@ -142,6 +164,7 @@ def opened(
     rules = rulebook.load(shipped_rules(), home.rules)
     for warning in rules.warnings:
         log.warning("注意：%s：%s（%s）", warning.where, warning.message, warning.hint)
+    among = authorities(home)
     home.make()
     with ExitStack() as stack:
         # First of all: a fork must not happen beside threads, nor hand on locks and open files.
@@ -149,6 +172,7 @@ def opened(
         stack.enter_context(home.lock())
         keep_rulebook(home.rulebooks, rules.hash, rules.files())
         journal = stack.enter_context(Journal.open(home.journal, mark=mark or rehearsal.mark_of(home)))
+        stack.callback(_stamp, home, journal, among)  # when the archive is closed
         archive = stack.enter_context(Archive.open(home.archive, journal, software()))
         book = stack.enter_context(Book.open(home.book))
         line = Line(rulebook=rules, register=stack.enter_context(Register.open(home.register)))
@@ -161,6 +185,7 @@ def opened(
             book=book,
             line=line,
             pictures=pictures,
+            register=register_state(digest.plain(line.register.sources())),
             policy=Policy(allow=frozenset(allow)),
             crawl="",
             browser_ready=render != "never" and chromium.find(home.config().chromium) is not None,
@@ -169,14 +194,27 @@ def opened(
         yield session.begin(kind, subjects) if kind else session
 
 
+def _stamp(home: Home, journal: Journal, among: Sequence[Authority]) -> None:
+    """Have what was sealed stamped, within a few seconds; what cannot be is pending and never a failure of the run."""
+    try:
+        stamped = stamp_home.stamp(home, journal, among, patience=STAMP_SECONDS)
+    except QingwangError as error:  # the disk, say: the run's own error tells
+        log.warning("没有加盖时间戳：%s", error)
+        return
+    for one in stamped:
+        if one.why:
+            log.warning("时间戳待办：%s %s，%s：%s", one.kind, one.what, one.authority, one.why)
+
+
 def _books(home: Home, rules: Rulebook) -> Books:
     return Books(shipped=shipped_rules(), own=home.rules, hash=rules.hash, register=home.register, log=home.crawl_log)
 
 
 def _begin(session: Session, kind: str, subjects: Sequence[str], *, again: bool) -> None:
-    config = session.home.config()
+    config, now = session.home.config(), clock.now()
     line: dict[str, Any] = {
         "crawl": session.crawl,
+        "at": now,
         "kind": kind,
         "subjects": list(subjects),
         "rulebook": session.line.rulebook.hash,
@@ -191,19 +229,25 @@ def _begin(session: Session, kind: str, subjects: Sequence[str], *, again: bool)
         line["campaign"] = session.campaign
     session.journal.append("crawl_resumed" if again else "crawl_began", line).result()
     if again:
-        session.found += _found(session)
+        session.found += found_before(session.book, session.crawl)
         return
     rules = session.line.rulebook.hash
     with session.book.write():
-        session.book.start_crawl(session.crawl, kind, tuple(subjects), clock.now(), rulebook=rules)
+        session.book.start_crawl(session.crawl, kind, tuple(subjects), now, rulebook=rules)
         if session.campaign:
             session.book.of_campaign(session.crawl, session.campaign["id"])
 
 
-def _found(session: Session) -> list[tuple[Finding, Listing | Seller]]:
+def register_state(sources: Sequence[Mapping[str, Any]]) -> str:
+    """The hash that a judgement's line bears of the register's sources (JSON values), which the run's first line lists."""
+    return content_id(digest.line(list(sources)).decode("utf-8"))
+
+
+def found_before(book: Book, crawl: str) -> list[tuple[Finding, Owner]]:
     """What a run that goes on had found before."""
-    book, found, told = session.book, [], set()
-    for finding in book.found_in(session.crawl):
+    found: list[tuple[Finding, Owner]] = []
+    told = set()
+    for finding in book.found_in(crawl):
         words = (finding.subject_id, finding.rule, finding.field, finding.quote)
         if words in told:
             continue  # a second version says it again
@@ -251,4 +295,7 @@ def kept_rulebook(folder: Path, digest: str) -> Rulebook:
         sound = False
     if not sound:
         raise InputError("保存的规则库已损坏", where=str(path), hint="运行 verify --home")
-    return rulebook.from_files(files)
+    kept = rulebook.from_files(files)
+    if kept.hash != digest:  # whole, and another one
+        raise InputError("保存的规则库与它的哈希不符", where=str(path), hint="运行 verify --home")
+    return kept

@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from scanner import yamlfile
 from scanner.crawl import tables
 from scanner.errors import ConfigError, Problem
-from scanner.home import shipped_rules
+from scanner.home import Years, shipped_rules
 from scanner.rulebook.tables import CategoryFile
 
 FILE = "watch.yaml"
@@ -168,7 +168,7 @@ class Campaign(_Model):
     robots: Robots = Robots()
     render: str = Field(default="auto", pattern="^(auto|never|always)$")
     allow_private: tuple[str, ...] = ()
-    retention_years: int = Field(default=10, ge=3, le=100)
+    retention_years: Years | None = None  # how long its captures are kept; None: as config.yaml says
     notify: Notify = Notify()
 
     def quiet_at(self, now: datetime) -> bool:

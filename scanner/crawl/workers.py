@@ -76,6 +76,11 @@ class Recipe:
     def make(self) -> Family:
         return self.family(**dict(self.arguments))
 
+    def said(self) -> dict[str, str]:
+        """The family by name, with what its class wants to know, as the journal says who read a page."""
+        name = getattr(self.family, "name", "")
+        return {"family": str(name), **{key: str(value) for key, value in self.arguments}}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:

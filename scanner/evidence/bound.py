@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from scanner import clock
+from scanner.evidence import pairs
 from scanner.evidence.chain import Line
 from scanner.evidence.contents import Contents, answers
 from scanner.evidence.places import capture_of
@@ -66,6 +67,9 @@ def capture_faults(lines: Sequence[Line], contents: Contents) -> list[str]:
     files = {ref.file for capture in contents.lead.captures for ref in capture.records}
     begun = {str(line.data.get("file")) for line in lines if line.event == "segment"}
     faults += [f"日志摘录缺少证据库文件 {name[:80]} 的开头" for name in sorted(files - begun)]
+    faults += pairs.faults(
+        lines, contents.lead.revisits, contents.lead.lead.number, (c.id for c in contents.lead.captures)
+    )
     marks = {str(line.data.get("mark", "")) for line in lines if line.event == "capture"} or {contents.lead.mark}
     if marks != {contents.lead.mark}:
         faults.append("标记（演示、演练）与日志不符")  # demo or rehearsal mark shed or added

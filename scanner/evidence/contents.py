@@ -23,6 +23,7 @@ from scanner.model import (
     Listing,
     Outcome,
     Proof,
+    Revisit,
     Seller,
     SourceStamp,
     StandingAnswer,
@@ -47,6 +48,7 @@ class LeadFile:
     operator: str
     made: datetime
     mark: str
+    revisits: tuple[Revisit, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ def of(case: CaseFile) -> Contents:
             findings=tuple(proof.finding.id for proof in case.proofs),
             listings=case.listings, sellers=case.sellers, captures=case.captures, outcomes=case.outcomes,
             rulebook=case.rulebook, unit=case.unit, operator=case.operator, made=case.made, mark=case.mark,
+            revisits=case.revisits,
         ),
         findings=case.proofs,
         decisions=case.decisions,

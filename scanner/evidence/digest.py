@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from scanner import clock
 from scanner.errors import StoreError
@@ -47,7 +47,13 @@ class Sums:
     size: int
 
 
-def of_file(file: BinaryIO, *, sm3: bool = True) -> Sums:
+class Readable(Protocol):
+    """What can be read piece by piece; an empty piece is the end."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def of_file(file: Readable, *, sm3: bool = True) -> Sums:
     """Read ``file`` from where it stands to its end, piece by piece."""
     first, crc, size = hashlib.sha256(), 0, 0
     second = hashlib.new("sm3", usedforsecurity=False) if sm3 else None

@@ -14,17 +14,18 @@ from pathlib import Path
 
 from scanner.errors import InputError
 from scanner.evidence import chain
+from scanner.evidence.pairs import REVISIT, line_of
 from scanner.model import CaseFile
 
 _IDS = re.compile(rb'"([0-9a-f]{20})"')
-_OF_CRAWL = frozenset({"crawl_began", "crawl_resumed", "crawl_paused", "crawl_ended"})
+_OF_CRAWL = frozenset({"crawl_began", "crawl_resumed", "crawl_paused", "crawl_ended", "environment"})
 
 
-def lines(path: Path, case: CaseFile, *, fingerprint: str, pin: int) -> tuple[chain.Line, ...]:
+def lines(path: Path, case: CaseFile, *, pin: int) -> tuple[chain.Line, ...]:
     """The lines up to number ``pin`` (the line that pins the head for this package, always the last one taken) that
-    concern ``case``: its captures, their segments, judgements, decisions, crawls, and the key of ``fingerprint``."""
+    concern ``case``: its captures, their segments, judgements, decisions, crawls, and the installation's keys."""
     captured = {capture.journal for capture in case.captures}
-    wanted = _Wanted(case, fingerprint)
+    wanted = _Wanted(case)
     taken = []
     with path.open("rb") as file:
         for number, raw in enumerate(chain.raw_lines(file), 1):
@@ -42,13 +43,20 @@ def lines(path: Path, case: CaseFile, *, fingerprint: str, pin: int) -> tuple[ch
 class _Wanted:
     """What a line must speak of to be taken."""
 
-    def __init__(self, case: CaseFile, fingerprint: str) -> None:
-        self._lead, self._fingerprint = case.lead.number, fingerprint
+    def __init__(self, case: CaseFile) -> None:
+        self._lead = case.lead.number
         self._files = {ref.file for capture in case.captures for ref in capture.records}
         self._crawls = {value for capture in case.captures for name, value in capture.note if name == "crawl"}
         captures = {capture.id.encode() for capture in case.captures}
+        self._pairs = {str(line_of(pair)["digest"]) for pair in case.revisits}
         self._ids = captures | {proof.finding.id.encode() for proof in case.proofs}
-        self._marks = (b'"event":"segment"', b'"event":"key"', b'"lead":%d' % case.lead.number, b'"event":"crawl_')
+        self._marks = (
+            b'"event":"segment"',
+            b'"event":"key"',
+            b'"lead":%d' % case.lead.number,
+            b'"event":"crawl_',
+            b'"event":"environment"',
+        )
 
     def maybe(self, raw: bytes) -> bool:
         """A quick look at the bytes: most lines are other captures and their judgements, and need no parsing."""
@@ -58,21 +66,14 @@ class _Wanted:
 
     def takes(self, line: chain.Line) -> bool:
         data, event = line.data, line.event
+        if event == REVISIT:  # a kill may have kept one from the book, and then it is no part of the case
+            return data.get("lead") == self._lead and data.get("digest") in self._pairs
         return (
             (event == "segment" and data.get("file") in self._files)
-            or (event == "key" and data.get("fingerprint") == self._fingerprint)
+            or event == "key"
             or (event in _OF_CRAWL and str(data.get("crawl", "")) in self._crawls)
             or data.get("lead") == self._lead
             or not self._ids.isdisjoint(_IDS.findall(line.raw))
-        )
-
-
-def has_key(path: Path, fingerprint: str) -> bool:
-    """Whether the journal knows the installation's key."""
-    with path.open("rb") as file:
-        return any(
-            line is not None and line.event == "key" and line.data.get("fingerprint") == fingerprint
-            for line in (_maybe(raw) for raw in chain.raw_lines(file) if b'"event":"key"' in raw)
         )
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scanner.evidence.manifest import PENDING_SAYS
+from scanner.evidence.stamp_service import ADAPTERS
+
 NAME = "VERIFY.txt"
 
 _TEXT = """\
@@ -30,9 +33,10 @@ _TEXT = """\
        -in SHA256SUMS -sigfile seals/SHA256SUMS.ed25519
    公钥指纹应当与制作单位另外公布的一致：
      openssl pkey -pubin -in seals/installation.pub -outform DER | sha256sum
-3. 网页存档 pages.wacz：用 ReplayWeb.page 等 WACZ 浏览工具打开；原始记录可以这样检查：
+{stamps}网页存档 pages.wacz：用 ReplayWeb.page 等 WACZ 浏览工具打开；原始记录可以这样检查：
      unzip -p pages.wacz archive/data.warc.gz > ../data.warc.gz && warcio check ../data.warc.gz
-4. 日志 journal.jsonl：每行去掉末尾的 ,"~h":"…" 之后，SHA-256 应当等于其中的 64 位值；
+   其中 datapackage-digest.json 的签名（ECDSA P-384）由日志写明的另一把密钥（purpose 为 wacz）所签。
+{last}. 日志 journal.jsonl：每行去掉末尾的 ,"~h":"…" 之后，SHA-256 应当等于其中的 64 位值；
    相邻序号（seq）的两行，后一行的 prev 等于前一行的 ~h；最后一行（pin）列出各文件的 SHA-256。
 
 二、用本软件核验
@@ -44,22 +48,46 @@ _TEXT = """\
    时间、服务器地址和哈希，与封存当时写下的日志一致。
 2. 签名密钥由制作单位的这套程序自行生成，不是电子认证机构签发的。只有公钥指纹与单位另外公布的
    一致，签名才能说明证据包出自该单位。
-3. {pending}。时间来自制作机器的时钟；加盖时间戳之前，不能单独用来证明时间。
+3. {time}。
 4. 日志摘录只有与本案有关的行。整本日志是否完整，要到制作单位用 qingwang verify --home 核验。
 5. 自动取证是保存下来的线索，不能代替执法人员的确认；网页内容真实与否、由谁发布，要另行查证。
 """
 
 
+_STAMPS = """\
+3. 时间戳（RFC 3161；seals/stamps.json 写明哪些已经加盖，state 为 pending 的还没有）：
+{commands}   时间戳服务的证书过期以后，末尾加上 -attime 和 gen_time 的 Unix 秒数。
+   根证书应当与时间戳服务公布的一致：环境记录 environment.json 的 stamps 写明其 SHA-256。
+   以上不查证书是否已被吊销；需要时向时间戳服务查询。
+4. """
+_HOW = "     见该服务的说明；本软件用 qingwang verify 核验\n"
+_STAMPED = (
+    "时间戳由时间戳服务加盖在 SHA256SUMS 上，证明证据包不晚于时间戳上的时间；晚于封存 10 分钟以上的写作迟到\n"
+    "   （late）。没有加盖的（pending），时间只来自制作机器的时钟，不能单独用来证明时间"
+)
+
+
 def text(manifest: Mapping[str, Any]) -> bytes:
     """The file for a package with this manifest."""
     head, software = manifest["journal"]["head"], manifest["software"]
-    signature, pending = manifest["seals"][0], manifest["seals"][1]
+    signature = manifest["seals"][0]
+    stamps = [seal for seal in manifest["seals"] if "authority" in seal]
+    commands = "".join(f"   {s['authority']}（{s['url']}）：\n{_how(s)}" for s in stamps)
+    alone = f"{PENDING_SAYS}。时间来自制作机器的时钟；加盖时间戳之前，不能单独用来证明时间"
     mark = f"【{manifest['mark']}：不是证据】\n" if manifest["mark"] else ""
     return _TEXT.format(
         mark=mark, package=manifest["package"], made=manifest["made"], unit=manifest["unit"] or "（未填写）",
         operator=manifest["operator"] or "（未填写）", software=f"{software['name']} {software['version']}",
-        seq=head["seq"], hash=head["hash"], fingerprint=signature["fingerprint"], pending=pending["says"],
+        seq=head["seq"], hash=head["hash"], fingerprint=signature["fingerprint"],
+        stamps=_STAMPS.format(commands=commands) if stamps else "3. ", last=5 if stamps else 4,
+        time=_STAMPED if stamps else alone,
     ).encode("utf-8", "backslashreplace")  # fmt: skip
+
+
+def _how(seal: Mapping[str, Any]) -> str:
+    """The ordinary commands for one stamp."""
+    adapter = ADAPTERS.get(seal["kind"])
+    return adapter.how.format(token=seal["token"], chain=seal["chain"]) if adapter and adapter.how else _HOW
 
 
 def faults(given: bytes, manifest: Mapping[str, Any]) -> list[str]:
@@ -69,4 +97,5 @@ def faults(given: bytes, manifest: Mapping[str, Any]) -> list[str]:
         "证据包编号": manifest["package"], "制作时间": manifest["made"], "日志哈希": manifest["journal"]["head"]["hash"],
         "公钥指纹": manifest["seals"][0]["fingerprint"], "标记": manifest["mark"],
     }  # fmt: skip
+    wanted |= {f"时间戳（{s['authority']}）": s["token"] for s in manifest["seals"] if "authority" in s}
     return [f"{NAME} 没有写明本证据包的{what}" for what, value in wanted.items() if str(value) not in told]

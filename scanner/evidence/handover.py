@@ -20,6 +20,10 @@ from scanner.evidence import digest, environment, extract, manifest, material, p
 from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
 from scanner.evidence.shelf import Shelf
+from scanner.evidence.stamp_home import Stamped
+from scanner.evidence.stamp_package import Stamping
+from scanner.evidence.stamp_seals import KEY, expected_of
+from scanner.evidence.stamp_service import authorities
 from scanner.evidence.verify import DOCX, MASKING, PDF
 from scanner.home import Home
 from scanner.model import CaseFile
@@ -36,7 +40,8 @@ _TABLES = frozenset({"categories.yaml", "contexts.yaml", "folding.yaml", "overri
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A finished package: where it lies, what it is of, the digest of its ``SHA256SUMS``, the key that signed it."""
+    """A finished package: where it lies, what it is of, the digest of its ``SHA256SUMS``, the key that signed it, what came
+    of the time stamps it is to bear."""
 
     lead: int
     path: Path
@@ -44,6 +49,7 @@ class Made:
     sums: str
     fingerprint: str
     mark: str
+    stamps: tuple[Stamped, ...] = ()
 
 
 def hand_over(home: Home, number: int, *, now: datetime, out: Path | None = None, zip: bool = False) -> Made:
@@ -56,23 +62,30 @@ def hand_over(home: Home, number: int, *, now: datetime, out: Path | None = None
     with home.lock():
         with Book.open(home.book) as book:
             case = book.case(number, made=now, unit=config.unit, operator=config.operator)
+            gone = [one.id for one in case.captures if (kept := book.capture(one.id)) is not None and kept.purged]
         if not case.captures:
             raise StoreError("这条线索没有取证页，不能制作证据包", where=str(home.book))
+        if gone:
+            raise StoreError("取证页已按保存期限清除，不能再制作证据包", where=gone[0], hint="以前制作的证据包仍然有效")
         mark = extract.mark_of(home.journal, (capture.journal for capture in case.captures))
         case = package.true_case(dataclasses.replace(case, mark=mark), home.journal)
-        shelf, around = Shelf(home.archive), environment.describe()
+        stamping = Stamping(authorities(home))
+        shelf, around = Shelf(home.archive), environment.describe(home.journal, environment.crawls_of(case.captures))
+        around |= {KEY: expected_of(stamping.among)}
         rules, titles = _rules(home, case)
         report, documents = _documents(home, case, shelf, titles, around)
         keys = Keys.open(home.keys)
+        package.sweep(home.packages)
         with Journal.open(home.journal, mark=mark) as journal:
             path = package.build(
                 case, report=report, documents=documents, archive=shelf, journal=journal, keys=keys, rules=rules,
-                environment=around, out=out or home.packages, zip=zip,
+                environment=around, out=out or home.packages, zip=zip, stamping=stamping,
             )  # fmt: skip
+            stamped = stamping.record(home, journal, path.name.removesuffix(".zip"))
     listed = package.sums_of(path)
     return Made(
-        lead=number, path=path, files=len(sums.parse(listed)) + 3, sums=digest.sha256(listed),
-        fingerprint=keys.fingerprint, mark=mark,
+        lead=number, path=path, files=len(sums.parse(listed)) + 3 + stamping.files, sums=digest.sha256(listed),
+        fingerprint=keys.fingerprint, mark=mark, stamps=tuple(stamped),
     )  # fmt: skip
 
 

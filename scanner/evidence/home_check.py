@@ -1,6 +1,7 @@
 """Checking an installation's evidence: every journal line has its records, every record its line, nothing else.
 
-Owns: one pass over journal and archive side by side (the archive lies in the journal's order), in bounded memory.
+Owns: one pass over journal and archive side by side (the archive lies in the journal's order), in bounded memory. Where a
+deletion log (a ``purge`` line) names a record, exactly its stand-in must lie there (``graves``); nothing else may be missing.
 Leaves to others: packages (``verify``), putting right what a kill left behind (``recovery``, at the next opening: until
 then a torn end is reported as a fault, for this check writes nothing).
 """
@@ -14,10 +15,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from scanner.errors import InputError, StoreError
-from scanner.evidence import chain, digest, recovery, rehearsal, shelf, warcread
+from scanner.evidence import chain, digest, key_history, recovery, rehearsal, shelf, warcread
+from scanner.evidence.graves import Graves
 from scanner.evidence.journal import SET_BACK
+from scanner.evidence.kept_check import Kept
 from scanner.evidence.places import ref_of
 from scanner.evidence.segment import NAME
+from scanner.evidence.stamp_check import Stamps
 from scanner.evidence.verify import Check
 from scanner.home import Home
 
@@ -28,7 +32,7 @@ def verify_home(home: Home) -> list[Check]:
     """All checks of a home's journal and archive. InputError when there is no journal, StoreError while it is written."""
     if not home.journal.exists():
         raise InputError("没有日志", where=str(home.journal), hint="这个数据目录还没有封存过网页")
-    walk = _Walk(home.archive)
+    walk, stamps = _Walk(home.archive, home.journal, kept := Kept(home)), Stamps(home)
     with home.journal.open("rb") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)  # a lock for reading works on a read-only disk too
@@ -37,7 +41,10 @@ def verify_home(home: Home) -> list[Check]:
         areas = (
             ("journal", chain.check(home.journal), "日志链完整"),
             ("archive", list(walk.faults(home.journal)), "每一行都有记录，每条记录都有行"),
+            ("kept", list(kept.faults()), ""),
             ("mark", _mark_faults(home, walk.marks), ""),
+            ("stamps", list(stamps.faults()), ""),
+            ("keys", key_history.home_faults(home.journal, home.keys), ""),
         )
     checks = []
     for name, faults, holds in areas:
@@ -47,8 +54,16 @@ def verify_home(home: Home) -> list[Check]:
         if name == "mark" and not faults:  # like a package's: what is a demo or a rehearsal is never called evidence
             said = "、".join(f"「{mark}」" for mark in walk.marks if mark)
             checks += [Check(name=name, ok=True, detail=f"本数据目录标明{said}，不是证据")] if said else []
+        elif name == "stamps":
+            checks += [Check(name=name, ok=True, detail=f"时间戳：{stamps.said}")] if stamps.said and not faults else []
+        elif name == "keys":
+            told = "；".join(map(key_history.said, key_history.history(key_history.lines(home.journal))))
+            checks += [Check(name=name, ok=True, detail=f"密钥：{told}")] if told and not faults else []
+        elif name == "kept" and not faults:
+            checks.append(Check(name=name, ok=True, detail=kept.said()))
         elif not faults:
             said = f"{holds}：{walk.lines} 行，{walk.captures} 个取证页，{walk.records} 条记录"
+            said += f"，其中按保存期限清除 {walk.graves.found} 条" if walk.graves.found else ""
             said += f"；本机时钟倒退过 {walk.set_back} 次" if name == "journal" and walk.set_back else ""
             checks.append(Check(name=name, ok=True, detail=said))
     return checks
@@ -68,7 +83,9 @@ def _mark_faults(home: Home, marks: Counter[str]) -> list[str]:
 class _Walk:
     """Follows the journal and the segments at the same time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, journal: Path, kept: Kept) -> None:
+        self._kept_elsewhere = kept
+        self.graves = Graves(journal)
         self.lines = self.captures = self.records = 0
         self.set_back = 0  # lines that say that the clock was
         self.marks: Counter[str] = Counter()  # of lines
@@ -93,6 +110,7 @@ class _Walk:
                     yield f"日志第 {number} 行：记录的位置读不出来"
         yield from self._leave()
         yield from self._strangers()
+        yield from self.graves.left()
 
     def _raw(self, file: BinaryIO) -> Iterator[bytes]:
         try:
@@ -102,12 +120,14 @@ class _Walk:
 
     def _line(self, line: chain.Line) -> Iterator[str]:
         data = line.data
+        self._kept_elsewhere.line(line)
         self.set_back += line.event == SET_BACK
         self.marks[str(data.get("mark", ""))] += 1
         if line.event == "segment":
             yield from self._enter(str(data["file"]))
         elif line.event == "capture":
             self.captures += 1
+            self.graves.sealed(line)
         elif line.event == "recovered" and data.get("what") == "archive":
             self._kept[str(data["kept"]).rpartition("/")[2]] = str(data["sha256"])
             return
@@ -151,6 +171,9 @@ class _Walk:
         if ref.uri.startswith("urn:qingwang:certificate:"):
             self._shared[ref.offset] = member
         self.records += 1
+        if self.graves.names(ref):
+            yield from self.graves.faults(self._file, ref, member)
+            return
         try:
             found = warcread.record(self._file, ref.offset, ref.length)
         except InputError as error:

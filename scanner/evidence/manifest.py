@@ -16,7 +16,7 @@ from typing import Any
 
 from scanner import clock
 from scanner.errors import InputError
-from scanner.evidence import digest
+from scanner.evidence import digest, stamp_seals
 from scanner.evidence.chain import Line
 from scanner.evidence.contents import LEAD, Contents
 from scanner.model import content_id
@@ -24,7 +24,9 @@ from scanner.model import content_id
 NAME, FORMAT = "manifest.json", "qingwang-package/1"
 SEALS = "seals/"
 PUBLIC, SIGNATURE = "seals/installation.pub", "seals/SHA256SUMS.ed25519"
-PENDING_SAYS = "尚未加盖可信时间戳：封存时间目前只有本机时钟和日志作证"  # no trusted time stamp yet
+# No authority in the settings when the package was made; an authority's stamp is to come.
+PENDING_SAYS = "尚未加盖可信时间戳（没有设置时间戳服务）：封存时间目前只有本机时钟和日志作证"
+EXPECTED_SAYS = "时间戳加盖在 SHA256SUMS 上，是否已经加盖见 seals/stamps.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ def derive(
         "sources": digest.plain(contents.register.sources),
         "journal": {"lines": len(lines), "first": lines[0].seq, "head": {"seq": head.seq, "hash": head.hash}},
         "files": [digest.plain(file) for file in sorted(files, key=lambda file: file.path.encode())],
-        "seals": seals(fingerprint),
+        "seals": seals(fingerprint, environment),
     }
 
 
@@ -79,14 +81,24 @@ def software(environment: Any) -> dict[str, str]:
         raise InputError("environment.json 没有写明软件") from error
 
 
-def seals(fingerprint: str) -> list[dict[str, str]]:
-    """The stamps a package is expected to bear: ``done`` ones are there from the beginning, ``pending`` ones not yet."""
+def seals(fingerprint: str, environment: Any) -> list[dict[str, Any]]:
+    """The seals a package is expected to bear. ``done``: there from the beginning; ``pending``: time stamps, which are put
+    over the finished sums, so that no manifest can say more of them; ``seals/stamps.json`` says which are there.
+    InputError where ``environment`` does not say which are expected."""
+    wanted = stamp_seals.expected(environment)
+    stamps = [
+        {
+            "kind": one.kind, "state": "pending", "authority": one.name, "url": one.url, "roots": list(one.roots),
+            "self_signed": one.self_signed, **one.files, "says": f"{one.name}：{EXPECTED_SAYS}",
+        }
+        for one in wanted
+    ]  # fmt: skip
     return [
         {
             "kind": "signature", "state": "done", "algorithm": "Ed25519", "file": SIGNATURE, "key": PUBLIC,
             "fingerprint": fingerprint,
         },
-        {"kind": "rfc3161", "state": "pending", "says": PENDING_SAYS},
+        *(stamps or [{"kind": "rfc3161", "state": "pending", "says": PENDING_SAYS}]),
     ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from scanner.evidence import http
 from scanner.evidence.records import resource_name
 from scanner.evidence.shelf import Shelf
 from scanner.evidence.warcread import Record
-from scanner.model import Capture, CaseFile
+from scanner.model import Capture, CaseFile, Listing, Seller
 from scanner.ocr import places
 from scanner.report.material import Certificate, Facts, Material, Seen
 
@@ -74,7 +74,7 @@ def facts(shelf: Shelf, capture: Capture) -> Facts:
 def _hops(capture: Capture, answers: Mapping[str, Record]) -> tuple[tuple[int, str, str], ...]:
     """The redirects from the address asked for on: those of this visit, or those before it that its note names."""
     found = [(0, value, "") for name, value in capture.note if name == "redirected_from"]
-    url, seen = capture.url, set()
+    url, seen = capture.url, set[str]()
     while url not in seen and len(seen) < MAX_HOPS:
         seen.add(url)
         answer = answers.get(urldefrag(url).url)
@@ -153,7 +153,8 @@ def _images(shelf: Shelf, case: CaseFile) -> dict[str, bytes]:
 
 
 def _quoted(case: CaseFile) -> Iterable[str]:
-    subjects = {(one.id, one.version): one for one in (*case.listings, *case.sellers)}
+    subjects: dict[tuple[str, str], Listing | Seller] = {(one.id, one.version): one for one in case.listings}
+    subjects |= {(one.id, one.version): one for one in case.sellers}
     for proof in case.proofs:
         finding = proof.finding
         subject = subjects.get((finding.subject_id, finding.version))

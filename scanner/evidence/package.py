@@ -20,14 +20,17 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from scanner.errors import InputError, StoreError, VerifyError
-from scanner.evidence import bound, chain, contents, digest, extract, guide, manifest, sums, wacz, zipped
+from scanner.evidence import bound, chain, contents, digest, extract, guide, key_history, manifest, sums, wacz, zipped
 from scanner.evidence.disk import sync_folder
 from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
 from scanner.evidence.shelf import Shelf
 from scanner.evidence.source import Zip, safe
+from scanner.evidence.stamp_package import Stamping
 from scanner.evidence.verify import DOCUMENTS, ENVIRONMENT, JOURNAL, REPORT, WACZ, verify
 from scanner.model import CaseFile
+
+_DRAFT = ".draft-"  # a package in the making has no name yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +50,11 @@ class Parts:
 def build(
     case: CaseFile, *, report: bytes, documents: Mapping[str, bytes], archive: Shelf, journal: Journal, keys: Keys,
     rules: Mapping[str, bytes], environment: Mapping[str, Any], out: Path, zip: bool = False,
+    stamping: Stamping | None = None,
 ) -> Path:  # fmt: skip
     """Make the package of ``case`` in folder ``out``; returns its path. Two journal lines: ``pin`` before (head and
-    digests of what goes in), ``package`` after (digest of ``SHA256SUMS``, fingerprint of the key).
+    digests of what goes in), ``package`` after (digest of ``SHA256SUMS``, fingerprint of the key). ``stamping`` asks for the
+    time stamps that ``environment`` says the package is to bear; without it they are pending.
 
     InputError or StoreError when archive, journal and book do not fit together, VerifyError when the result does not
     verify; then nothing is left in ``out``.
@@ -59,12 +64,10 @@ def build(
     parts = Parts(
         case=true_case(case, journal.path), report=report, documents=documents, rules=rules, environment=environment
     )
-    if not extract.has_key(journal.path, keys.fingerprint):
-        public = {"fingerprint": keys.fingerprint, "algorithm": "Ed25519", "public": keys.public.decode("ascii")}
-        journal.append("key", public).result()
+    key_history.introduce(keys, journal)
     pinned = {name: digest.sha256(data) for name, data in fixed(parts).items()}
     pin = journal.append(bound.PIN, {"lead": case.lead.number, "files": pinned}).result()
-    path = write(parts, archive=archive, journal=journal.path, keys=keys, pin=pin, out=out, zip=zip)
+    path = write(parts, archive=archive, journal=journal.path, keys=keys, pin=pin, out=out, zip=zip, stamping=stamping)
     signed = sums_of(path)
     data = {"lead": case.lead.number, "name": path.name, "sums": digest.sha256(signed), "fingerprint": keys.fingerprint}
     journal.append("package", data).result()
@@ -100,14 +103,17 @@ def fixed(parts: Parts) -> dict[str, bytes]:
     return files
 
 
-def write(parts: Parts, *, archive: Shelf, journal: Path, keys: Keys, pin: int, out: Path, zip: bool = False) -> Path:
-    """Write the package pinned by journal line ``pin``. The same input gives the same bytes."""
+def write(
+    parts: Parts, *, archive: Shelf, journal: Path, keys: Keys, pin: int, out: Path, zip: bool = False,
+    stamping: Stamping | None = None,
+) -> Path:  # fmt: skip
+    """Write the package pinned by journal line ``pin``. The same input gives the same bytes, but for the time stamps."""
     out.mkdir(parents=True, exist_ok=True)
-    draft = out / f".draft-{pin}-{os.getpid()}"
+    draft = out / f"{_DRAFT}{pin}-{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
-        name = _fill(draft, parts, archive, journal, keys, pin)
+        name = _fill(draft, parts, archive, journal, keys, pin, stamping or Stamping(()))
         faults = [check for check in verify(draft) if not check.ok]
         if faults:
             said = "；".join(f"{check.name}：{check.detail}" for check in faults[:5])
@@ -117,17 +123,27 @@ def write(parts: Parts, *, archive: Shelf, journal: Path, keys: Keys, pin: int, 
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _fill(draft: Path, parts: Parts, archive: Shelf, journal: Path, keys: Keys, pin: int) -> str:
+def sweep(folder: Path) -> None:
+    """Remove what killed packings left in ``folder``. Only under the lock of the home whose folder it is: another's draft
+    may be in the making."""
+    for path in folder.glob(f"{_DRAFT}*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _fill(draft: Path, parts: Parts, archive: Shelf, journal: Path, keys: Keys, pin: int, stamping: Stamping) -> str:
     """Write all files; the package's name."""
     files, whole = fixed(parts), contents.of(parts.case)
-    lines = extract.lines(journal, parts.case, fingerprint=keys.fingerprint, pin=pin)
+    lines = extract.lines(journal, parts.case, pin=pin)
     lead = whole.lead
     facts = wacz.Facts.of(lead.lead.number, lead.mark, lead.made, manifest.software(parts.environment))
     files[JOURNAL] = b"".join(line.raw + b"\n" for line in lines)
     for name, data in files.items():
         _save(draft / name, data)
     with _new(draft / WACZ) as file:
-        wacz.write(file, archive, lines, parts.case.captures, facts, scratch=draft)
+        wacz.write(file, archive, lines, parts.case.captures, facts, key=keys.wacz, scratch=draft)
         _sync(file)
     found = _measured(draft, [*files, WACZ])
     one = manifest.derive(
@@ -144,6 +160,8 @@ def _fill(draft: Path, parts: Parts, archive: Shelf, journal: Path, keys: Keys, 
     listed = sums.text({file.path: file.sha256 for file in found})
     _save(draft / manifest.PUBLIC, keys.public)
     _save(draft / manifest.SIGNATURE, keys.sign(listed))
+    for name, data in stamping.seals(parts.environment, listed, lines[-1].time).items():
+        _save(draft / name, data)
     _save(draft / sums.NAME, listed)  # last: without it nothing verifies
     for folder in {draft, *(path for path in draft.rglob("*") if path.is_dir())}:
         sync_folder(folder)

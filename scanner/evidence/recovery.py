@@ -4,6 +4,8 @@ Owns: what opening does to the folder. Only the segment that was being written c
 journal is read, back to its last ``segment`` line. Leaves to others: a torn journal (``journal``), a full check of
 every record (``home_check``).
 
+Records that a deletion log names are not read again; whether what lies there is right is for ``home_check`` to say.
+
 Order for each: the journal line first, then the move, so that a second kill repeats the work instead of losing it.
 """
 
@@ -17,6 +19,7 @@ from pathlib import Path
 from scanner.errors import InputError
 from scanner.evidence import chain, digest
 from scanner.evidence.disk import sync_folder
+from scanner.evidence.holds import PURGE
 from scanner.evidence.journal import Journal
 from scanner.evidence.places import ref_of
 from scanner.evidence.segment import NAME
@@ -68,11 +71,15 @@ class _Last:
 def _end_of(path: Path) -> _Last:
     last, seen = _Last(), 0
     ends: dict[str, int] = {}
+    purged = set[tuple[str, int]]()
     with path.open("rb") as file:
         for _, raw in chain.backwards(file, file.seek(0, os.SEEK_END)):
             try:
                 line = chain.parse(raw) if _matters(raw) else None
                 if line is None:
+                    continue
+                if line.event == PURGE:
+                    purged |= {(str(place["file"]), int(place["offset"])) for place in line.data["records"]}
                     continue
                 places = [(ref_of(place), str(place["member"])) for place in line.data["records"]]
                 name = str(line.data["file"]) if line.event == "segment" else ""
@@ -86,12 +93,13 @@ def _end_of(path: Path) -> _Last:
                 break
             seen += 1
             last.recent += places if seen <= LOOKED_AT else []
+    last.recent = [(ref, member) for ref, member in last.recent if (ref.file, ref.offset) not in purged]
     return last
 
 
 def _matters(raw: bytes) -> bool:
     """Whether a line speaks of records; damaged lines may, so they do."""
-    return b'"event":"' not in raw or b'"event":"segment"' in raw or b'"event":"capture"' in raw
+    return b'"event":"' not in raw or any(b'"event":"%b"' % name in raw for name in (b"segment", b"capture", b"purge"))
 
 
 def _number(name: str) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.errors import InputError
-from scanner.evidence import coding, http, records, warcread
+from scanner.evidence import coding, http, records, tombstone, warcread
 from scanner.evidence.segment import NAME
 from scanner.model import Capture, RecordRef
 
@@ -59,6 +59,9 @@ class Shelf:
             raise InputError("证据库缺少文件", where=str(path)) from error  # archive file is missing
         except InputError as error:
             raise InputError(error.message, where=f"{path}@{ref.offset}", hint="运行 verify --home") from error
+        if found.get(tombstone.FIELD):
+            hint = "日志的 purge 行记着谁、何时、为什么"
+            raise InputError("记录已按保存期限清除", where=f"{path}@{ref.offset}", hint=hint)
         wrong = differs(found, ref)
         if wrong:
             raise InputError(wrong, where=f"{path}@{ref.offset}")

@@ -122,9 +122,10 @@ class Zip:
         elif entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1 or entry.file_size != entry.compress_size:
             self.faults.append(f"{shown(name)}：zip 内应当不压缩、不加密")
         else:
-            self._file.seek(max(0, entry.header_offset))  # a damaged directory can make it negative
+            self._file.seek(max(0, entry.header_offset))
             local = self._file.read(_LOCAL)
-            if len(local) < _LOCAL or local[:4] != b"PK\x03\x04":
+            # A damaged directory can make the offset negative.
+            if entry.header_offset < 0 or len(local) < _LOCAL or local[:4] != b"PK\x03\x04":
                 self.faults.append(f"{shown(name)}：zip 结构损坏")
                 return
             lengths = struct.unpack("<HH", local[26:30])

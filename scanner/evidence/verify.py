@@ -13,8 +13,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scanner import clock
 from scanner.errors import InputError
-from scanner.evidence import bound, chain, contents, digest, guide, keys, manifest, sums, wacz_check, zipped
+from scanner.evidence import (
+    bound,
+    chain,
+    contents,
+    digest,
+    guide,
+    key_history,
+    keys,
+    manifest,
+    stamp_seals,
+    sums,
+    wacz_check,
+    zipped,
+)
+from scanner.evidence.environment import crawls_of
+from scanner.evidence.environment import faults as environment_faults
+from scanner.evidence.key_history import Held
 from scanner.evidence.source import Folder, Source, Zip, shown
 from scanner.evidence.wacz import Facts
 
@@ -27,6 +44,7 @@ REQUIRED = DOCUMENTS | frozenset(
         guide.NAME, manifest.NAME, sums.NAME, manifest.PUBLIC, manifest.SIGNATURE,
     }
 )  # fmt: skip
+MAX_SEAL = 1024 * 1024  # bytes of a file in seals/
 MAX_READ = 512 * 1024 * 1024  # bytes of a file that has to be read whole
 
 
@@ -39,13 +57,14 @@ class Check:
     detail: str
 
 
-def verify(path: Path, strict: bool = False, *, fingerprint: str = "") -> list[Check]:
+def verify(path: Path, strict: bool = False, *, fingerprint: str = "", history: Sequence[Held] = ()) -> list[Check]:
     """All checks of the package at ``path`` (folder or zip). ``strict``: stamps still pending are faults;
-    ``fingerprint``: the signing key that the unit published. InputError when there is nothing to check."""
+    ``fingerprint``: the signing key that the unit published; ``history``: what this installation knows of its
+    own keys. InputError when there is nothing to check."""
     with _opened(path) as source:
         if isinstance(source, InputError):
             return [Check(name="form", ok=False, detail=source.message)]
-        return list(_Verification(source, strict, fingerprint).checks())
+        return list(_Verification(source, strict, fingerprint, history).checks())
 
 
 @contextmanager
@@ -66,8 +85,8 @@ def _opened(path: Path) -> Iterator[Source | InputError]:
 class _Verification:
     """One package under check. What cannot be read stays None, and what depends on it says so."""
 
-    def __init__(self, source: Source, strict: bool, fingerprint: str) -> None:
-        self._source, self._strict, self._wanted = source, strict, fingerprint
+    def __init__(self, source: Source, strict: bool, fingerprint: str, history: Sequence[Held]) -> None:
+        self._source, self._strict, self._wanted, self._history = source, strict, fingerprint, history
         self._unread: list[str] = []
         self._sums: dict[str, digest.Sums] = {}
         self._contents: contents.Contents | None = None
@@ -75,6 +94,8 @@ class _Verification:
         self._lines: tuple[chain.Line, ...] = ()
         self._manifest: dict[str, Any] | None = None
         self._fingerprint = ""
+        self._stamps: list[str] = []
+        self._key: Held | None = None
 
     def checks(self) -> Iterator[Check]:
         """Every area in turn: its faults, or that it holds."""
@@ -99,9 +120,10 @@ class _Verification:
 
     def _said(self, name: str, holds: str) -> str:
         if name == "signature":
-            return f"签名有效，公钥指纹 {self._fingerprint}（请与制作单位公布的指纹核对）"
-        if name == "seals" and self._manifest:
-            return "；".join(f"{s['kind']}：{'已完成' if s['state'] == 'done' else '待办'}" for s in manifest.seals(""))
+            told = key_history.said(self._key) if self._key else f"公钥指纹 {self._fingerprint}"
+            return f"签名有效，{told}；请与制作单位公布的指纹核对"
+        if name == "seals":
+            return "；".join(["签名：已完成", *self._stamps])
         if name == "guide" and self._contents and self._contents.lead.mark:
             return f"{holds}；本包标明「{self._contents.lead.mark}」，不是证据"
         return holds
@@ -180,6 +202,13 @@ class _Verification:
             faults.append(f"{manifest.SIGNATURE}：不是 {manifest.PUBLIC} 这把公钥对 {sums.NAME} 的签名")
         if self._wanted and self._wanted.lower() != self._fingerprint:
             faults.append(f"公钥指纹是 {self._fingerprint}，不是所给的指纹")
+        named = [line for line in self._lines if line.event == key_history.EVENT]
+        faults += key_history.faults(named, whole=False)
+        # The installation may know more of its key than the package, which was made before the key was replaced.
+        told = {key.fingerprint: key for key in (*key_history.history(named), *self._history)}
+        self._key = told.get(self._fingerprint)
+        if self._key and self._key.until and self._lines and self._lines[-1].time > self._key.until:
+            faults.append(f"制作证据包时这把密钥已经停用：{key_history.said(self._key)}")
         return faults
 
     # --- what must agree ------------------------------------------------------------------------------------------
@@ -216,6 +245,8 @@ class _Verification:
         listed = {name: s.sha256 for name, s in self._sums.items() if not name.startswith(manifest.SEALS)}
         listed = {name: value for name, value in listed.items() if name not in (manifest.NAME, sums.NAME)}
         faults = bound.pin_faults(self._lines, self._contents, listed, self._fingerprint)
+        crawls = crawls_of(self._contents.lead.captures)
+        faults += environment_faults(self._environment, self._lines, crawls)
         return faults + bound.capture_faults(self._lines, self._contents)
 
     def _findings(self) -> list[str]:
@@ -246,12 +277,28 @@ class _Verification:
 
     def _seals(self) -> list[str]:
         present = {name for name in self._sums if name.startswith(manifest.SEALS)}
-        expected = {manifest.PUBLIC, manifest.SIGNATURE}
+        try:
+            wanted = stamp_seals.expected(self._environment)
+            imprint = bytes.fromhex(self._sums[sums.NAME].sha256)
+            sealed = self._lines[-1].time
+        except (InputError, KeyError, IndexError):
+            return [_cannot("印记")]
+        expected = {manifest.PUBLIC, manifest.SIGNATURE, stamp_seals.STATE}
+        expected |= {name for one in wanted for name in one.files.values()}
         faults = [f"{shown(name)}：清单没有提到的印记" for name in sorted(present - expected)]
-        faults += [f"{name}：缺少" for name in sorted(expected - present)]
-        if self._strict:
-            faults += [str(seal["says"]) for seal in manifest.seals("") if seal["state"] == "pending"]
-        return faults
+        faults += [f"{name}：缺少" for name in (manifest.PUBLIC, manifest.SIGNATURE) if name not in present]
+        found = stamp_seals.look(wanted, present, self._seal, imprint=imprint, sealed=sealed)
+        self._stamps = [f"时间戳 {name}：{clock.stamp(one.gen_time)}{'（迟到）' if name in found.late else ''}"
+                        for name, one in found.done.items()]  # fmt: skip
+        pending = found.pending or ([""] if not wanted else [])
+        said = [f"尚未加盖 {name} 的时间戳" if name else manifest.PENDING_SAYS for name in pending]
+        self._stamps += [f"待办（{one}）" for one in said]
+        return faults + found.faults + (said if self._strict else [])
+
+    def _seal(self, name: str) -> bytes:
+        if self._sums[name].size > MAX_SEAL:
+            raise InputError("文件过大", where=name)
+        return self._bytes(name)
 
     def _bytes(self, name: str) -> bytes:
         if name not in self._sums:

@@ -1,12 +1,13 @@
 """WACZ 1.1.1 of some captures: what any web archive viewer opens, and the package's original bytes.
 
-Owns: copying records member by member (never re-compressed), the page list, the data package and its digest; the same
+Owns: copying records member by member (never re-compressed), the page list, the data package and its signed digest; the same
 captures give the same bytes. Leaves to others: the index (``cdxj``), which captures (``package``), checking
 (``wacz_check``).
 """
 
 from __future__ import annotations
 
+import base64
 import io
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ from scanner import clock
 from scanner.errors import InputError
 from scanner.evidence import digest, warcread, zipped
 from scanner.evidence.chain import Line
+from scanner.evidence.keys import WaczKey
 from scanner.evidence.places import ref_of
 from scanner.evidence.shelf import Shelf
 from scanner.model import Capture, RecordRef
@@ -38,10 +40,11 @@ def places(lines: Iterable[Line]) -> list[Mapping[str, Any]]:
 
 
 def write(
-    target: BinaryIO, shelf: Shelf, lines: Sequence[Line], captures: Sequence[Capture], facts: Facts, *, scratch: Path
-) -> None:
-    """Write the WACZ of ``captures``, whose journal lines are among ``lines``, to ``target``; ``scratch`` is a folder
-    with room for it."""
+    target: BinaryIO, shelf: Shelf, lines: Sequence[Line], captures: Sequence[Capture], facts: Facts, *, key: WaczKey,
+    scratch: Path,
+) -> None:  # fmt: skip
+    """Write the WACZ of ``captures``, whose journal lines are among ``lines``, to ``target``, signed with ``key``;
+    ``scratch`` is a folder with room for it."""
     from scanner.evidence.cdxj import index  # a slow import that checking does not need
 
     with tempfile.TemporaryDirectory(dir=scratch) as name:
@@ -60,7 +63,8 @@ def write(
             key: (digest.sha256(text), len(text)) for key, text in files.items()
         }
         files[PACKAGE] = datapackage(sums, facts)
-        files[DIGEST] = datapackage_digest(files[PACKAGE])
+        signature = key.sign(signed_text(files[PACKAGE]))
+        files[DIGEST] = datapackage_digest(files[PACKAGE], facts, spki=key.spki, signature=signature)
 
         def opened(member: str) -> BinaryIO:
             return data.open("rb") if member == WARC else io.BytesIO(files[member])
@@ -108,9 +112,25 @@ def datapackage(sums: Mapping[str, tuple[str, int]], facts: Facts) -> bytes:
     )  # fmt: skip
 
 
-def datapackage_digest(package: bytes) -> bytes:
-    """``datapackage-digest.json`` over ``datapackage.json``."""
-    return digest.pages({"path": PACKAGE, "hash": f"sha256:{digest.sha256(package)}"})
+def signed_text(package: bytes) -> bytes:
+    """What the signature in ``datapackage-digest.json`` is over: the digest of ``datapackage.json`` as text."""
+    return f"sha256:{digest.sha256(package)}".encode()
+
+
+def datapackage_digest(package: bytes, facts: Facts, *, spki: bytes, signature: bytes) -> bytes:
+    """``datapackage-digest.json`` over ``datapackage.json``, signed in the anonymous form of the WACZ signing specification
+    0.1.0 (wacz-auth): no certificate, only the public key, for which the journal speaks."""
+    value = signed_text(package).decode()
+    return digest.pages(
+        {
+            "path": PACKAGE, "hash": value,
+            "signedData": {
+                "hash": value, "created": clock.stamp(facts.made), "software": facts.software, "version": "0.1.0",
+                "signature": base64.b64encode(signature).decode("ascii"),
+                "publicKey": base64.b64encode(spki).decode("ascii"),
+            },
+        }
+    )  # fmt: skip
 
 
 def _member(shelf: Shelf, ref: RecordRef, member: str) -> bytes:

@@ -1,12 +1,14 @@
 """A package's WACZ against the journal lines it was made from.
 
 Owns: that its zip is canonical, its files are the five that belong, every record is the journalled one (place, member
-bytes, both digests, its own header), and index, page list and data package say what follows. Leaves to others: the
+bytes, both digests, its own header), index, page list and data package say what follows, and the digest's
+signature. Leaves to others: the
 lines themselves (``bound``), the WACZ file's own sums (``verify``).
 """
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +16,7 @@ from typing import Any, BinaryIO
 
 from scanner import clock
 from scanner.errors import InputError
-from scanner.evidence import digest, shelf, source, wacz, warcread, zipped
+from scanner.evidence import digest, key_history, keys, shelf, source, wacz, warcread, zipped
 from scanner.evidence.chain import Line
 from scanner.evidence.indexed import INDEXED, indexed_digest
 from scanner.evidence.places import ref_of
@@ -49,11 +51,34 @@ def faults(file: BinaryIO, lines: Sequence[Line], captures: Sequence[Capture], f
     listed = {name: (sums[name].sha256, sums[name].size) for name in (wacz.WARC, wacz.INDEX, wacz.PAGES)}
     if text[wacz.PACKAGE] != wacz.datapackage(listed, facts):
         found.append(f"{wacz.PACKAGE} 与内容不符")
-    if text[wacz.DIGEST] != wacz.datapackage_digest(text[wacz.PACKAGE]):
-        found.append(f"{wacz.DIGEST} 与 {wacz.PACKAGE} 不符")
+    found += [f"{wacz.DIGEST}：{fault}" for fault in _digest_faults(text, lines, facts)]
     if text[wacz.PAGES] != wacz.pages(captures, facts):
         found.append(f"{wacz.PAGES} 与取证页不符")
     return found + _index_faults(text[wacz.INDEX], records)
+
+
+def _digest_faults(text: Mapping[str, bytes], lines: Sequence[Line], facts: wacz.Facts) -> list[str]:
+    """Whether the signed digest is over this data package, the signature its key's, and the key one the journal names."""
+    try:
+        said = json.loads(text[wacz.DIGEST])
+        signature = base64.b64decode(said["signedData"]["signature"], validate=True)
+        spki = base64.b64decode(said["signedData"]["publicKey"], validate=True)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ["不是规定的格式，或者没有签名"]
+    found = []
+    if text[wacz.DIGEST] != wacz.datapackage_digest(text[wacz.PACKAGE], facts, spki=spki, signature=signature):
+        found.append(f"与 {wacz.PACKAGE} 不符")
+    try:
+        public = keys.read_wacz(spki)
+    except InputError as error:
+        return [*found, error.message]
+    if not keys.signed_wacz(public, signature, wacz.signed_text(text[wacz.PACKAGE])):
+        found.append("不是其中的公钥对这份存档的签名")
+    in_use = [key for key in key_history.history(line for line in lines if line.event == key_history.EVENT)
+              if key.purpose == key_history.WACZ and key.until is None]  # fmt: skip
+    if keys.fingerprint(public) not in {key.fingerprint for key in in_use}:
+        found.append("公钥不是日志写明的那一把")
+    return found
 
 
 def _record_faults(inside: source.Zip, lines: Sequence[Line], records: list[warcread.Record]) -> list[str]:

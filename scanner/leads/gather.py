@@ -8,40 +8,59 @@ seller). Pure.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
-from scanner.model import Field, FieldState, Finding, Listing, Matter, Seller
+from scanner.model import FieldState, Finding, Listing, Matter, Seller
 from scanner.store.draft import Draft, gravest, rank, seller_key
 
 
-def gather(found: Iterable[tuple[Finding, Listing | Seller]]) -> tuple[Draft, ...]:
+class Owner(NamedTuple):
+    """Whose page it is: the storefront, and who sells there as the page shows it ("": it does not say)."""
+
+    storefront: str
+    name: str
+
+
+def gather(found: Iterable[tuple[Finding, Listing | Seller | Owner]]) -> tuple[Draft, ...]:
     """Drafts of ``found``, the order of the first finding of each kept; the same finding counts once.
 
     The seller is what the page names; pages of a storefront that name none belong to the storefront alone. A draft's
     findings stand gravest first; its severity and verdict are those of the first.
     """
     groups: dict[tuple[str, Matter], dict[str, Finding]] = {}
-    shown: dict[str, tuple[str, str]] = {}
+    shown: dict[str, Owner] = {}
     for finding, subject in found:
-        name = seller_name(subject)
-        key = seller_key(subject.storefront, name)
-        shown.setdefault(key, (subject.storefront, name))
+        owner = subject if isinstance(subject, Owner) else owner_of(subject)
+        key = _key(owner)
+        shown.setdefault(key, owner)
         groups.setdefault((key, finding.kind), {})[finding.id] = finding
     return tuple(_draft(key, *shown[key], matter, group) for (key, matter), group in groups.items())
 
 
-def slim(finding: Finding, subject: Listing | Seller) -> tuple[Finding, Listing | Seller]:
+def slim(finding: Finding, subject: Listing | Seller) -> tuple[Finding, Owner]:
     """A pair to be gathered later, without what gathering does not ask for: a crawl holds one for every finding, and all
-    they say is in the book."""
-    one = replace(finding, says="", basis=(), standing=None, beside=(), unchecked=())
-    nothing = Field(state=FieldState.NOT_LOOKED_AT)
-    if isinstance(subject, Listing):
-        return one, replace(
-            subject, description=nothing, image_text=nothing, attributes=(), pictures=(), numbers=(), breadcrumbs=(),
-            transcript=(),
-        )  # fmt: skip
-    return one, replace(subject, text=nothing, image_text=nothing, pictures=(), links=(), numbers=())
+    they say is in the book. What the findings of a crawl have in common is held once."""
+    one = replace(
+        finding, says="", basis=(), standing=None, beside=(), unchecked=(), rule=sys.intern(finding.rule),
+        rule_version=sys.intern(finding.rule_version), field=sys.intern(finding.field),
+    )  # fmt: skip
+    return one, owner_of(subject)
+
+
+def owner_of(subject: Listing | Seller) -> Owner:
+    return _owner(subject.storefront, seller_name(subject))
+
+
+_owner = lru_cache(maxsize=4096)(Owner)
+
+
+@lru_cache(maxsize=4096)  # folding a name takes longer than all else that gathering does
+def _key(owner: Owner) -> str:
+    return seller_key(owner.storefront, owner.name)
 
 
 def seller_name(subject: Listing | Seller) -> str:

@@ -46,7 +46,7 @@ def _levels() -> tuple[re.Pattern[str], dict[int, int | None]]:
 
     With a pattern that finds whether there is anything to do: most names are plain, and translating is ten times slower.
     """
-    known = table()
+    known = table().whole()
     kind, length, flags = known.meta & 7, known.meta >> 3 & 7, known.meta >> 6
     moved = (known.code != np.arange(known.code.size)) & (length == 1) & (flags & LOOK == 0)
     moved &= (kind == HAN_KIND) | (kind == LETTER)

@@ -22,7 +22,7 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from scanner import clock
-from scanner.errors import ConfigError, reason
+from scanner.errors import ConfigError, Problem, reason
 from scanner.report import office, words
 from scanner.report.excerpt import plain
 from scanner.report.view import Page, View
@@ -45,7 +45,9 @@ def form(name: str, view: View, folder: Path | None = None) -> bytes:
         return office.settled(template, title=TITLES[name], when=view.case.made)
     except (TemplateError, ValueError, KeyError, TypeError, ZeroDivisionError, OverflowError) as error:
         said = str(getattr(error, "message", "") or error)[:200]
-        raise ConfigError(f"模板填不进去：{said}", where=where, hint="名称见使用说明“笔录和清单的模板”") from error
+        raise ConfigError(
+            [Problem(where=where, message=f"模板填不进去：{said}", hint="名称见使用说明“笔录和清单的模板”")]
+        ) from error
 
 
 def names(view: View) -> dict[str, Any]:
@@ -152,7 +154,7 @@ def _template(name: str, folder: Path | None) -> tuple[bytes, str]:
         try:
             return office.checked(own.read_bytes(), str(own)), str(own)
         except OSError as error:
-            raise ConfigError(f"模板读不出来：{reason(error)}", where=str(own)) from error
+            raise ConfigError([Problem(where=str(own), message=f"模板读不出来：{reason(error)}")]) from error
     return files("scanner.report").joinpath("templates", name).read_bytes(), name
 
 

@@ -109,7 +109,8 @@ def masked(case: CaseFile, ledger: Ledger) -> CaseFile:
     ledger.published |= published(case.sellers)
     listings = tuple(_listing(one, ledger) for one in case.listings)
     sellers = tuple(_seller(one, ledger) for one in case.sellers)
-    subjects: Mapping[tuple[str, str], Listing | Seller] = {(s.id, s.version): s for s in (*listings, *sellers)}
+    subjects: dict[tuple[str, str], Listing | Seller] = {(s.id, s.version): s for s in listings}
+    subjects |= {(s.id, s.version): s for s in sellers}
     proofs = tuple(
         dataclasses.replace(proof, finding=_finding(proof.finding, subjects, ledger)) for proof in case.proofs
     )

@@ -12,7 +12,7 @@ import zipfile
 from datetime import datetime
 from typing import Any
 
-from scanner.errors import ConfigError
+from scanner.errors import ConfigError, Problem
 
 FIRST = "[Content_Types].xml"
 MAX_TEMPLATE = 5 * 1024 * 1024  # bytes of a template's file
@@ -47,16 +47,16 @@ def repacked(data: bytes) -> bytes:
 def checked(data: bytes, where: str) -> bytes:
     """A template that may be filled. ConfigError for one that is no DOCX or could act when somebody opens it."""
     if len(data) > MAX_TEMPLATE:
-        raise ConfigError("模板文件过大", where=where, hint=f"不超过 {MAX_TEMPLATE // 1024 // 1024} MB")
+        raise _refused(where, "模板文件过大", f"不超过 {MAX_TEMPLATE // 1024 // 1024} MB")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as given:
             if sum(one.file_size for one in given.infolist()) > MAX_UNPACKED:
-                raise ConfigError("模板文件解开以后过大", where=where)
+                raise _refused(where, "模板文件解开以后过大")
             parts = {name: given.read(name) for name in given.namelist()}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise ConfigError("模板不是 DOCX 文件", where=where, hint="用 Word 或者 WPS 另存为 .docx") from error
+        raise _refused(where, "模板不是 DOCX 文件", "用 Word 或者 WPS 另存为 .docx") from error
     if "word/document.xml" not in parts:
-        raise ConfigError("模板不是 DOCX 文件", where=where, hint="用 Word 或者 WPS 另存为 .docx")
+        raise _refused(where, "模板不是 DOCX 文件", "用 Word 或者 WPS 另存为 .docx")
     faults = [
         f"含有宏或者嵌入的对象（{name[:80]}）" for name in parts if re.search(r"vbaProject|embeddings/|activeX", name)
     ]
@@ -71,5 +71,9 @@ def checked(data: bytes, where: str) -> bytes:
                 if not _HARMLESS.match(field)
             ]
     if faults:
-        raise ConfigError("模板不能用：" + "；".join(faults[:5]), where=where, hint="只可以有页码")
+        raise _refused(where, "模板不能用：" + "；".join(faults[:5]), "只可以有页码")
     return data
+
+
+def _refused(where: str, message: str, hint: str = "") -> ConfigError:
+    return ConfigError([Problem(where=where, message=message, hint=hint)])

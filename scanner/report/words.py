@@ -19,6 +19,7 @@ from scanner.model import (
     Matter,
     Outcome,
     RecordRef,
+    RevisitResult,
     SecondLook,
     Severity,
     Standing,
@@ -103,6 +104,20 @@ SECOND_LOOKS: Mapping[SecondLook, str] = {
     SecondLook.NOT_REACHED: "复核时未能打开",
     SecondLook.NONE: "未复核",
 }
+REVISITS: Mapping[RevisitResult, str] = {
+    RevisitResult.SAME: "没有变化",
+    RevisitResult.CHANGED: "有变化",
+    RevisitResult.GONE: "已下架或者删除",
+    RevisitResult.MOVED: "转到别处",
+    RevisitResult.RELISTED: "重新上架",
+    RevisitResult.BLOCKED: "被拦截，没有看到",
+    RevisitResult.LOGIN: "要登录，没有看到",
+    RevisitResult.NOT_REACHED: "没有看到",
+}
+# What became of a quote when its page was looked at again.
+CHANGES: Mapping[str, str] = {
+    "kept": "还在", "gone": "不见了", "altered": "改了", "new": "新出现", "not_looked_at": "这次没有看到",
+}  # fmt: skip
 RECORD_TYPES: Mapping[str, str] = {
     "request": "请求",
     "response": "应答",
@@ -162,7 +177,7 @@ LEADS: Mapping[str, str] = LEAD_STATES
 NUMBERS: Mapping[str, str] = TITLES
 
 _TABLES: tuple[Mapping[Any, str], ...] = (
-    OUTCOMES, CRAWL_STATES, FIELD_STATES, DUTY_STATES, LANES, MATTERS, VERDICTS, SEVERITIES, STANDINGS, SECOND_LOOKS,
+    OUTCOMES, CRAWL_STATES, FIELD_STATES, DUTY_STATES, LANES, MATTERS, VERDICTS, SEVERITIES, STANDINGS, SECOND_LOOKS, REVISITS,
 )  # fmt: skip
 # By class and word: words of different tables may be spelt alike (Standing and Outcome are both strings).
 _NAMES: dict[tuple[type[StrEnum], StrEnum], str] = {

@@ -87,7 +87,7 @@ def _built(files: tuple[tuple[str, bytes], ...], shown: tuple[tuple[str, str], .
 
 def from_files(files: Mapping[str, bytes]) -> Rulebook:
     """The rulebook that :meth:`Rulebook.files` was taken from. Raises ConfigError."""
-    return _build(dict(files), {}, (), ())
+    return _built(tuple(files.items()), ())
 
 
 def _prefix(index: int) -> str:

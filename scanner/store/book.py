@@ -27,18 +27,33 @@ from scanner.model import (
     Named,
     Outcome,
     Proof,
+    Revisit,
+    RevisitResult,
     SecondLook,
     Seller,
     Severity,
     Verdict,
 )
 from scanner.ocr import Reading
-from scanner.store import case, crawls, figures, findings, leads, migrations, pictures, subjects, visits
+from scanner.store import (
+    case,
+    crawls,
+    figures,
+    findings,
+    leads,
+    migrations,
+    pictures,
+    retention,
+    revisits,
+    subjects,
+    visits,
+)
 from scanner.store.crawls import Crawl, Sealed
 from scanner.store.draft import Draft
 from scanner.store.figures import Figures
 from scanner.store.file import PATIENCE, File
 from scanner.store.findings import Decided, Fall, Rejudged
+from scanner.store.retention import Claim
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 from scanner.store.visits import Sale, SellerPage, Visit
 
@@ -115,6 +130,16 @@ class Book(File):
         """The newest capture of an address of a storefront, spelt as it was asked for; None if it never was."""
         return crawls.last_look(self, storefront, url)
 
+    # --- keeping and deleting ---
+
+    def claims(self) -> Iterator[Claim]:
+        """All leads, ended ones too, with the captures (ids) that each rests on."""
+        return retention.claims(self)
+
+    def mark_purged(self, captures: Iterable[str], line: int, time: datetime) -> int:
+        """Note that the records of these captures were purged, as journal ``line`` logs; how many were not noted yet."""
+        return retention.mark(self, captures, line, time)
+
     # --- listings and sellers ---
 
     def save_listing(self, listing: Listing, capture_id: str, time: datetime) -> Saved:
@@ -183,6 +208,10 @@ class Book(File):
     def picture(self, sha256: str, engine: str) -> Reading | None:
         """What ``engine`` read of a picture before, or None."""
         return pictures.known(self, sha256, engine)
+
+    def take_pictures(self, before: Path) -> None:
+        """Take over what the book at ``before`` knows of pictures. Raises StoreError."""
+        pictures.take(self, before)
 
     # --- findings ---
 
@@ -310,6 +339,18 @@ class Book(File):
     def decided(self, found: Iterable[str]) -> frozenset[int]:
         """The leads that hold one of these findings, by id, and that a person has decided on."""
         return leads.decided(self, found)
+
+    def save_revisit(self, pair: Revisit) -> None:
+        """Keep what looking again at a page of a lead came to; the lead stays as it is."""
+        revisits.save(self, pair)
+
+    def revisits(self, number: int) -> list[Revisit]:
+        """The sealed pairs of a lead, oldest first."""
+        return revisits.of_lead(self, number)
+
+    def last_revisit(self, subject: str) -> RevisitResult | None:
+        """What the latest revisit that saw something of a listing or seller's page came to."""
+        return revisits.last_result(self, subject)
 
     def case(self, number: int, *, made: datetime, unit: str = "", operator: str = "", mark: str = "") -> CaseFile:
         """Everything a package of the lead is made of. Raises UsageError where there is none of that number."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from scanner.model import Capture, CaseFile, Finding, Lead, Listing, Proof, Seller, SourceStamp
-from scanner.store import crawls, findings, leads, subjects
+from scanner.model import Capture, CaseFile, Finding, Lead, Listing, Proof, Revisit, Seller, SourceStamp
+from scanner.store import crawls, findings, leads, revisits, subjects
 from scanner.store.draft import rank, seller_key
 from scanner.store.file import File
 
@@ -19,6 +19,27 @@ MANY = 20  # seller pages of a storefront whose seller nobody named: enough to f
 
 def case(file: File, number: int, *, made: datetime, unit: str, operator: str, mark: str) -> CaseFile | None:
     """The case file of a lead; None where there is no such lead."""
+    rest = _rest(file, number)
+    if rest is None:
+        return None
+    lead, proofs, listings, sellers, sealed = rest
+    return CaseFile(
+        lead=lead, proofs=proofs, listings=listings, sellers=sellers,
+        captures=tuple(s.capture for s in sealed), outcomes=tuple((s.capture.id, s.outcome) for s in sealed),
+        decisions=tuple(leads.decisions(file, number)), sources=_sources(proofs), rulebook=_rulebook(file, number),
+        unit=unit, operator=operator, made=made, mark=mark, revisits=tuple(revisits.of_lead(file, number)),
+    )  # fmt: skip
+
+
+def captures(file: File, number: int) -> frozenset[str]:
+    """The captures, by id, that a lead rests on: those of its case file."""
+    rest = _rest(file, number)
+    return frozenset() if rest is None else frozenset(one.capture.id for one in rest[-1])
+
+
+def _rest(
+    file: File, number: int
+) -> tuple[Lead, tuple[Proof, ...], tuple[Listing, ...], tuple[Seller, ...], list[crawls.Sealed]] | None:
     lead = leads.one(file, number)
     if lead is None:
         return None
@@ -26,13 +47,7 @@ def case(file: File, number: int, *, made: datetime, unit: str, operator: str, m
     listings = _cited(file, Listing, (p.finding for p in proofs if p.finding.subject == "listing"))
     sellers = _cited(file, Seller, (p.finding for p in proofs if p.finding.subject == "seller"))
     sellers += tuple(s for s in _selling(file, lead) if s not in sellers)
-    sealed = _sealed(file, proofs, listings, sellers)
-    return CaseFile(
-        lead=lead, proofs=proofs, listings=listings, sellers=sellers,
-        captures=tuple(s.capture for s in sealed), outcomes=tuple((s.capture.id, s.outcome) for s in sealed),
-        decisions=tuple(leads.decisions(file, number)), sources=_sources(proofs), rulebook=_rulebook(file, number),
-        unit=unit, operator=operator, made=made, mark=mark,
-    )  # fmt: skip
+    return lead, proofs, listings, sellers, _sealed(file, proofs, listings, sellers, revisits.of_lead(file, number))
 
 
 def _cited(file: File, model: type[subjects.Subject], found: Iterable[Finding]) -> tuple[subjects.Subject, ...]:
@@ -51,16 +66,23 @@ def _selling(file: File, lead: Lead) -> list[Seller]:
 
 
 def _sealed(
-    file: File, proofs: Iterable[Proof], listings: Iterable[Listing], sellers: Iterable[Seller]
+    file: File,
+    proofs: Iterable[Proof],
+    listings: Iterable[Listing],
+    sellers: Iterable[Seller],
+    pairs: Iterable[Revisit],
 ) -> list[crawls.Sealed]:
-    """The captures of all that, with the pictures and parts they were read from, oldest first, each once."""
-    wanted = {capture for p in proofs for capture in (p.capture, p.second_capture)}
+    """The captures of all that, with the pictures and parts they were read from, oldest first, each once. Purged ones only
+    where findings or revisits rest on them: an older sighting that is gone is no part of the case any more."""
+    resting = {capture for p in proofs for capture in (p.capture, p.second_capture)}
+    resting |= {capture for pair in pairs for capture in (pair.before, *pair.through, pair.after)}
+    wanted = set(resting)
     for seller in sellers:
         wanted |= {v.capture for v in subjects.versions(file, "seller", seller.id) if v.version == seller.version}
     cited: list[Listing | Seller] = [*listings, *sellers]
     wanted |= {piece for subject in cited for piece in subjects.pieces(file, subject, pages=wanted)}
     sealed = [s for s in (crawls.one(file, capture) for capture in wanted if capture) if s is not None]
-    return sorted(sealed, key=_place)
+    return sorted((s for s in sealed if s.purged is None or s.capture.id in resting), key=_place)
 
 
 def _place(sealed: crawls.Sealed) -> tuple[datetime, str]:

@@ -34,17 +34,20 @@ class Crawl:
 
 _CRAWLS = "SELECT c.id, c.kind, c.subjects, c.started, c.rulebook, c.finished, c.state, c.ended FROM crawls c"
 
+_SEALED = "SELECT k.data, k.outcome, k.crawl, p.time FROM captures k LEFT JOIN purged p ON p.capture = k.id"
 
 # Outcomes of a page behind a door that only a person can open.
 SHUT = (Outcome.BLOCKED, Outcome.CAPTCHA, Outcome.LOGIN)
 
 
 class Sealed(NamedTuple):
-    """A capture, what became of it, and the crawl that made it ("": none known)."""
+    """A capture, what became of it, the crawl that made it ("": none known), and when its records were purged from the
+    archive (None: they are there)."""
 
     capture: Capture
     outcome: Outcome
     crawl: str
+    purged: datetime | None = None
 
 
 def start(file: File, crawl: str, kind: str, subjects: tuple[str, ...], time: datetime, rulebook: str) -> None:
@@ -108,10 +111,9 @@ def sealed(
     limit: int | None = None,
 ) -> Iterator[Sealed]:  # fmt: skip
     """Captures, oldest first, of one crawl, storefront or outcome where given."""
-    wanted = {"crawl": crawl, "storefront": storefront, "outcome": outcome}
-    rows = file.select("SELECT data, outcome, crawl FROM captures", wanted, "ORDER BY time, id", limit)
-    for data, said, number in rows:
-        yield Sealed(codec.load(Capture, data), Outcome(said), number)
+    wanted = {"k.crawl": crawl, "k.storefront": storefront, "k.outcome": outcome}
+    for row in file.select(_SEALED, wanted, "ORDER BY k.time, k.id", limit):
+        yield _sealed(row)
 
 
 def shut(file: File, storefront: str | None = None, limit: int | None = None) -> Iterator[Sealed]:
@@ -119,15 +121,15 @@ def shut(file: File, storefront: str | None = None, limit: int | None = None) ->
     first. A person must open these."""
     words = ", ".join(f"'{word.value}'" for word in SHUT)
     sql = (
-        f"SELECT k.data, k.outcome, k.crawl FROM captures k WHERE k.outcome IN ({words}) AND NOT EXISTS "  # noqa: S608
+        f"{_SEALED} WHERE k.outcome IN ({words}) AND NOT EXISTS "  # noqa: S608
         "(SELECT 1 FROM captures later WHERE later.url = k.url AND later.storefront = k.storefront AND "
         f"(later.time > k.time OR (later.time = k.time AND later.id > k.id)) "
         f"AND later.outcome IN ({words}, 'read', 'not_a_product')) "
     )
     given = () if storefront is None else (storefront,)
     tail = ("AND k.storefront = ? " if given else "") + "ORDER BY k.time DESC, k.id LIMIT ?"
-    for data, said, number in file.rows(sql + tail, (*given, -1 if limit is None else limit)):
-        yield Sealed(codec.load(Capture, data), Outcome(said), number)
+    for row in file.rows(sql + tail, (*given, -1 if limit is None else limit)):
+        yield _sealed(row)
 
 
 def statuses(file: File, crawl: str) -> dict[int, int]:
@@ -138,15 +140,21 @@ def statuses(file: File, crawl: str) -> dict[int, int]:
 
 def last_look(file: File, storefront: str, url: str) -> Sealed | None:
     row = file.one(
-        "SELECT data, outcome, crawl FROM captures WHERE storefront = ? AND url = ? ORDER BY time DESC, id LIMIT 1",
+        f"{_SEALED} WHERE k.storefront = ? AND k.url = ? ORDER BY k.time DESC, k.id LIMIT 1",
         (codec.column(storefront), codec.column(url)),
     )
-    return None if row is None else Sealed(codec.load(Capture, row[0]), Outcome(row[1]), row[2])
+    return None if row is None else _sealed(row)
 
 
 def one(file: File, capture_id: str) -> Sealed | None:
-    row = file.one("SELECT data, outcome, crawl FROM captures WHERE id = ?", (capture_id,))
-    return None if row is None else Sealed(codec.load(Capture, row[0]), Outcome(row[1]), row[2])
+    row = file.one(f"{_SEALED} WHERE k.id = ?", (capture_id,))
+    return None if row is None else _sealed(row)
+
+
+def _sealed(row: tuple[Any, ...]) -> Sealed:
+    data, outcome, crawl, purged = row
+    gone = clock.parse(purged) if purged is not None else None
+    return Sealed(codec.load(Capture, data), Outcome(outcome), crawl, gone)
 
 
 def save_named(file: File, capture_id: str, named: Sequence[Named]) -> None:

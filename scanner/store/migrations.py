@@ -165,3 +165,17 @@ def campaigns(db: Database) -> None:
     _table(db, "campaigns", {"crawl": str, "campaign": str}, "crawl").create_index(["campaign"])
     cast(Table, db["sightings"]).create_index(["capture"])
     cast(Table, db["captures"]).create_index(["url", "time"])
+
+
+@book()
+def purged(db: Database) -> None:
+    """Captures whose records were purged from the archive, with the journal line that logs it."""
+    _table(db, "purged", {"capture": str, "line": int, "time": str}, "capture")
+
+
+@book()
+def revisits(db: Database) -> None:
+    """Pages of leads looked at again: the sealed pairs with what they came to."""
+    columns = {"number": int, "lead": int, "subject_id": str, "result": str, "time": str, "data": str}
+    _table(db, "revisits", columns, "number").create_index(["lead", "subject_id", "time"], unique=True)
+    cast(Table, db["revisits"]).create_index(["subject_id", "time"])

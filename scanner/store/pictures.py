@@ -9,9 +9,11 @@ when it is next seen, and what was read before stays, because findings rest on i
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from scanner.ocr import PictureState, Reading
 from scanner.store import codec
-from scanner.store.file import File
+from scanner.store.file import File, trouble
 
 
 def save(file: File, sha256: str, reading: Reading) -> None:
@@ -23,6 +25,17 @@ def save(file: File, sha256: str, reading: Reading) -> None:
             "INSERT OR IGNORE INTO pictures VALUES (?, ?, ?, ?)",
             (sha256, reading.engine, reading.state.value, codec.dump(reading)),
         )
+
+
+def take(file: File, before: Path) -> None:
+    """Take over what another book knows of pictures."""
+    with trouble(before):
+        file.db.execute("ATTACH DATABASE ? AS before", (str(before),))
+    try:
+        with file.write() as db:
+            db.execute("INSERT OR IGNORE INTO pictures SELECT sha256, engine, state, data FROM before.pictures")
+    finally:
+        file.db.execute("DETACH DATABASE before")
 
 
 def known(file: File, sha256: str, engine: str) -> Reading | None:

@@ -12,16 +12,17 @@ gone is noted as no longer standing; it is never deleted, so a lead keeps all it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 from scanner import clock
 from scanner.checks.case import Standings
-from scanner.crawl.session import keep_rulebook, software
+from scanner.crawl.keep import judged
+from scanner.crawl.session import keep_rulebook, register_state, software
 from scanner.evidence import digest, rehearsal
 from scanner.evidence.journal import Journal
 from scanner.home import Home
@@ -111,12 +112,18 @@ def recheck(
         keep_rulebook(home.rulebooks, rulebook.hash, rulebook.files())
         journal = stack.enter_context(Journal.open(home.journal, mark=rehearsal.mark_of(home)))
         name = content_id("recheck", clock.stamp(now), rulebook.hash)
-        journal.append("recheck_began", _begin(home, rulebook, register, name, only)).result()
+        journal.append("recheck_began", _begin(home, rulebook, register, name, only, now)).result()
         done = Rechecked()
         pages = _again(book, rulebook, register, done, only, shown, tick)
-        while batch := list(islice(pages, BATCH)):
+        sources = [digest.plain(source) for source in register.sources()]
+        as_of = [{"id": source["id"], "as_of": source["as_of"]} for source in sources]
+        for number in count(1):
+            if not (batch := list(islice(pages, BATCH))):
+                break
             moved = [again for again in batch if again.fresh or again.gone or again.replaced]
-            _journal(journal, moved, rulebook.hash, name)
+            under = {"recheck": name, "rulebook": rulebook.hash, "register": register_state(sources), "sources": as_of,
+                     "at": now, "batch": number}  # fmt: skip
+            _journal(journal, moved, under)
             _keep(book, moved, rulebook.hash, now, done)
         done.emptied = set(book.emptied())
         ended = {"recheck": name, "listings": done.listings, "sellers": done.sellers, **_counts(done.report),
@@ -150,19 +157,20 @@ def _pages(book: Book) -> Iterator[Stored[Listing] | Stored[Seller]]:
     yield from book.stored(Seller, older=True)
 
 
-def _journal(journal: Journal, moved: Iterable[_Again], rulebook: str, name: str) -> None:
-    """A line for each page whose findings are not what they were; on disk when this returns."""
-    waiting = [journal.append("judgement", _line(again, rulebook, name)) for again in moved]
+def _journal(journal: Journal, moved: Iterable[_Again], under: Mapping[str, Any]) -> None:
+    """A line for each page whose findings are not what they were; on disk when this returns. Of every other page the
+    lines that begin and end the recheck say that it was judged and came out as before."""
+    waiting = [journal.append("judgement", {**under, **_line(again)}) for again in moved]
     for future in waiting:
         future.result()
 
 
-def _line(again: _Again, rulebook: str, name: str) -> dict[str, Any]:
+def _line(again: _Again) -> dict[str, Any]:
     kind = "listing" if isinstance(again.subject, Listing) else "seller"
     return {
-        "outcome": "read", "rulebook": rulebook, "capture": again.capture, "subject": kind, "id": again.subject.id,
-        "version": again.subject.version, "recheck": name, "findings": [finding.id for finding in again.fresh],
-        "gone": list(again.gone), "replaced": list(again.replaced),
+        "outcome": "read", "capture": again.capture, "subject": kind, "id": again.subject.id,
+        "version": again.subject.version, **judged(again.fresh), "gone": list(again.gone),
+        "replaced": list(again.replaced),
     }  # fmt: skip
 
 
@@ -177,10 +185,12 @@ def _keep(book: Book, moved: list[_Again], rulebook: str, now: datetime, done: R
         done.leads |= book.attach_leads(gather(found), opened=now)
 
 
-def _begin(home: Home, rulebook: Rulebook, register: Register, name: str, only: Collection[str]) -> dict[str, Any]:
+def _begin(
+    home: Home, rulebook: Rulebook, register: Register, name: str, only: Collection[str], now: datetime
+) -> dict[str, Any]:
     config = home.config()
     return {
-        "recheck": name, "rulebook": rulebook.hash, "rules": sorted(only), "unit": config.unit,
+        "recheck": name, "at": now, "rulebook": rulebook.hash, "rules": sorted(only), "unit": config.unit,
         "operator": config.operator, "sources": [digest.plain(source) for source in register.sources()],
         "software": software(),
     }  # fmt: skip

@@ -81,3 +81,12 @@ def test_people_see_a_table(ask: Ask) -> None:
     assert done.code == 0
     assert "需要处理" in done.out
     assert "种中文字体" in done.out or "没有找到中文字体" in done.out
+
+
+def test_keys_are_rotated(ask: Ask, tmp_path: Path) -> None:
+    assert ask("doctor", "--rotate-key", "--json").code == 2  # there is none yet
+    first = checks(ask, "--init")["key"]["detail"]
+    second = checks(ask, "--rotate-key")["key"]["detail"]
+    assert first != second
+    assert "起使用" in str(second)
+    assert ask("verify", "--home").code == 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.evidence.authority import Tsa, make, serve
 from tests.evidence.samples import SHOP, Site, answer, exchange, seal_all, visit
 
 
@@ -55,3 +56,17 @@ def fresh(packed: Path, tmp_path: Path) -> Callable[[], Path]:
         return Path(shutil.copytree(packed, target))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def tsa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tsa]:
+    """A running time-stamp authority."""
+    with serve(make(tmp_path_factory.mktemp("tsa") / "tsa")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tsa]:
+    """A running authority that certified itself."""
+    with serve(make(tmp_path_factory.mktemp("own") / "own", self_signed=True)) as running:
+        yield running

@@ -7,10 +7,11 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from scanner.evidence import verify
 from scanner.evidence.archive import Archive
-from scanner.evidence.environment import describe
+from scanner.evidence.environment import crawls_of, describe
 from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
 from scanner.evidence.package import build
@@ -184,6 +185,10 @@ class Site:
     def archive(self) -> Path:
         return self.root / "archive"
 
+    @property
+    def environment(self) -> dict[str, Any]:
+        return describe(self.journal, crawls_of(self.captures))
+
     def package(self, out: Path, *, zip: bool = False, mark: str = "") -> Path:
         """Build a package of everything sealed here."""
         case = case_of(self.captures, mark=mark)
@@ -191,7 +196,7 @@ class Site:
         with Journal.open(self.journal) as journal, Archive.open(self.archive, journal, SOFTWARE) as archive:
             return build(
                 case, report=report, documents=DOCUMENTS, archive=archive, journal=journal,
-                keys=Keys.open(self.root / "keys"), rules=RULES, environment=describe(), out=out, zip=zip,
+                keys=Keys.open(self.root / "keys"), rules=RULES, environment=self.environment, out=out, zip=zip,
             )  # fmt: skip
 
 
@@ -205,7 +210,7 @@ def seal_all(root: Path, *, mark: str = "", more: list[Visit] | None = None) -> 
         captures = [archive.seal(one).result() for one in visits()]
         others = [archive.seal(one).result() for one in more or ()]
         finding = case_of(captures).proofs[0].finding
-        journal.append("judgement", {"capture": captures[0].id, "findings": [finding.id], "rulebook": "ab" * 32})
+        journal.append("judgement", {"capture": captures[0].id, "findings": [finding.id]})
         for other in others:
-            journal.append("judgement", {"capture": other.id, "findings": [], "rulebook": "ab" * 32})
+            journal.append("judgement", {"capture": other.id, "findings": []})
     return Site(root=root, captures=captures)

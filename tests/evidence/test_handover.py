@@ -126,7 +126,7 @@ def test_the_commands(full: Full, tmp_path: Path, capsys: pytest.CaptureFixture[
     packed = qingwang(root, "package", str(full.lead), "--out", str(tmp_path / "out"), "--json")
     assert packed.code == 0, packed.out
     path = Path(packed.json["package"])
-    assert set(packed.json) == {"lead", "package", "files", "sums", "fingerprint", "mark"}
+    assert set(packed.json) == {"lead", "package", "files", "sums", "fingerprint", "mark", "stamps"}
 
     checked = qingwang(root, "verify", str(path), "--key", packed.json["fingerprint"], "--json")
     assert (checked.code, checked.json["ok"]) == (0, True)

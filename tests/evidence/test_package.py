@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import InputError, StoreError, VerifyError
-from scanner.evidence import chain, contents, environment, sums
+from scanner.evidence import chain, contents, sums
 from scanner.evidence import package as package_module
 from scanner.evidence.archive import Archive
 from scanner.evidence.journal import Journal
@@ -78,7 +78,7 @@ def test_ordinary_tools_agree(packed: Path, tmp_path: Path) -> None:
 def test_the_extract_holds_this_case_and_nothing_of_others(packed: Path) -> None:
     lines = [chain.parse(raw) for raw in (packed / "journal.jsonl").read_bytes().splitlines()]
     assert [line.event for line in lines] == [
-        "crawl_began", "segment", "capture", "capture", "capture", "judgement", "key", "pin",
+        "crawl_began", "segment", "capture", "capture", "capture", "judgement", "key", "key", "pin",
     ]  # fmt: skip
     assert b"/other" not in (packed / "journal.jsonl").read_bytes()
     assert b"/other" not in (packed / "pages.wacz").read_bytes()
@@ -101,7 +101,7 @@ def test_same_input_same_bytes(site: Site) -> None:
         report=(first / "report.html").read_bytes(),
         documents=DOCUMENTS,
         rules=RULES,
-        environment=environment.describe(),
+        environment=site.environment,
     )
     keys, shelf = Keys.open(site.root / "keys"), Shelf(site.archive)
     made = [
@@ -141,7 +141,7 @@ def test_a_report_without_the_mark_is_refused(site: Site) -> None:
     with Journal.open(site.journal) as journal, pytest.raises(StoreError, match="报告没有写明"):
         build(
             case_of(site.captures, mark="演示数据"), report=b"<p>", documents=DOCUMENTS, archive=Shelf(site.archive), journal=journal,
-            keys=Keys.open(site.root / "keys"), rules=RULES, environment=environment.describe(), out=site.root / "out",
+            keys=Keys.open(site.root / "keys"), rules=RULES, environment=site.environment, out=site.root / "out",
         )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def test_what_does_not_fit_together_makes_no_package(site: Site) -> None:
         with Journal.open(site.journal) as journal:
             given = {
                 "rules": RULES,
-                "environment": environment.describe(),
+                "environment": site.environment,
                 "report": b"<p>",
                 "documents": DOCUMENTS,
                 "out": site.root / "out",
@@ -196,7 +196,7 @@ def test_an_existing_package_is_not_overwritten(site: Site) -> None:
         report=(path / "report.html").read_bytes(),
         documents=DOCUMENTS,
         rules=RULES,
-        environment=environment.describe(),
+        environment=site.environment,
     )
     with pytest.raises(StoreError, match="同名"):
         write(

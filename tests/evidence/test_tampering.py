@@ -21,10 +21,12 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from scanner.evidence import chain, digest, manifest, sums, wacz, warc, warcread
 from scanner.evidence import zipped as canonical
+from scanner.evidence.keys import WaczKey
 from scanner.evidence.verify import verify
 from tests.evidence.samples import WHEN, Site
 
@@ -139,8 +141,10 @@ def rewacz(change: Callable[[dict[str, bytes]], None], *, whole: bool = True) ->
                     row["hash"] = f"sha256:{digest.sha256(files[row['path']])}"
                     row["bytes"] = len(files[row["path"]])
             files["datapackage.json"] = digest.pages(package)
-            if "datapackage-digest.json" in files:
-                files["datapackage-digest.json"] = wacz.datapackage_digest(files["datapackage.json"])
+            if "datapackage-digest.json" in files:  # all but the signature, for which the forger has no key
+                value = json.loads(files["datapackage-digest.json"])
+                value["hash"] = value["signedData"]["hash"] = wacz.signed_text(files["datapackage.json"]).decode()
+                files["datapackage-digest.json"] = digest.pages(value)
         with path.open("wb") as file:
             canonical.write(file, list(files), lambda name: io.BytesIO(files[name]))
         resum(folder)
@@ -178,6 +182,21 @@ def set_in(name: str, **values: bytes) -> Callable[[dict[str, bytes]], None]:
         files[name] = values["to"] if "to" in values else files[name].replace(values["old"], values["new"])
 
     return change
+
+
+def resigned(**parts: bytes) -> Callable[[dict[str, bytes]], None]:
+    def change(files: dict[str, bytes]) -> None:
+        value = json.loads(files["datapackage-digest.json"])
+        value["signedData"] |= {name: base64.b64encode(data).decode() for name, data in parts.items()}
+        files["datapackage-digest.json"] = digest.pages(value)
+
+    return change
+
+
+def sign_wacz_anew(files: dict[str, bytes]) -> None:
+    """A sound signature of another key."""
+    key = WaczKey(ec.generate_private_key(ec.SECP384R1()))
+    resigned(signature=key.sign(wacz.signed_text(files["datapackage.json"])), publicKey=key.spki)(files)
 
 
 def sign_anew(folder: Path) -> None:
@@ -303,7 +322,11 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda f: (edit("report.html", "演示报告", "改动报告")(f),
                    relined(reforged("pin", lambda d: d["files"].update({"report.html": digest.sha256((f / "report.html").read_bytes())})))(f))[0],
         "signature：seals/SHA256SUMS.ed25519"),
-    "key line dropped": (relined(lambda rows: [*rows[:-2], rows[-1]]), "日志摘录里没有这把签名公钥"),
+    "key line dropped": (relined(lambda rows: [*rows[:-3], *rows[-2:]]), "日志摘录里没有这把签名公钥"),
+    "WACZ key's line dropped": (relined(lambda rows: [*rows[:-2], rows[-1]]), "公钥不是日志写明的那一把"),
+    "key line with another public key": (relined(reforged("key", lambda data: data.update(public="x"))), "公钥与指纹不符"),
+    "key line that claims to follow another": (
+        relined(reforged("key", lambda data: data.update(replaces="0" * 64, signature="AA=="))), "新密钥没有旧密钥的有效签名"),
     "signature of another key": (sign_anew, "日志摘录里没有这把签名公钥"),
     "seals taken away": (no_signature, "seals/SHA256SUMS.ed25519：缺少"),
     "signature dropped": (drop("seals/SHA256SUMS.ed25519"), "seals/SHA256SUMS.ed25519：缺少"),
@@ -334,7 +357,19 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
     "WACZ: index leads elsewhere": (rewacz(set_in("indexes/index.cdxj", old=b"20261122", new=b"20251122")), "indexes/index.cdxj 第 1 行"),
     "WACZ: pages edited": (rewacz(set_in("pages/pages.jsonl", old=b"goods", new=b"wares")), "pages/pages.jsonl 与取证页不符"),
     "WACZ: data package edited": (rewacz(set_in("datapackage.json", old=b"1.1.1", new=b"1.1.0")), "datapackage.json 与内容不符"),
-    "WACZ: digest of something else": (rewacz(set_in("datapackage-digest.json", old=b"sha256:", new=b"sha256:0"), whole=False), "datapackage-digest.json 与"),
+    "WACZ: digest of something else": (
+        rewacz(set_in("datapackage-digest.json", old=b"sha256:", new=b"sha256:0"), whole=False), "datapackage-digest.json：与 datapackage.json 不符"),
+    "WACZ: data package made anew under the signature": (
+        rewacz(set_in("pages/pages.jsonl", old=b"goods", new=b"wares")), "datapackage-digest.json：不是其中的公钥对这份存档的签名"),
+    "WACZ: signature taken out of the digest": (
+        rewacz(lambda files: files.update({"datapackage-digest.json": digest.pages({
+            k: v for k, v in json.loads(files["datapackage-digest.json"]).items() if k != "signedData"})}), whole=False), "没有签名"),
+    "WACZ: signature of another key": (rewacz(sign_wacz_anew, whole=False), "公钥不是日志写明的那一把"),
+    "WACZ: signature of zeros": (rewacz(resigned(signature=bytes(96)), whole=False), "不是其中的公钥对这份存档的签名"),
+    "WACZ: signature too short": (rewacz(resigned(signature=b"x"), whole=False), "不是其中的公钥对这份存档的签名"),
+    "WACZ: key is no key": (rewacz(resigned(publicKey=b"x"), whole=False), "公钥读不出来"),
+    "WACZ: signed data re-dated": (
+        rewacz(set_in("datapackage-digest.json", old=b"2026-11-22", new=b"2026-11-21"), whole=False), "datapackage-digest.json：与 datapackage.json 不符"),
     "WACZ: zip comment": (lambda f: (_comment(f / "pages.wacz"), resum(f))[0], "pages.wacz：不是规范的 zip"),
     "WACZ: bytes before the zip": (lambda f: (put("pages.wacz", b"x" + (f / "pages.wacz").read_bytes())(f), resum(f))[0], "pages.wacz：不是规范的 zip"),
     "WACZ: no zip at all": (put("pages.wacz", b"rubbish", then=resum), "pages.wacz：不是可以读取的 zip"),
@@ -438,13 +473,14 @@ def change_at(value: Any, path: tuple[Any, ...], change: str) -> bool:
     return True
 
 
-def test_single_bytes_flipped_in_the_folder(fresh: Copy) -> None:
+@pytest.mark.parametrize(("seed", "flips"), [(20261122, 100), pytest.param(20261127, 1000, marks=pytest.mark.long)])
+def test_single_bytes_flipped_in_the_folder(fresh: Copy, seed: int, flips: int) -> None:
     folder = fresh()
     assert faults(folder) == []
-    chance = random.Random(20261122)
+    chance = random.Random(seed)
     listed = sorted(names(folder))
     sizes = [(folder / name).stat().st_size for name in listed]
-    for name in listed + chance.choices(listed, weights=sizes, k=150):
+    for name in listed + chance.choices(listed, weights=sizes, k=flips):
         whole = (folder / name).read_bytes()
         data = bytearray(whole)
         at = chance.randrange(len(data))
@@ -456,6 +492,18 @@ def test_single_bytes_flipped_in_the_folder(fresh: Copy) -> None:
     assert faults(folder) == []
 
 
+def test_every_bit_at_the_end_of_the_inner_zip(fresh: Copy) -> None:
+    """Where a zip says how it is made up: a reader may be led anywhere, to before the file's beginning too."""
+    path = fresh() / "pages.wacz"
+    whole = path.read_bytes()
+    for at in range(len(whole) - 22, len(whole)):
+        for bit in (1, 128):
+            data = bytearray(whole)
+            data[at] ^= bit
+            path.write_bytes(data)
+            assert any("pages.wacz" in fault for fault in faults(path.parent)), (at, bit)
+
+
 def test_single_bytes_flipped_in_the_zip(zipped: Path, tmp_path: Path) -> None:
     path = tmp_path / "copy.zip"
     whole = zipped.read_bytes()
@@ -464,7 +512,7 @@ def test_single_bytes_flipped_in_the_zip(zipped: Path, tmp_path: Path) -> None:
     chance = random.Random(20261123)
     directory = whole.rindex(b"PK\x05\x06")
     structure = [*range(80), *range(len(whole) - 22, len(whole)), *range(directory - 600, directory, 7)]
-    for at in structure + chance.choices(range(len(whole)), k=150):
+    for at in structure + chance.choices(range(len(whole)), k=100):
         data = bytearray(whole)
         data[at] ^= 1 << chance.randrange(8)
         path.write_bytes(data)

@@ -16,7 +16,7 @@ from spiders import FAMILIES
 TABLES = {
     model.Outcome: words.OUTCOMES, model.CrawlState: words.CRAWL_STATES, model.FieldState: words.FIELD_STATES,
     model.Lane: words.LANES, model.Matter: words.MATTERS, model.Verdict: words.VERDICTS,
-    model.DutyState: words.DUTY_STATES, model.Severity: words.SEVERITIES, model.Standing: words.STANDINGS, model.SecondLook: words.SECOND_LOOKS,
+    model.DutyState: words.DUTY_STATES, model.Severity: words.SEVERITIES, model.Standing: words.STANDINGS, model.SecondLook: words.SECOND_LOOKS, model.RevisitResult: words.REVISITS,
 }  # fmt: skip
 
 

@@ -1,0 +1,224 @@
+"""Time stamps put on packages: while one is made, and afterwards on those whose stamps are still pending.
+
+Owns: asking for a package, which files that gives in ``seals/``, adding them to a finished package (a folder in place; a zip
+is written anew, canonically, beside the old one and then takes its place). Leaves to others: what is expected and whether it
+holds (``stamp_seals``), the journal's line (``stamp_home``), making packages (``package``).
+
+Nothing but ``seals/`` ever changes. ``seals/stamps.json`` is written last: a kill before that leaves files that it does not
+name, which ``verify`` reports and the next run clears and asks for again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from scanner.errors import InputError
+from scanner.evidence import chain, contents, digest, disk, stamp_seals, stamp_token, sums, zipped
+from scanner.evidence.journal import Journal
+from scanner.evidence.source import Folder, Source, Zip
+from scanner.evidence.stamp_home import PART, SUFFIXES, Stamped, Target, record
+from scanner.evidence.stamp_seals import STATE, Expected
+from scanner.evidence.stamp_service import Answer, Authority, ask_all
+from scanner.evidence.stamp_token import Checked
+from scanner.evidence.verify import ENVIRONMENT, JOURNAL, MAX_READ, verify
+from scanner.home import Home
+
+Held = dict[str, tuple[Checked, Mapping[str, bytes]]]
+
+
+@dataclass(slots=True)
+class Stamping:
+    """Asks for the stamps of one package that is being made, and remembers what came of it."""
+
+    among: Sequence[Authority]
+    answers: dict[str, Answer] = field(default_factory=dict)
+    sums: bytes = b""
+    sealed: datetime | None = None
+    files: int = 0  # that it put into ``seals/``
+
+    def seals(self, environment: Any, listed: bytes, sealed: datetime) -> dict[str, bytes]:
+        """The files of ``seals/`` beside the signature; ``listed`` is ``SHA256SUMS``, ``sealed`` the pin line's time."""
+        self.sums, self.sealed = listed, sealed
+        wanted = stamp_seals.expected(environment)
+        self.answers = _ask(wanted, self.among, listed)
+        files = _files(wanted, {}, self.answers, sealed)
+        self.files = len(files)
+        return files
+
+    def record(self, home: Home, journal: Journal, name: str) -> list[Stamped]:
+        """Journal what came of it, for the package of this name."""
+        if self.sealed is None:
+            return []
+        return _record(home, journal, name, self.sums, self.sealed, self.among, self.answers)
+
+
+def complete(home: Home, journal: Journal, path: Path, among: Sequence[Authority]) -> list[Stamped]:
+    """Put on the package at ``path`` the stamps it is still to bear. InputError when it is none, or is not sound: what does
+    not verify gets no stamp."""
+    with _unpacked(path) as folder:
+        source = Folder(folder)
+        wanted = stamp_seals.expected(contents.load(ENVIRONMENT, _read(source, ENVIRONMENT)))
+        _clear(folder, wanted)
+        faults = [one for one in verify(folder) if not one.ok]
+        if faults:
+            raise InputError(f"证据包没有通过核验，不加盖时间戳：{faults[0].detail}", where=str(path))
+        source = Folder(folder)
+        listed, sealed = _read(source, sums.NAME), _pinned(source)
+        imprint = bytes.fromhex(digest.sha256(listed))
+        found = stamp_seals.look(wanted, source.names, lambda name: _read(source, name), imprint=imprint, sealed=sealed)
+        todo = [one for one in wanted if one.name in found.pending]
+        answers = _ask(todo, among, listed)
+        if any(answer.checked for answer in answers.values()):
+            held: Held = {
+                one.name: (found.done[one.name], {part: _read(source, name) for part, name in one.files.items()})
+                for one in wanted if one.name in found.done
+            }  # fmt: skip
+            _put(folder, _files(wanted, held, answers, sealed))
+    rows = _record(home, journal, path.name.removesuffix(".zip"), listed, sealed, among, answers)
+    return [*rows, *(_orphan(one, path, listed) for one in todo if one.name not in answers)]
+
+
+def packages(folder: Path) -> list[Path]:
+    """The packages in a folder, folders and zips, in the order of their names; drafts of others are none."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        path for path in folder.iterdir()
+        if not path.name.startswith(".")
+        and ((path.is_dir() and (path / sums.NAME).exists()) or (path.is_file() and path.suffix == ".zip"))
+    )  # fmt: skip
+
+
+def _ask(wanted: Sequence[Expected], among: Sequence[Authority], listed: bytes) -> dict[str, Answer]:
+    """Ask those authorities that are expected and still in the settings, for a stamp that the package will accept."""
+    imprint = bytes.fromhex(digest.sha256(listed))
+    expected = {one.name: one for one in wanted}
+    asked = [one for one in among if one.name in expected]
+    patience = max((one.timeout for one in asked), default=0.0) + 1  # whatever hangs beneath a question
+    answers = ask_all({one.name: [imprint] for one in asked}, asked, patience=patience)
+    found = {one.name: answers[one.name, imprint] for one in asked}
+    return {name: _accepted(expected[name], answer, imprint) for name, answer in found.items()}
+
+
+def _accepted(one: Expected, answer: Answer, imprint: bytes) -> Answer:
+    """The settings may have changed since the package was made: it names its roots itself."""
+    if answer.checked is None:
+        return answer
+    files = {"query": answer.query, "token": answer.token, "chain": answer.checked.chain}
+    try:
+        stamp_seals.check(one, files, imprint)
+    except InputError as error:
+        return Answer(query=answer.query, why=error.message, asked=answer.asked, answered=answer.answered)
+    return answer
+
+
+def _files(wanted: Sequence[Expected], held: Held, answers: Mapping[str, Answer], sealed: datetime) -> dict[str, bytes]:
+    """New files of ``seals/``, ``stamps.json`` last; nothing where no stamp is expected."""
+    if not wanted:
+        return {}
+    whole, files = dict(held), dict[str, bytes]()
+    for one in wanted:
+        answer = answers.get(one.name)
+        if answer is not None and answer.checked is not None:
+            parts = {"query": answer.query, "token": answer.token, "chain": answer.checked.chain}
+            whole[one.name] = answer.checked, parts
+            files |= {one.files[part]: parts[part] for part in SUFFIXES}
+    return files | {STATE: stamp_seals.state(wanted, whole, sealed)}
+
+
+def _record(
+    home: Home, journal: Journal, name: str, listed: bytes, sealed: datetime, among: Sequence[Authority],
+    answers: Mapping[str, Answer],
+) -> list[Stamped]:  # fmt: skip
+    target = Target(kind="package", what=name, digest=digest.sha256(listed), sealed=sealed)
+    return [record(home, journal, target, one, answers[one.name]) for one in among if one.name in answers]
+
+
+def _orphan(one: Expected, path: Path, listed: bytes) -> Stamped:
+    return Stamped(
+        kind="package", what=path.name.removesuffix(".zip"), digest=digest.sha256(listed), authority=one.name,
+        state="pending", gen_time=None, why="设置里已经没有这个时间戳服务",
+    )  # fmt: skip
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[Path]:
+    """The package as a folder that may be written to. A zip's is put back as a zip when something in it has changed."""
+    if path.is_dir():
+        yield path
+        return
+    faults = [one for one in verify(path) if not one.ok]  # before anything of it is written to the disk
+    if faults:
+        raise InputError(f"证据包没有通过核验，不加盖时间戳：{faults[0].detail}", where=str(path))
+    with tempfile.TemporaryDirectory(prefix=".draft-", dir=path.parent) as name:
+        folder = Path(name) / "package"
+        with path.open("rb") as file:
+            inside = Zip(file, rooted=True)
+            for member in inside.names:
+                target = folder / member
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with inside.open(member) as source, target.open("xb") as copy:
+                    shutil.copyfileobj(source, copy)
+        before = set(Folder(folder).names)
+        yield folder
+        names = Folder(folder).names
+        if set(names) != before:
+            _zip(path, Path(name) / "package.zip", folder, inside.root, names)
+
+
+def _zip(path: Path, draft: Path, folder: Path, root: str, names: Sequence[str]) -> None:
+    with draft.open("xb") as file:
+        zipped.write(file, [f"{root}/{n}" for n in names], lambda n: (folder / n.partition("/")[2]).open("rb"))
+        file.flush()
+        os.fsync(file.fileno())
+    faults = [one for one in verify(draft) if not one.ok]
+    if faults:
+        raise InputError(f"加盖后的证据包没有通过核验：{faults[0].detail}", where=str(path))
+    draft.replace(path)
+    disk.sync_folder(path.parent)
+
+
+def _clear(folder: Path, wanted: Sequence[Expected]) -> None:
+    """Take away what a kill left: drafts, and files of a stamp that ``stamps.json`` does not call done."""
+    try:
+        rows = contents.load(STATE, (folder / STATE).read_bytes())["stamps"] if wanted else []
+        finished = {row["authority"] for row in rows if row["state"] != "pending"}
+    except (InputError, OSError, KeyError, TypeError):
+        return  # not as we write it: left for verify to name
+    for one in wanted:
+        for name in one.files.values():
+            if one.name not in finished:
+                (folder / name).unlink(missing_ok=True)
+            (folder / f"{name}{PART}").unlink(missing_ok=True)
+    (folder / f"{STATE}{PART}").unlink(missing_ok=True)
+
+
+def _put(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
+        draft = folder / f"{name}{PART}"
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(folder / name)
+    disk.sync_folder((folder / STATE).parent)
+
+
+def _pinned(source: Source) -> datetime:
+    return chain.parse(_read(source, JOURNAL).splitlines()[-1]).time
+
+
+def _read(source: Source, name: str) -> bytes:
+    try:
+        with source.open(name) as file:
+            return file.read(stamp_token.MAX_PEM if name.startswith("seals/") else MAX_READ)
+    except OSError as error:
+        raise InputError("缺少或者读不出来", where=name) from error

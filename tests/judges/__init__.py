@@ -1,0 +1,1 @@
+"""Programs that are not ours judge what we write: pywb replays a package, py-wacz validates it (``make test-long``)."""
