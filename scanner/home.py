@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from scanner.errors import StoreError, UsageError, reason
 
 _HERE = Path(__file__).resolve().parent
+_OWN_FILE = r"^([A-Za-z0-9][A-Za-z0-9._-]{0,99})?$"
 _FILE = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 
 
@@ -59,6 +60,24 @@ def _long_enough(years: int) -> int:
 Years = Annotated[int, AfterValidator(_long_enough)]  # how long captures are kept, from the day they were sealed
 
 
+class PdfSigner(BaseModel):
+    """Who signs the report's PDF, as ``config.yaml`` names it: one ``pkcs12`` file, or ``certificate`` (PEM, its own first,
+    then those above it) and ``key`` (PEM). All are names of files in ``keys/``; ``password_file`` holds the password."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pkcs12: str = Field(default="", pattern=_OWN_FILE)
+    certificate: str = Field(default="", pattern=_OWN_FILE)
+    key: str = Field(default="", pattern=_OWN_FILE)
+    password_file: str = Field(default="", pattern=_OWN_FILE)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> PdfSigner:
+        if bool(self.pkcs12) == bool(self.certificate or self.key) or bool(self.certificate) != bool(self.key):
+            raise ValueError("写 pkcs12，或者写 certificate 和 key")
+        return self
+
+
 class Config(BaseModel):
     """``config.yaml`` of a home; every key may be left out, and so may the file."""
 
@@ -80,6 +99,7 @@ class Config(BaseModel):
     egress_probe: str = Field(
         default="", pattern=r"^(https?://[^\s@]+)?$"
     )  # a page that answers with our address, if any
+    pdf_signer: PdfSigner | None = None  # who signs the report's PDF; none: the installation's own certificate
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 from scanner import rulebook
 from scanner.errors import ConfigError, StoreError
-from scanner.evidence import digest, environment, extract, manifest, material, package, sums
+from scanner.evidence import digest, environment, extract, manifest, material, package, pdfsign, sums
 from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
 from scanner.evidence.shelf import Shelf
@@ -74,17 +74,21 @@ def hand_over(home: Home, number: int, *, now: datetime, out: Path | None = None
         around |= {KEY: expected_of(stamping.among)}
         rules, titles = _rules(home, case)
         report, documents = _documents(home, case, shelf, titles, around)
+        by = pdfsign.signer(home.keys, config.pdf_signer, unit=config.unit, now=now)
+        signed = pdfsign.sign_pdf(documents[PDF], by, among=stamping.among)
+        around |= {pdfsign.KEY: pdfsign.expected_of(by, signed)}
         keys = Keys.open(home.keys)
         package.sweep(home.packages)
         with Journal.open(home.journal, mark=mark) as journal:
             path = package.build(
                 case, report=report, documents=documents, archive=shelf, journal=journal, keys=keys, rules=rules,
                 environment=around, out=out or home.packages, zip=zip, stamping=stamping,
+                signed=signed.pdf,
             )  # fmt: skip
             stamped = stamping.record(home, journal, path.name.removesuffix(".zip"))
     listed = package.sums_of(path)
     return Made(
-        lead=number, path=path, files=len(sums.parse(listed)) + 3 + stamping.files, sums=digest.sha256(listed),
+        lead=number, path=path, files=len(sums.parse(listed)) + 4 + stamping.files, sums=digest.sha256(listed),
         fingerprint=keys.fingerprint, mark=mark, stamps=tuple(stamped),
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from scanner import clock
 from scanner.errors import InputError
-from scanner.evidence import digest, stamp_seals
+from scanner.evidence import digest, pdfsign, stamp_seals
 from scanner.evidence.chain import Line
 from scanner.evidence.contents import LEAD, Contents
 from scanner.model import content_id
@@ -98,6 +98,7 @@ def seals(fingerprint: str, environment: Any) -> list[dict[str, Any]]:
             "kind": "signature", "state": "done", "algorithm": "Ed25519", "file": SIGNATURE, "key": PUBLIC,
             "fingerprint": fingerprint,
         },
+        *pdfsign.seal(environment),
         *(stamps or [{"kind": "rfc3161", "state": "pending", "says": PENDING_SAYS}]),
     ]  # fmt: skip
 

@@ -20,7 +20,20 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from scanner.errors import InputError, StoreError, VerifyError
-from scanner.evidence import bound, chain, contents, digest, extract, guide, key_history, manifest, sums, wacz, zipped
+from scanner.evidence import (
+    bound,
+    chain,
+    contents,
+    digest,
+    extract,
+    guide,
+    key_history,
+    manifest,
+    pdfsign,
+    sums,
+    wacz,
+    zipped,
+)
 from scanner.evidence.disk import sync_folder
 from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
@@ -43,6 +56,7 @@ class Parts:
     case: CaseFile
     report: bytes
     documents: Mapping[str, bytes]
+    signed: bytes = b""  # the signed copy of report.pdf that ``environment`` names
     rules: Mapping[str, bytes]
     environment: Mapping[str, Any]
 
@@ -50,7 +64,7 @@ class Parts:
 def build(
     case: CaseFile, *, report: bytes, documents: Mapping[str, bytes], archive: Shelf, journal: Journal, keys: Keys,
     rules: Mapping[str, bytes], environment: Mapping[str, Any], out: Path, zip: bool = False,
-    stamping: Stamping | None = None,
+    stamping: Stamping | None = None, signed: bytes = b"",
 ) -> Path:  # fmt: skip
     """Make the package of ``case`` in folder ``out``; returns its path. Two journal lines: ``pin`` before (head and
     digests of what goes in), ``package`` after (digest of ``SHA256SUMS``, fingerprint of the key). ``stamping`` asks for the
@@ -62,7 +76,12 @@ def build(
     if case.mark and case.mark.encode() not in report:
         raise StoreError(f"报告没有写明「{case.mark}」")  # a demo's report must say that it is one
     parts = Parts(
-        case=true_case(case, journal.path), report=report, documents=documents, rules=rules, environment=environment
+        case=true_case(case, journal.path),
+        report=report,
+        documents=documents,
+        signed=signed,
+        rules=rules,
+        environment=environment,
     )
     key_history.introduce(keys, journal)
     pinned = {name: digest.sha256(data) for name, data in fixed(parts).items()}
@@ -160,6 +179,8 @@ def _fill(draft: Path, parts: Parts, archive: Shelf, journal: Path, keys: Keys, 
     listed = sums.text({file.path: file.sha256 for file in found})
     _save(draft / manifest.PUBLIC, keys.public)
     _save(draft / manifest.SIGNATURE, keys.sign(listed))
+    if parts.signed:
+        _save(draft / pdfsign.SIGNED, parts.signed)
     for name, data in stamping.seals(parts.environment, listed, lines[-1].time).items():
         _save(draft / name, data)
     _save(draft / sums.NAME, listed)  # last: without it nothing verifies

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,9 +27,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
-from scanner.errors import ConfigError, InputError, StoreError, reason
-from scanner.evidence import digest
+from scanner.errors import ConfigError, InputError, Problem, StoreError, reason
+from scanner.evidence import digest, restore
 from scanner.evidence.disk import sync_folder
+from scanner.evidence.stamp_service import Authority, ask
 from scanner.home import PdfSigner
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
 
 OWN = "report-signer.pem"  # in keys/: the installation's certificate and its key
 SIGNED = "seals/report.signed.pdf"
+KEY = "pdf_signature"  # of environment.json
 FIELD, REASON = "Qingwang", "固定网页证据报告的内容"
+RFC3161 = "rfc3161"
 YEARS = 10
 ROOM = 64 * 1024  # bytes kept for the signature with its time stamp and chain
 MAX_SIGNED = 256 * 1024 * 1024
@@ -65,33 +68,83 @@ def signer(keys: Path, given: PdfSigner | None, *, unit: str, now: datetime) -> 
     return _configured(keys, given, now) if given is not None else _own(keys, unit, now)
 
 
-def sign_pdf(pdf: bytes, by: Signer, *, timestampers: Sequence[TimeStamper] = ()) -> bytes:
-    """``pdf`` with ``by``'s signature appended, and a document time stamp of each further authority. No signing time of our
-    own goes in: a time stamp proves one, our clock does not. InputError where the PDF cannot be signed, or an authority
-    does not answer."""
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """A signed copy; which authorities' stamps it bears, and which gave none (name, why in Chinese)."""
+
+    pdf: bytes
+    stamped: tuple[str, ...] = ()
+    pending: tuple[tuple[str, str], ...] = ()
+
+
+def sign_pdf(pdf: bytes, by: Signer, *, among: Sequence[Authority] = ()) -> Signed:
+    """``pdf`` with ``by``'s signature appended: the first authority that answers stamps the signature, each further one all
+    before it. One that does not answer is named, and the signature stands without it. The signing time that PDF wants is
+    this machine's clock and proves nothing. InputError where the PDF cannot be signed."""
     from pyhanko.pdf_utils.misc import PdfError
-    from pyhanko.sign import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
-    from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
     from pyhanko.sign.general import SigningError
-    from pyhanko.sign.timestamps import TimestampRequestError
+
+    usable = [one for one in among if one.kind == RFC3161]
+    pending = {one.name: "不是 RFC 3161 服务，不能盖在 PDF 里" for one in among if one.kind != RFC3161}
+    stamped: list[str] = []
+    try:
+        made = b""
+        for one in usable:
+            try:
+                made = _stamped(made, one) if made else _signed(pdf, by, one)
+                stamped.append(one.name)
+            except _NoStamp as none:
+                pending[one.name] = none.why
+        made = made or _signed(pdf, by, None)
+    except (PdfError, SigningError, ValueError) as error:
+        raise InputError(f"报告的 PDF 签不上：{str(error)[:200]}", where=SIGNED) from error
+    return Signed(pdf=made, stamped=tuple(stamped), pending=tuple(sorted(pending.items())))
+
+
+def _signed(pdf: bytes, by: Signer, authority: Authority | None) -> bytes:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import PdfSignatureMetadata, PdfSigner
+    from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
     meta = PdfSignatureMetadata(
         field_name=FIELD, reason=REASON, subfilter=SigSeedSubFilter.PADES, certify=True, md_algorithm="sha256",
-        docmdp_permissions=MDPPerm.NO_CHANGES if not timestampers[1:] else MDPPerm.FILL_FORMS,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
     )  # fmt: skip
-    try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        made = PdfSigner(meta, _simple(by), timestamper=next(iter(timestampers), None)).sign_pdf(
-            writer, bytes_reserved=ROOM
-        )
-        signed = made.getvalue()
-        for one in timestampers[1:]:
-            stamping = IncrementalPdfFileWriter(io.BytesIO(signed))
-            signed = PdfTimeStamper(one).timestamp_pdf(stamping, "sha256").getvalue()
-    except (PdfError, SigningError, TimestampRequestError, OSError, ValueError) as error:
-        raise InputError(f"报告的 PDF 签不上：{str(error)[:200]}", where=SIGNED) from error
-    return bytes(signed)
+    signer = PdfSigner(meta, _simple(by), timestamper=_asking(authority) if authority is not None else None)
+    made: bytes = signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), bytes_reserved=ROOM).getvalue()
+    return made
+
+
+def _stamped(pdf: bytes, authority: Authority) -> bytes:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import PdfTimeStamper
+
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    made: bytes = PdfTimeStamper(_asking(authority)).timestamp_pdf(writer, "sha256", bytes_reserved=ROOM).getvalue()
+    return made
+
+
+class _NoStamp(Exception):
+    """An authority that gave no stamp."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def _asking(authority: Authority) -> TimeStamper:
+    """pyHanko's side of an authority that we ask ourselves: within its time, and checked up to its named root."""
+    from asn1crypto import tsp
+    from pyhanko.sign.timestamps import TimeStamper
+
+    class Asking(TimeStamper):
+        async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
+            answer = ask(authority, message_digest, seconds=authority.timeout)
+            if answer.checked is None:
+                raise _NoStamp(answer.why)
+            return tsp.TimeStampResp.load(answer.token)["time_stamp_token"]
+
+    return Asking()
 
 
 def faults(signed: bytes, original: bytes, *, fingerprint: str = "") -> list[str]:
@@ -152,6 +205,64 @@ def _simple(by: Signer) -> SimpleSigner:
     )
 
 
+# --- in a package ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """``pdf_signature`` of ``environment.json``: SHA-256 of the signing certificate and of the whole signed copy (which lies
+    in ``seals/`` because its bytes are other ones each time), the authorities whose stamps it bears, and those without."""
+
+    certificate: str
+    own: bool
+    sha256: str
+    stamped: tuple[str, ...]
+    pending: tuple[tuple[str, str], ...]
+
+
+def expected_of(by: Signer, signed: Signed) -> dict[str, Any]:
+    """The record of a signed copy, for ``environment.json``."""
+    made = Expected(
+        certificate=by.fingerprint, own=by.own, sha256=digest.sha256(signed.pdf), stamped=signed.stamped,
+        pending=signed.pending,
+    )  # fmt: skip
+    plain: dict[str, Any] = digest.plain(made)
+    return plain
+
+
+def expected(environment: Any) -> Expected | None:
+    """What a package says of its signed copy; None where it has none. InputError where that is none of our making."""
+    if not isinstance(environment, dict) or KEY not in environment:
+        return None
+    try:
+        found: Expected = restore.value(Expected, environment[KEY])
+    except InputError as error:
+        raise InputError(f"environment.json 的 {KEY} 不是规定的格式") from error
+    return found
+
+
+def seal(environment: Any) -> list[dict[str, Any]]:
+    """The manifest's row of the signed copy, if the package is to have one."""
+    wanted = expected(environment)
+    if wanted is None:
+        return []
+    return [
+        {"kind": "pades", "state": "done", "file": SIGNED, "of": "report.pdf", "certificate": wanted.certificate,
+         "own": wanted.own, "sha256": wanted.sha256, "stamped": list(wanted.stamped)}
+    ]  # fmt: skip
+
+
+def seal_faults(environment: Any, sha256: str | None, read: Callable[[str], bytes]) -> list[str]:
+    """What is wrong with a package's signed copy: ``sha256`` is that of the file that is there, None where none is."""
+    wanted = expected(environment)
+    if wanted is None:
+        return [] if sha256 is None else [f"{SIGNED}：清单没有提到的印记"]
+    if sha256 is None:
+        return [f"{SIGNED}：缺少"]
+    found = [] if sha256 == wanted.sha256 else [f"{SIGNED}：与 environment.json 所记的 SHA-256 不符"]
+    return found + faults(read(SIGNED), read("report.pdf"), fingerprint=wanted.certificate)
+
+
 # --- the installation's own ----------------------------------------------------------------------------------------
 
 
@@ -172,9 +283,9 @@ def _own(keys: Path, unit: str, now: datetime) -> Signer:
 
 def _make(path: Path, unit: str, now: datetime) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    names = [x509.NameAttribute(NameOID.COMMON_NAME, "清网 报告签名（本机自签，非电子认证机构签发）")]
+    names = [x509.NameAttribute(NameOID.COMMON_NAME, "清网报告签名（自签，非电子认证机构签发）")]
     if unit:
-        names.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, unit[:64]))
+        names.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, unit.encode()[:64].decode("utf-8", "ignore")))
     name = x509.Name(names)
     usage = x509.KeyUsage(
         digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
@@ -219,15 +330,13 @@ def _configured(keys: Path, given: PdfSigner, now: datetime) -> Signer:
             certificate, *chain = x509.load_pem_x509_certificates(_file(keys, given.certificate))
             key = serialization.load_pem_private_key(_file(keys, given.key), password)  # type: ignore[assignment]
     except (ValueError, TypeError) as error:
-        raise ConfigError(
-            "pdf_signer 的证书或者密钥读不出来", where=str(keys), hint="检查文件和密码（password_file）"
-        ) from error
+        raise _wrong(keys, "证书或者密钥读不出来", "检查文件和密码（password_file）") from error
     if key is None or certificate is None:
-        raise ConfigError("pdf_signer 的文件里没有密钥或者证书", where=str(keys / (given.pkcs12 or given.key)))
+        raise _wrong(keys / (given.pkcs12 or given.key), "文件里没有密钥或者证书")
     if key.public_key() != certificate.public_key():
-        raise ConfigError("pdf_signer 的密钥不是证书的密钥", where=str(keys / (given.pkcs12 or given.key)))
+        raise _wrong(keys / (given.pkcs12 or given.key), "密钥不是证书的密钥")
     if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
-        raise ConfigError("pdf_signer 的证书不在有效期内", where=str(keys / (given.pkcs12 or given.certificate)))
+        raise _wrong(keys / (given.pkcs12 or given.certificate), "证书不在有效期内")
     return Signer(
         certificate=_der(certificate), chain=tuple(_der(one) for one in chain), key=_pkcs8(key), own=False
     )  # fmt: skip
@@ -237,7 +346,7 @@ def _file(keys: Path, name: str) -> bytes:
     try:
         return (keys / name).read_bytes()
     except OSError as error:
-        raise ConfigError(f"pdf_signer 的文件读不出来：{reason(error)}", where=str(keys / name)) from error
+        raise _wrong(keys / name, f"文件读不出来：{reason(error)}") from error
 
 
 def _der(certificate: x509.Certificate) -> bytes:
@@ -249,3 +358,7 @@ def _pkcs8(key: Any) -> bytes:
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     return made
+
+
+def _wrong(where: Path, message: str, hint: str = "") -> ConfigError:
+    return ConfigError([Problem(where=str(where), message=f"pdf_signer：{message}", hint=hint)])

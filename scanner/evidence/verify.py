@@ -24,6 +24,7 @@ from scanner.evidence import (
     key_history,
     keys,
     manifest,
+    pdfsign,
     stamp_seals,
     sums,
     wacz_check,
@@ -284,9 +285,10 @@ class _Verification:
         except (InputError, KeyError, IndexError):
             return [_cannot("印记")]
         expected = {manifest.PUBLIC, manifest.SIGNATURE, stamp_seals.STATE}
-        expected |= {name for one in wanted for name in one.files.values()}
+        expected |= {name for one in wanted for name in one.files.values()} | {pdfsign.SIGNED}
         faults = [f"{shown(name)}：清单没有提到的印记" for name in sorted(present - expected)]
         faults += [f"{name}：缺少" for name in (manifest.PUBLIC, manifest.SIGNATURE) if name not in present]
+        faults += self._signed()
         found = stamp_seals.look(wanted, present, self._seal, imprint=imprint, sealed=sealed)
         self._stamps = [f"时间戳 {name}：{clock.stamp(one.gen_time)}{'（迟到）' if name in found.late else ''}"
                         for name, one in found.done.items()]  # fmt: skip
@@ -294,6 +296,14 @@ class _Verification:
         said = [f"尚未加盖 {name} 的时间戳" if name else manifest.PENDING_SAYS for name in pending]
         self._stamps += [f"待办（{one}）" for one in said]
         return faults + found.faults + (said if self._strict else [])
+
+    def _signed(self) -> list[str]:
+        """The signed copy of the report."""
+        held = self._sums.get(pdfsign.SIGNED)
+        try:
+            return pdfsign.seal_faults(self._environment, held.sha256 if held else None, self._bytes)
+        except InputError as error:
+            return [str(error)]
 
     def _seal(self, name: str) -> bytes:
         if self._sums[name].size > MAX_SEAL:
