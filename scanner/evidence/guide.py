@@ -33,7 +33,7 @@ _TEXT = """\
        -in SHA256SUMS -sigfile seals/SHA256SUMS.ed25519
    公钥指纹应当与制作单位另外公布的一致：
      openssl pkey -pubin -in seals/installation.pub -outform DER | sha256sum
-{stamps}网页存档 pages.wacz：用 ReplayWeb.page 等 WACZ 浏览工具打开；原始记录可以这样检查：
+{pdf}{stamps}网页存档 pages.wacz：用 ReplayWeb.page 等 WACZ 浏览工具打开；原始记录可以这样检查：
      unzip -p pages.wacz archive/data.warc.gz > ../data.warc.gz && warcio check ../data.warc.gz
    其中 datapackage-digest.json 的签名（ECDSA P-384）由日志写明的另一把密钥（purpose 为 wacz）所签。
 {last}. 日志 journal.jsonl：每行去掉末尾的 ,"~h":"…" 之后，SHA-256 应当等于其中的 64 位值；
@@ -60,6 +60,13 @@ _STAMPS = """\
    根证书应当与时间戳服务公布的一致：环境记录 environment.json 的 stamps 写明其 SHA-256。
    以上不查证书是否已被吊销；需要时向时间戳服务查询。
 4. """
+_PDF = """\
+   seals/report.signed.pdf 是 report.pdf 的签名副本（PAdES），用 PDF 阅读软件或者 pyHanko 查看签名；它以 report.pdf 的
+   全部字节开头。签名证书的 SHA-256 是 {certificate}，
+   {whose}。
+"""
+_OWN = "由制作单位的程序自签，不是电子认证机构签发的，须与单位另外公布的核对"
+_GIVEN = "由制作单位配置，签发者见证书，是否可信须向签发者核实"
 _HOW = "     见该服务的说明；本软件用 qingwang verify 核验\n"
 _STAMPED = (
     "时间戳由时间戳服务加盖在 SHA256SUMS 上，证明证据包不晚于时间戳上的时间；晚于封存 10 分钟以上的写作迟到\n"
@@ -79,9 +86,14 @@ def text(manifest: Mapping[str, Any]) -> bytes:
         mark=mark, package=manifest["package"], made=manifest["made"], unit=manifest["unit"] or "（未填写）",
         operator=manifest["operator"] or "（未填写）", software=f"{software['name']} {software['version']}",
         seq=head["seq"], hash=head["hash"], fingerprint=signature["fingerprint"],
+        pdf="".join(_signed_pdf(seal) for seal in manifest["seals"] if seal["kind"] == "pades"),
         stamps=_STAMPS.format(commands=commands) if stamps else "3. ", last=5 if stamps else 4,
         time=_STAMPED if stamps else alone,
     ).encode("utf-8", "backslashreplace")  # fmt: skip
+
+
+def _signed_pdf(seal: Mapping[str, Any]) -> str:
+    return _PDF.format(certificate=seal["certificate"], whose=_OWN if seal["own"] else _GIVEN)
 
 
 def _how(seal: Mapping[str, Any]) -> str:
@@ -97,5 +109,6 @@ def faults(given: bytes, manifest: Mapping[str, Any]) -> list[str]:
         "证据包编号": manifest["package"], "制作时间": manifest["made"], "日志哈希": manifest["journal"]["head"]["hash"],
         "公钥指纹": manifest["seals"][0]["fingerprint"], "标记": manifest["mark"],
     }  # fmt: skip
+    wanted |= {f"报告签名证书（{s['file']}）": s["certificate"] for s in manifest["seals"] if s["kind"] == "pades"}
     wanted |= {f"时间戳（{s['authority']}）": s["token"] for s in manifest["seals"] if "authority" in s}
     return [f"{NAME} 没有写明本证据包的{what}" for what, value in wanted.items() if str(value) not in told]

@@ -100,8 +100,10 @@ def _documents(
     made_by = " ".join(manifest.software(around).values())
     views = Views(case, material.gather(shelf, case, titles=titles, environment=around, software=made_by))
     paper = views.paper()
-    documents = {PDF: pdf(paper), DOCX: docx(paper)}
-    documents |= {name: form(name, paper, home.templates) for name in (RECORD, LIST)}
+    documents = {
+        name: form(name, paper, home.templates) for name in (RECORD, LIST)
+    }  # an office's template may be wrong
+    documents |= {PDF: pdf(paper), DOCX: docx(paper)}
     documents[MASKING] = digest.pages(digest.plain(views.masked))
     return html(views.whole()), documents
 

@@ -134,7 +134,7 @@ class _NoStamp(Exception):
 
 def _asking(authority: Authority) -> TimeStamper:
     """pyHanko's side of an authority that we ask ourselves: within its time, and checked up to its named root."""
-    from asn1crypto import tsp
+    from asn1crypto import tsp  # type: ignore[import-untyped]
     from pyhanko.sign.timestamps import TimeStamper
 
     class Asking(TimeStamper):
@@ -144,7 +144,7 @@ def _asking(authority: Authority) -> TimeStamper:
                 raise _NoStamp(answer.why)
             return tsp.TimeStampResp.load(answer.token)["time_stamp_token"]
 
-    return Asking()
+    return Asking()  # type: ignore[no-untyped-call]
 
 
 def faults(signed: bytes, original: bytes, *, fingerprint: str = "") -> list[str]:
@@ -196,7 +196,7 @@ def _simple(by: Signer) -> SimpleSigner:
     from pyhanko.sign import SimpleSigner
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple([asn1_x509.Certificate.load(der) for der in by.chain])
     return SimpleSigner(
         signing_cert=asn1_x509.Certificate.load(by.certificate),
@@ -328,7 +328,7 @@ def _configured(keys: Path, given: PdfSigner, now: datetime) -> Signer:
             chain = list(above)
         else:
             certificate, *chain = x509.load_pem_x509_certificates(_file(keys, given.certificate))
-            key = serialization.load_pem_private_key(_file(keys, given.key), password)  # type: ignore[assignment]
+            key = serialization.load_pem_private_key(_file(keys, given.key), password)
     except (ValueError, TypeError) as error:
         raise _wrong(keys, "证书或者密钥读不出来", "检查文件和密码（password_file）") from error
     if key is None or certificate is None:

@@ -36,7 +36,7 @@ MAX_ROWS = 2_000  # rows of the list; a visit of a browser has a handful of its 
 def form(name: str, view: View, folder: Path | None = None) -> bytes:
     """One of the two, filled. ``folder``: the home's ``templates/``. ConfigError where a template of the home cannot be
     read, could act when opened, or uses a name that there is not."""
-    from docxtpl import DocxTemplate
+    from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 
     data, where = _template(name, folder)
     try:
@@ -111,7 +111,7 @@ def _step(page: Page) -> dict[str, str]:
 
 def _items(view: View) -> list[dict[str, str]]:
     """The pieces of evidence, numbered: of each visit its own exchange and what was made by looking."""
-    rows = []
+    rows: list[dict[str, str]] = []
     for page in view.pages:
         for record in page.records:
             rows.append(
@@ -126,6 +126,10 @@ def _items(view: View) -> list[dict[str, str]]:
                     "sm3": record.sm3,
                 }
             )
+        if page.more:
+            rows.append(
+                _note(f"取证页 {page.number} 另有 {page.more} 条记录（图片、样式和脚本等），逐条列在 journal.jsonl")
+            )
     if len(rows) > MAX_ROWS:
         rest = len(rows) - MAX_ROWS
         rows = rows[:MAX_ROWS]
@@ -133,6 +137,11 @@ def _items(view: View) -> list[dict[str, str]]:
             dict.fromkeys(rows[0], "") | {"name": f"另有 {rest} 条记录没有列出，见 pages.wacz 和 journal.jsonl"}
         )
     return rows
+
+
+def _note(text: str) -> dict[str, str]:
+    """A row of the list that is no piece of evidence."""
+    return dict.fromkeys(("number", "source", "time", "format", "place", "sha256", "sm3"), "—") | {"name": text}
 
 
 def _time(moment: Any) -> str:

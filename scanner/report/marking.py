@@ -55,9 +55,8 @@ class Marking:
     def __init__(self, case: CaseFile, proofs: tuple[Proof, ...], material: Material, published: set[str]) -> None:
         self._case, self._material, self._published = case, material, published
         self._sheets: dict[str, _Sheet] = {}
-        self._subjects: dict[tuple[str, str], Listing | Seller] = {
-            (s.id, s.version): s for s in (*case.listings, *case.sellers)
-        }
+        self._subjects: dict[tuple[str, str], Listing | Seller] = {(s.id, s.version): s for s in case.listings}
+        self._subjects |= {(s.id, s.version): s for s in case.sellers}
         self._urls = {capture.id: capture.url for capture in case.captures}
         self._lanes = {capture.id: capture.lane for capture in case.captures}
         self.marked: tuple[Marked, ...] = tuple(self._one(n, proof) for n, proof in enumerate(proofs, 1))
@@ -217,4 +216,4 @@ def _said(dom: bytes) -> str:
         etree.strip_elements(tree, "script", "style", "noscript", "template", with_tail=False)
     except (etree.LxmlError, ValueError):
         return ""
-    return marks.fold("".join(tree.itertext()))
+    return marks.fold("".join(str(text) for text in tree.itertext()))

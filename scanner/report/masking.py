@@ -196,14 +196,15 @@ def _sellers(before: str) -> bool:
     """Whether the words before a number say that it is the seller's; the nearest word counts."""
     contact = max((m.end() for m in _CONTACT.finditer(before)), default=-1)
     buyer = max((m.end() for m in _BUYERS.finditer(before)), default=-1)
-    return contact >= 0 and buyer < 0
+    return contact > buyer
 
 
 def _hidden(hit: Hit, text: str) -> tuple[int, int]:
     """Which part is covered: enough stays to tell one from another."""
     length = hit.end - hit.start
     if hit.kind == "phone":
-        return hit.end - 8 - text[hit.start : hit.end].count("-"), hit.end - 2
+        digits = [at for at in range(hit.start, hit.end) if text[at].isdigit()][-11:]
+        return digits[3], digits[9]
     if hit.kind == "name":
         return hit.start + min(1, length - 1), hit.end
     if hit.kind == "address":

@@ -23,7 +23,7 @@ def pdf(view: View) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import weasyprint
+            import weasyprint  # type: ignore[import-untyped]
     except OSError as error:
         raise StoreError(
             "报告的 PDF 做不出来：缺少 Pango", where=str(error)[:200], hint="安装 libpango-1.0-0、libpangoft2-1.0-0"
@@ -45,7 +45,7 @@ def pdf(view: View) -> bytes:
 
 def _fetcher(pictures: list[bytes]) -> Any:
     """What WeasyPrint may fetch: our pictures and nothing else."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
 
     class Handed(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:

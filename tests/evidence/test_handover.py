@@ -7,17 +7,20 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
 
 from scanner import clock, rulebook
 from scanner.crawl.session import keep_rulebook
-from scanner.errors import StoreError, UsageError
+from scanner.errors import ConfigError, StoreError, UsageError
 from scanner.evidence.archive import Archive
 from scanner.evidence.handover import hand_over
 from scanner.evidence.journal import Journal
-from scanner.evidence.verify import verify
+from scanner.evidence.verify import DOCUMENTS, verify
 from scanner.home import Home, shipped_rules
 from scanner.leads.gather import gather
 from scanner.model import Outcome, SecondLook, Severity
@@ -149,3 +152,68 @@ def test_the_commands(full: Full, tmp_path: Path, capsys: pytest.CaptureFixture[
     (tmp_path / "file").write_bytes(b"")
     assert qingwang(root, "package", str(full.lead), "--out", str(tmp_path / "file"), "--json").code == 2
     assert qingwang(tmp_path / "empty", "verify", "--home", "--json").code == 1
+
+
+def test_the_papers_of_a_package_say_what_is_known_and_repeat(full: Full, tmp_path: Path) -> None:
+    made = hand_over(full.home, full.lead, now=WHEN, out=tmp_path / "one").path
+    again = hand_over(full.home, full.lead, now=WHEN, out=tmp_path / "two").path
+    for name in (*DOCUMENTS, "report.html"):
+        assert (made / name).read_bytes() == (again / name).read_bytes(), name
+    masking = json.loads((made / "masking.json").read_bytes())
+    assert (masking["format"], "pages.wacz" in masking["unchanged"]) == ("qingwang-masking/1", True)
+    record, listed, report = (words(made / name) for name in ("record.docx", "evidence-list.docx", "report.docx"))
+    for part in ("电子数据提取笔录", "演示市场监督管理局", "演示医疗器械有限公司", "由执法人员填写", "执法人员（签名）", "见证人（签名）",
+                 "2026-11-22 11:04:05（北京时间），2026-11-22T03:04:05.678Z（UTC）", "tls/1.3", "93.184.215.14"):  # fmt: skip
+        assert part in record, part
+    manifest = json.loads((made / "lead.json").read_bytes())
+    for capture in manifest["captures"]:
+        for ref in capture["records"][:2]:  # the page's own request and answer
+            for value in (ref["sha256"], ref["sm3"]):
+                assert value in report
+                assert value in listed
+    assert "取证页 3 另有 2 条记录" in listed
+    for part in ("治愈率高达９９％", "《广告法》第十六条", "没有标出", "本报告不能证明什么"):
+        assert part in report, part
+
+
+def test_the_signed_report_is_part_of_the_package(full: Full, tmp_path: Path) -> None:
+    made = hand_over(full.home, full.lead, now=WHEN, out=tmp_path / "out").path
+    signed = made / "seals" / "report.signed.pdf"
+    whole = signed.read_bytes()
+    assert whole.startswith((made / "report.pdf").read_bytes())
+    row = next(seal for seal in json.loads((made / "manifest.json").read_bytes())["seals"] if seal["kind"] == "pades")
+    assert (row["state"], row["own"], row["file"]) == ("done", True, "seals/report.signed.pdf")
+    assert row["certificate"] in (made / "VERIFY.txt").read_text(encoding="utf-8")
+    random = Random(7)
+    for place in (*(random.randrange(len(whole)) for _ in range(5)), len(whole) - 1):
+        signed.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << random.randrange(8)]) + whole[place + 1 :])
+        assert any("report.signed.pdf" in check.detail for check in verify(made) if not check.ok), place
+    signed.unlink()
+    assert [check.detail for check in verify(made) if not check.ok] == ["seals/report.signed.pdf：缺少"]
+    signed.write_bytes(whole)
+    assert all(check.ok for check in verify(made))
+
+
+def test_an_office_words_its_own_papers(full: Full, tmp_path: Path) -> None:
+    full.home.templates.mkdir()
+    own = full.home.templates / "record.docx"
+    document = Document()
+    document.add_paragraph("本局笔录 {{ lead }} {{ seller }} {% for step in steps %}{{ step.url }};{% endfor %}")
+    document.save(str(own))
+    made = hand_over(full.home, full.lead, now=WHEN, out=tmp_path / "out").path
+    assert words(made / "record.docx").startswith(
+        f"本局笔录 {full.lead} 演示医疗器械有限公司 http://shop.demo.example/goods/1"
+    )
+    for text, said in (("{{ nothing }}", "填不进去"), ("{{ lead.__class__ }}", "填不进去"), ("{% for %}", "填不进去")):
+        document = Document()
+        document.add_paragraph(text)
+        document.save(str(own))
+        with pytest.raises(ConfigError, match=said):
+            hand_over(full.home, full.lead, now=WHEN, out=tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+def words(path: Path) -> str:
+    """All text of a Word document, in order."""
+    body = Document(str(path)).element.body
+    return "\n".join("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in body.iter(qn("w:p")))
