@@ -112,11 +112,13 @@ def _step(page: Page) -> dict[str, str]:
 def _items(view: View) -> list[dict[str, str]]:
     """The pieces of evidence, numbered: of each visit its own exchange and what was made by looking."""
     rows: list[dict[str, str]] = []
+    count = 0
     for page in view.pages:
         for record in page.records:
+            count += 1
             rows.append(
                 {
-                    "number": str(len(rows) + 1),
+                    "number": str(count),
                     "name": f"取证页 {page.number} {words.record_name(record)}",
                     "source": page.capture.url,
                     "time": _time(page.capture.time),

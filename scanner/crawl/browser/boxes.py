@@ -20,9 +20,9 @@ import json
 from typing import Any
 
 FORMAT = "qingwang-boxes/1"
-MAX_CHARS = 100_000
+MAX_CHARS = 60_000
 MAX_PICTURES = 500
-MAX_SECONDS = 3  # of one walk, by the page's clock
+MAX_SECONDS = 2  # of one walk, by the page's clock
 
 # Runs in a world of our own. An offset box of an ancestor with overflow clips what it holds (but for html and body).
 BOXES = """(() => {
