@@ -20,7 +20,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from scanner import clock
-from scanner.model import Field, FieldState, Finding, Listing, StandingAnswer
+from scanner.model import Field, FieldState, Finding, Listing, Revisit, StandingAnswer
 from scanner.report import marks, office, words
 from scanner.report.excerpt import plain
 from scanner.report.view import MAX_FOUND, Page, Shown, View
@@ -309,6 +309,15 @@ class _Report:
             self._table(("时间（北京时间）", "处理", "处理人", "说明"), rows, (4.0, 2.6, 2.6, 7.8))
         else:
             self._line("尚无处理。")
+        if self._case.revisits:
+            self._line(
+                "复查（前后对照）：每次复查重新访问页面并封存。页面下架、删除、转到别处，不表示事项已经办结。“没有看到”的，对页面"
+                "现在的内容什么也不能说。"
+            )
+            self._table(
+                ("时间（北京时间）", "网址", "结果", "对照", "取证页"), [_revisit(one) for one in self._case.revisits],
+                (2.6, 3.6, 2.4, 5.4, 3.0),
+            )  # fmt: skip
 
     # --- pieces --------------------------------------------------------------------------------------------------
 
@@ -369,6 +378,20 @@ class _Report:
                 if small:
                     run.font.size = Pt(8)
         self._document.add_paragraph()
+
+
+def _revisit(one: Revisit) -> tuple[str, ...]:
+    moved = f"\n现在转到：{one.moved_to}" if one.moved_to else ""
+    why = f"：{one.why}" if one.why else ""
+    changed = [
+        f"{words.CHANGES[q.change]}：{words.field_name(q.field)}　{q.before}{f'　→　{q.after}' if q.after else ''}"
+        for q in one.quotes
+        if q.change != "kept"
+    ]
+    changed += [f"{words.field_name(f.field)}：{f.before}　→　{f.after}" for f in one.fields]
+    changed += [f"可能是同一商品（供核对）：{other.url}　{'；'.join(other.because)}" for other in one.alike]
+    pages = f"当时 {one.before}\n现在 {one.after or '没有得到应答'}"
+    return clock.beijing(one.time), one.url + moved, words.said(one.result) + why, "\n".join(changed) or "—", pages
 
 
 def _standing(answer: StandingAnswer | None) -> Iterable[tuple[str, str]]:

@@ -15,10 +15,22 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from scanner.model import Attribute, CaseFile, Field, Finding, Listing, Said, Seller
+from scanner.model import (
+    Attribute,
+    CaseFile,
+    Field,
+    FieldNow,
+    Finding,
+    Listing,
+    QuoteNow,
+    Revisit,
+    Said,
+    Seller,
+)
 
+BeforeAfter = TypeVar("BeforeAfter", QuoteNow, FieldNow)
 FORMAT = "qingwang-masking/1"
 COVER = "＊"
 KINDS = {
@@ -115,7 +127,10 @@ def masked(case: CaseFile, ledger: Ledger) -> CaseFile:
         dataclasses.replace(proof, finding=_finding(proof.finding, subjects, ledger)) for proof in case.proofs
     )
     decisions = tuple(dataclasses.replace(one, note=ledger.cover(one.note, "decision")) for one in case.decisions)
-    return dataclasses.replace(case, listings=listings, sellers=sellers, proofs=proofs, decisions=decisions)
+    revisits = tuple(_revisit(one, ledger) for one in case.revisits)
+    return dataclasses.replace(
+        case, listings=listings, sellers=sellers, proofs=proofs, decisions=decisions, revisits=revisits
+    )
 
 
 def record(ledger: Ledger, pictures: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -175,6 +190,17 @@ def _seller(one: Seller, ledger: Ledger) -> Seller:
         one, text=dataclasses.replace(one.text, text=ledger.cover(one.text.text, "text")),
         image_text=dataclasses.replace(one.image_text, text=ledger.cover(one.image_text.text, "image_text")),
     )  # fmt: skip
+
+
+def _revisit(one: Revisit, ledger: Ledger) -> Revisit:
+    def both(given: BeforeAfter) -> BeforeAfter:
+        return dataclasses.replace(
+            given, before=ledger.cover(given.before, "revisit"), after=ledger.cover(given.after, "revisit")
+        )
+
+    return dataclasses.replace(
+        one, quotes=tuple(both(quote) for quote in one.quotes), fields=tuple(both(field) for field in one.fields)
+    )
 
 
 def _finding(one: Finding, subjects: Mapping[tuple[str, str], Listing | Seller], ledger: Ledger) -> Finding:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from scanner.errors import ConfigError
+from scanner.model import FieldNow, QuoteNow, Revisit, RevisitResult
 from scanner.report import forms, office
 from scanner.report.docx import docx
 from scanner.report.forms import LIST, RECORD, form
@@ -211,3 +212,20 @@ def test_a_template_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / RECORD).write_bytes(bomb.getvalue())
     with pytest.raises(ConfigError, match="过大"):
         form(RECORD, paper, tmp_path)
+
+
+def test_revisits_are_told_and_covered() -> None:
+    case = making.case()
+    quote = QuoteNow(finding="b" * 20, rule="claim-cure-rate", field="description", change="altered",
+                     before="治愈率高达98%", after="买家：王小明 13900139000")  # fmt: skip
+    pair = Revisit(
+        lead=12, subject="listing", subject_id="1" * 20, url="http://shop.example/p/3", before="d" * 20, after="e" * 20,
+        through=(), version="v1", version_after="v2", time=making.NOON, result=RevisitResult.CHANGED, quotes=(quote,),
+        fields=(FieldNow(field="price", before="48.00", after="58.00"),),
+    )  # fmt: skip
+    views = making.views(dataclasses.replace(case, revisits=(pair,)))
+    for said in (text(docx(views.paper())), making.page.html(views.whole()).decode()):
+        assert "治愈率高达98%" in said
+        assert "58.00" in said
+        assert "13900139000" not in said
+        assert "王小明" not in said
