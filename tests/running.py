@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,6 +46,20 @@ Qingwang = Callable[..., Done]
 def command(home: Path, *arguments: str) -> list[str]:
     """The words of ``qingwang --home HOME …`` for a process of one's own."""
     return [sys.executable, "-m", "scanner.cli.main", "--home", str(home), *arguments]
+
+
+@contextmanager
+def started(home: Path, *arguments: str, **env: str) -> Iterator[subprocess.Popen[str]]:
+    """``qingwang --home HOME …`` as a running process that takes Ctrl-C, also where the tests were started in the
+    background of a shell, which would have it ignored. It does not outlive the block, whatever happens in it."""
+    with subprocess.Popen(
+        command(home, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=environment(**env), text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -31,7 +31,7 @@ from tests.crawl.killing import Shop, home_for
 from tests.crawl.killing import run as killed_again_and_again
 from tests.crawl.site import Answer, answer, serving
 from tests.ocr import drawing
-from tests.running import ROOT, command, environment, qingwang
+from tests.running import ROOT, command, environment, qingwang, started
 from tests.schemas import conform
 
 pytestmark = pytest.mark.slow  # a dozen crawls, each a process of its own
@@ -313,10 +313,7 @@ def test_a_campaign_ended_by_hand_goes_on_next_time(home: Home, times: int) -> N
 
     with serving({**shop(20), **{f"/goods/{n}": slow(n) for n in range(1, 21)}}) as site:
         write(home, site.url)
-        with subprocess.Popen(
-            command(home.root, "crawl", "cups", "--json"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
-            env=environment(),
-        ) as process:  # fmt: skip
+        with started(home.root, "crawl", "cups", "--json") as process:
             assert asked.wait(60)
             for _ in range(times):
                 process.send_signal(signal.SIGINT)
@@ -340,14 +337,7 @@ def test_nothing_due(home: Home) -> None:
 def test_watching_runs_what_falls_due_until_it_is_stopped(home: Home) -> None:
     with serving(shop(3)) as site:
         write(home, site.url, "    schedule: {cron: '* * * * *'}\n")
-        with subprocess.Popen(
-            command(home.root, "crawl", "--watch", "--json"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=ROOT,
-            env=environment(),
-            text=True,
-        ) as process:
+        with started(home.root, "crawl", "--watch", "--json") as process:
             assert process.stdout is not None
             row = json.loads(process.stdout.readline())
             process.send_signal(signal.SIGINT)

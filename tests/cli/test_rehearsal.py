@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +18,7 @@ from tests import warcs
 from tests.cli.filled import Ask, Said, fill
 from tests.crawl.killing import Shop
 from tests.crawl.site import serving
-from tests.running import ROOT, Done, command, environment, qingwang
+from tests.running import Done, qingwang, started
 from tests.schemas import conform
 
 MARK = "演练"
@@ -105,10 +104,7 @@ class TestClock:
             "    allow_private: [127.0.0.1]\n    schedule: {cron: '30 2 25 10 *'}\n"
             f"    notify: {{command: [sh, -c, 'printenv {clock.VARIABLE} > {tmp_path}/told']}}\n", encoding="utf-8",
         )  # fmt: skip
-        with subprocess.Popen(
-            command(home.root, "crawl", "--watch", "--json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
-            env=environment(**NOW), text=True,
-        ) as process:  # fmt: skip
+        with started(home.root, "crawl", "--watch", "--json", **NOW) as process:
             assert process.stdout is not None
             row = json.loads(process.stdout.readline())
             while not (told := (tmp_path / "told").read_text() if (tmp_path / "told").exists() else ""):
