@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,4 +94,5 @@ def test_a_package_says_what_came_of_its_stamps(mall: Mall, tsa: Tsa, tmp_path: 
     assert qingwang(home.root, "verify", elsewhere, "--strict").code == 0
     assert (done.code, [row["package"] for row in done.json["refused"]]) == (1, ["broken"])
     assert qingwang(home.root, "verify", str(path), "--strict").code == 0
+    shutil.rmtree(home.packages / "broken")
     assert qingwang(home.root, "verify", "--home").code == 0

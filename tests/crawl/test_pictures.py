@@ -214,10 +214,11 @@ def test_the_evidence_lane_reads_the_pictures_it_loaded(tmp_path: Path, claim: b
         lanes = {one.capture.id: one.capture.lane.value for one in book.captures()}
         found = [proof for proof in book.findings() if proof.finding.field == "image_text"]
     assert found
-    # The first page has a finding in its text, so the browser was there first; the second one's stands in a picture that
-    # the fast lane fetched, and the browser confirmed it.
+    # The first page has a finding in its text, so the browser was there; the second one's stands in a picture that the fast
+    # lane fetched, and the browser confirmed it. Where the first page is slow, that picture is known before it is read.
     by_page = {name: {lanes[p.capture] for p in found if p.finding.subject_id == one.id} for name, one in read.items()}
-    assert by_page == {"1.html": {"browser"}, "2.html": {"http"}}
+    assert "browser" in by_page.pop("1.html")
+    assert by_page == {"2.html": {"http"}}
     seconds = {p.second_look for p in found if p.finding.subject_id == read["2.html"].id}
     assert seconds == {SecondLook.CONFIRMED}
     assert counts(home)[0]["read"] == 2
