@@ -40,7 +40,13 @@ def whole(path: Path) -> bool:
     return holds
 
 
+def draft(home: Home) -> bool:
+    return any(home.packages.glob(".draft-*"))
+
+
 @pytest.mark.kill
+@pytest.mark.long
+@pytest.mark.timeout(600)
 def test_killed_again_and_again_nothing_half_written_verifies(tmp_path: Path) -> None:
     full = fill(tmp_path / "home")
     for number in (-1, 0):  # the first one imports and compiles
@@ -51,7 +57,10 @@ def test_killed_again_and_again_nothing_half_written_verifies(tmp_path: Path) ->
     for number in range(1, KILLS + 1):
         process = fork.Process(target=pack, args=(full.home, full.lead, number))
         process.start()
-        time.sleep(dice.uniform(0, usual * 1.2))
+        until = time.monotonic() + usual * 2
+        while number % 2 and process.is_alive() and time.monotonic() < until and not draft(full.home):
+            time.sleep(0.002)  # each second one dies while its files are written, the others at any time
+        time.sleep(dice.uniform(0, 0.2) if number % 2 else dice.uniform(0, usual * 1.2))
         assert process.pid is not None
         os.kill(process.pid, signal.SIGKILL)
         process.join()
