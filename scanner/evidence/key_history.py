@@ -54,12 +54,13 @@ class Held:
 def introduce(opened: Keys, journal: Journal) -> None:
     """See that the journal names these keys, and ``history.json`` what the journal names."""
     folder = opened.folder
-    known = {str(line.data.get("fingerprint")) for line in lines(journal.path)}
+    named = lines(journal.path)
+    known = {str(line.data.get("fingerprint")) for line in named}
     endorsed = {str(one.get("fingerprint")): one for one in _endorsements(folder)}
-    for words in _named(opened):
-        if words["fingerprint"] not in known:
-            journal.append(EVENT, endorsed.get(words["fingerprint"], words)).result()
-    whole = digest.pages(digest.plain(history(lines(journal.path))))
+    new = [words for words in _named(opened) if words["fingerprint"] not in known]
+    for words in new:
+        journal.append(EVENT, endorsed.get(words["fingerprint"], words)).result()
+    whole = digest.pages(digest.plain(history(lines(journal.path) if new else named)))
     if not (folder / HISTORY).exists() or (folder / HISTORY).read_bytes() != whole:
         _save(folder / HISTORY, whole)
     (folder / NEXT).unlink(missing_ok=True)
@@ -83,17 +84,7 @@ def rotate(journal: Journal, folder: Path) -> tuple[Keys, Keys]:
 
 def lines(journal: Path) -> list[Line]:
     """The journal's ``key`` lines that agree with themselves."""
-    found = []
-    with journal.open("rb") as file:
-        for raw in chain.raw_lines(file):
-            if b'"event":"key"' in raw:
-                try:
-                    line = chain.parse(raw)
-                except InputError:
-                    continue  # verify --home names it
-                if line.event == EVENT:
-                    found.append(line)
-    return found
+    return list(chain.of(journal, EVENT))
 
 
 def history(named: Iterable[Line]) -> tuple[Held, ...]:
