@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from scanner import clock
 from scanner.errors import InputError
-from scanner.evidence import chain, digest, holds, stamp_token
-from scanner.evidence.segment import NAME
+from scanner.evidence import chain, digest, holds, stamp_service, stamp_token
 from scanner.evidence.source import shown
-from scanner.evidence.stamp_home import SUFFIXES, facts, lines
-from scanner.evidence.stamp_service import ADAPTERS
+from scanner.evidence.stamp_home import EVENT, SUFFIXES, facts, numbered, segment_digest
 from scanner.home import Home
 
 _FACTS = ("state", "gen_time", "policy", "serial", "root")
@@ -29,6 +28,7 @@ class Stamps:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._states: Counter[str] = Counter()
+        self._segment = cache(partial(segment_digest, home.archive))  # stamped by several authorities, it is read once
 
     @property
     def said(self) -> str:
@@ -38,9 +38,8 @@ class Stamps:
 
     def faults(self) -> Iterator[str]:
         """Everything wrong, in Chinese, naming journal line and file."""
-        held = lines(self._home.journal)
+        held, sums = self._told()
         heads = self._heads({str(data.get("what")) for data in held if data.get("kind") == "journal"})
-        sums = self._packages() if any(data.get("kind") == "package" for data in held) else {}
         done = {_key(data) for data in held if data.get("state") != "pending"}
         self._states["pending"] = len({_key(data) for data in held} - done - self._passed(held))
         named: set[str] = set()
@@ -67,56 +66,48 @@ class Stamps:
         kind, what, whole = str(data["kind"]), str(data["what"]), str(data["digest"])
         if kind == "journal" and heads.get(what) != whole:
             return f"盖的不是日志第 {shown(what)} 行现在的哈希"
-        now = _segment(self._home.archive, what) if kind == "segment" else ""
+        now = self._segment(what) if kind == "segment" else ""  # gone: the archive's own check or a deletion says so
         if now not in ("", whole) and (whole, now) != self._purged(what):
             return f"盖的不是 {shown(what)} 现在的内容"
         if kind == "package" and sums.get(what) != whole:
             return f"盖的不是证据包 {shown(what)} 的 SHA256SUMS"
         files = {name: _kept(self._home.stamps, str(data[name]), suffix) for name, suffix in SUFFIXES.items()}
-        adapter = ADAPTERS.get(str(data["service"]))
-        if adapter is None:
-            return f"不认识的时间戳种类 {shown(str(data['service']))}"
-        checked = adapter.check(
-            files["token"], files["query"], bytes.fromhex(whole), roots=[str(data["root"])],
-            certificates=stamp_token.certificates_of(files["chain"]), self_signed=data["self_signed"] is True,
+        checked = stamp_service.check(
+            str(data["service"]), files, bytes.fromhex(whole), roots=[str(data["root"])],
+            self_signed=data["self_signed"] is True,
         )  # fmt: skip
         wanted = facts(checked.gen_time, clock.parse(str(data["sealed"])))
         wanted |= {"policy": checked.policy, "serial": checked.serial, "root": checked.root}
         wrong = [name for name in _FACTS if data.get(name) != wanted[name]]
-        if wrong:
-            return f"日志所记的 {'、'.join(wrong)} 与时间戳不符"
-        return "" if checked.chain == files["chain"] else "证书链与时间戳不符"
+        return f"日志所记的 {'、'.join(wrong)} 与时间戳不符" if wrong else ""
 
     def _purged(self, segment: str) -> tuple[str, str] | None:
         """The digests of a segment before its first logged deletion and after its last: between them it lost what the
         logs name, which ``home_check`` holds record by record."""
-        purges = [one for one in holds.told(self._home.journal).purges if one.file == segment]
+        purges = [one for one in self._purges if one.file == segment]
         return (str(purges[0].before["sha256"]), str(purges[-1].after["sha256"])) if purges else None
+
+    @cached_property
+    def _purges(self) -> list[holds.Purge]:
+        return holds.told(self._home.journal).purges
 
     def _heads(self, wanted: set[str]) -> dict[str, str]:
         """Hash of each line, by its number, that was stamped."""
-        found = {}
+        if not wanted:
+            return {}
         with self._home.journal.open("rb") as file:
-            for number, raw in enumerate(chain.raw_lines(file), 1):
-                if str(number) in wanted:
-                    try:
-                        found[str(number)] = chain.parse(raw).hash
-                    except InputError:
-                        continue
-        return found
+            rows = ((number, raw) for number, raw in enumerate(chain.raw_lines(file), 1) if str(number) in wanted)
+            return {str(number): line.hash for number, raw in rows if (line := chain.sound(raw)) is not None}
 
-    def _packages(self) -> dict[str, str]:
-        found = {}
-        with self._home.journal.open("rb") as file:
-            for raw in chain.raw_lines(file):
-                if b'"event":"package"' in raw:
-                    try:
-                        line = chain.parse(raw)
-                    except InputError:
-                        continue
-                    if line.event == "package":
-                        found[str(line.data.get("name")).removesuffix(".zip")] = str(line.data.get("sums"))
-        return found
+    def _told(self) -> tuple[list[Mapping[str, Any]], dict[str, str]]:
+        """The ``stamp`` lines, and the digest of the ``SHA256SUMS`` of each package, by its name."""
+        held, sums = list[Mapping[str, Any]](), dict[str, str]()
+        for line in chain.of(self._home.journal, EVENT, "package"):
+            if line.event == EVENT:
+                held.append(numbered(line))
+            else:
+                sums[str(line.data.get("name")).removesuffix(".zip")] = str(line.data.get("sums"))
+        return held, sums
 
     def _passed(self, held: list[Mapping[str, Any]]) -> set[tuple[str, str, str]]:
         """Heads behind which a later one was asked for: its stamp covers them, for the chain leads from it back to them."""
@@ -129,13 +120,6 @@ class Stamps:
 
 def _key(data: Mapping[str, Any]) -> tuple[str, str, str]:
     return str(data.get("kind")), str(data.get("what")), str(data.get("authority"))
-
-
-def _segment(folder: Path, name: str) -> str:
-    if not NAME.fullmatch(name) or not (folder / name).is_file():
-        return ""  # gone: the archive's own check says so, or a deletion in the journal does
-    with (folder / name).open("rb") as file:
-        return digest.of_file(file, sm3=False).sha256
 
 
 def _kept(folder: Path, name: str, suffix: str) -> bytes:

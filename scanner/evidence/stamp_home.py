@@ -12,14 +12,15 @@ Files are on disk before their line is. A line is written for every stamp, and f
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from scanner import clock
-from scanner.errors import InputError, StoreError, reason
+from scanner.errors import StoreError, reason
 from scanner.evidence import chain, digest, disk
 from scanner.evidence.journal import Journal
 from scanner.evidence.segment import NAME
@@ -78,7 +79,10 @@ def stamp(home: Home, journal: Journal, among: Sequence[Authority], *, patience:
         return []
     found = _survey(journal.path)
     _sweep(home.stamps, found.files)
-    due = {one.name: _due(home, found, one.name) for one in among}
+    digest_of = cache(
+        partial(segment_digest, home.archive)
+    )  # a segment is read once, however many authorities there are
+    due = {one.name: _due(found, one.name, digest_of) for one in among}
     answers = ask_all({name: [bytes.fromhex(t.digest) for t in due[name]] for name in due}, among, patience=patience)
     return [
         record(home, journal, target, one, answers[one.name, bytes.fromhex(target.digest)], told=found.told)
@@ -101,8 +105,7 @@ def record(
     if checked is None:
         line["why"] = why
     else:
-        files = {"query": answer.query, "token": answer.token, "chain": checked.chain}
-        line |= {name: keep(home.stamps, data, SUFFIXES[name]) for name, data in files.items()}
+        line |= {name: keep(home.stamps, data, SUFFIXES[name]) for name, data in answer.parts.items()}
         line |= facts(checked.gen_time, target.sealed) | {
             "policy": checked.policy, "serial": checked.serial, "root": checked.root, "self_signed": authority.self_signed,
         }  # fmt: skip
@@ -148,36 +151,36 @@ def _sweep(folder: Path, named: set[str]) -> None:
 
 def lines(journal: Path) -> list[Mapping[str, Any]]:
     """The data of all ``stamp`` lines that agree with themselves, with their number under ``seq``."""
-    found: list[Mapping[str, Any]] = []
-    with journal.open("rb") as file:
-        for raw in chain.raw_lines(file):
-            if b'"event":"stamp"' in raw and (line := _parsed(raw)) is not None and line.event == EVENT:
-                found.append({**line.data, "seq": line.seq})
-    return found
+    return [numbered(line) for line in chain.of(journal, EVENT)]
+
+
+def numbered(line: chain.Line) -> Mapping[str, Any]:
+    """A line's data, with its number under ``seq``."""
+    return {**line.data, "seq": line.seq}
 
 
 def _survey(journal: Path) -> _Survey:
     found, name, last, capture = _Survey(), "", b"", b""
     with journal.open("rb") as file:
         for raw in chain.raw_lines(file):
-            if b'"event":"stamp"' in raw and (line := _parsed(raw)) is not None and line.event == EVENT:
+            if b'"event":"stamp"' in raw and (line := chain.sound(raw)) is not None and line.event == EVENT:
                 _note(found, line.data)
                 continue
             last = raw
             if b'"event":"capture"' in raw:
                 capture = raw
-            elif b'"event":"segment"' in raw and (line := _parsed(raw)) is not None and line.event == "segment":
+            elif b'"event":"segment"' in raw and (line := chain.sound(raw)) is not None and line.event == "segment":
                 _sealed(found, name, capture)
                 name, capture = str(line.data.get("file")), raw
     _sealed(found, name, capture)
-    head = _parsed(last) if last else None
+    head = chain.sound(last) if last else None
     if head is not None:
         found.head = Target(kind="journal", what=str(head.seq), digest=head.hash, sealed=head.time)
     return found
 
 
 def _sealed(found: _Survey, name: str, last: bytes) -> None:
-    if name and (line := _parsed(last)) is not None:
+    if name and (line := chain.sound(last)) is not None:
         found.segments[name] = line.time
 
 
@@ -190,16 +193,16 @@ def _note(found: _Survey, data: Mapping[str, Any]) -> None:
         found.files |= {str(data.get(name)) for name in SUFFIXES}
 
 
-def _due(home: Home, found: _Survey, authority: str) -> list[Target]:
+def _due(found: _Survey, authority: str, digest_of: Callable[[str], str]) -> list[Target]:
     """What this authority has not stamped: the head first, for it covers the most, then segments, newest first."""
     due = [found.head] if found.head and ("journal", found.head.what, authority) not in found.done else []
     for name, sealed in reversed(found.segments.items()):
-        if ("segment", name, authority) not in found.done and (whole := _digest(home.archive, name)):
+        if ("segment", name, authority) not in found.done and (whole := digest_of(name)):
             due.append(Target(kind="segment", what=name, digest=whole, sealed=sealed))
     return due
 
 
-def _digest(folder: Path, name: str) -> str:
+def segment_digest(folder: Path, name: str) -> str:
     """SHA-256 of a segment; empty where it is gone (``verify --home`` names that) or is none."""
     if not NAME.fullmatch(name):
         return ""
@@ -208,10 +211,3 @@ def _digest(folder: Path, name: str) -> str:
             return digest.of_file(file, sm3=False).sha256
     except OSError:
         return ""
-
-
-def _parsed(raw: bytes) -> chain.Line | None:
-    try:
-        return chain.parse(raw)
-    except InputError:
-        return None  # verify --home names it

@@ -19,9 +19,9 @@ from datetime import datetime
 from typing import Any
 
 from scanner.errors import InputError
-from scanner.evidence import contents, digest, restore, stamp_token
+from scanner.evidence import contents, digest, restore, stamp_service
 from scanner.evidence.stamp_home import SUFFIXES, facts
-from scanner.evidence.stamp_service import ADAPTERS, Authority
+from scanner.evidence.stamp_service import Authority
 from scanner.evidence.stamp_token import Checked
 
 STATE = "seals/stamps.json"
@@ -101,21 +101,19 @@ def look(wanted: Sequence[Expected], names: Collection[str], read: Read, *, impr
     said = _said(names, read, found.faults)
     rows = []
     for one in wanted:
-        claimed = said.get(one.name)
         files = _files(one, names, read, found.faults)
-        finished = (claimed or {}).get("state") in ("done", "late")
-        rows.append(_judged(one, files, claimed, finished, found, imprint, sealed))
+        rows.append(_judged(one, files, said.get(one.name), found, imprint, sealed))
     if not found.faults and read(STATE) != digest.pages({"stamps": rows}):
         found.faults.append(f"{STATE}：与 seals/ 里的时间戳不符")
     return found
 
 
 def _judged(
-    one: Expected, files: Mapping[str, bytes], claimed: Mapping[str, Any] | None, finished: bool, found: Found,
-    imprint: bytes, sealed: datetime,
+    one: Expected, files: Mapping[str, bytes], claimed: Mapping[str, Any] | None, found: Found, imprint: bytes,
+    sealed: datetime,
 ) -> dict[str, Any]:  # fmt: skip
     """One authority's row as it follows from its files; faults and standing go into ``found``."""
-    if not finished:
+    if claimed is None or claimed.get("state") not in ("done", "late"):
         found.faults += [f"{STATE}：没有写明 {one.name} 的时间戳"] if claimed is None else []
         found.faults += [
             f"{one.files[part]}：{STATE} 没有写明已完成（加盖时中断，运行 stamp --pending；或者是外来的）"
@@ -127,8 +125,7 @@ def _judged(
     if missing:
         found.faults += missing
         return {}
-    sums = {part: digest.sha256(files[part]) for part in SUFFIXES}
-    changed = [part for part in SUFFIXES if (claimed or {}).get(part) != sums[part]]
+    changed = [part for part in SUFFIXES if claimed.get(part) != digest.sha256(files[part])]
     found.faults += [f"{one.files[part]}：与 {STATE} 所记不符" for part in changed]
     try:
         checked = check(one, files, imprint)
@@ -136,7 +133,7 @@ def _judged(
         found.faults.append(f"{one.files['token']}：{error.message}")
         return {}
     row = _row(one, (checked, files), sealed)
-    if claimed is not None and row != claimed:
+    if row != claimed:
         wrong = [key for key in row if claimed.get(key) != row[key]]
         found.faults.append(f"{STATE}：{one.name} 的 {'、'.join(wrong) or '内容'} 与时间戳不符")
     found.done[one.name] = checked
@@ -146,16 +143,7 @@ def _judged(
 
 def check(one: Expected, files: Mapping[str, bytes], imprint: bytes) -> Checked:
     """The stamp of three files over ``imprint``, by what the package itself expects; InputError says why it is none."""
-    adapter = ADAPTERS.get(one.kind)
-    if adapter is None:
-        raise InputError(f"本程序不认识的时间戳种类 {one.kind[:40]}")
-    checked = adapter.check(
-        files["token"], files["query"], imprint, certificates=stamp_token.certificates_of(files["chain"]),
-        roots=one.roots, self_signed=one.self_signed,
-    )  # fmt: skip
-    if checked.chain != files["chain"]:
-        raise InputError(f"{one.files['chain']} 不是这枚时间戳的证书链")
-    return checked
+    return stamp_service.check(one.kind, files, imprint, roots=one.roots, self_signed=one.self_signed)
 
 
 def _row(one: Expected, held: tuple[Checked, Mapping[str, bytes]] | None, sealed: datetime) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from cryptography import x509
 from scanner import clock
 from scanner.errors import ConfigError, InputError, Problem
 from scanner.evidence import stamp_http, stamp_token
+from scanner.evidence.source import shown
 from scanner.evidence.stamp_http import Reply
 from scanner.evidence.stamp_token import Checked
 from scanner.home import Home
@@ -121,6 +122,13 @@ class Answer:
     asked: datetime
     answered: datetime
 
+    @property
+    def parts(self) -> dict[str, bytes]:
+        """The three files of a stamp that holds; nothing where there is none."""
+        if self.checked is None:
+            return {}
+        return {"query": self.query, "token": self.token, "chain": self.checked.chain}
+
 
 def authorities(home: Home) -> tuple[Authority, ...]:
     """The authorities of ``config.yaml``. ConfigError names everything that is wrong with them."""
@@ -184,6 +192,20 @@ def ask(authority: Authority, imprint: bytes, *, seconds: float) -> Answer:
     except InputError as error:
         return Answer(query=query, why=error.message, asked=asked, answered=clock.now())
     return Answer(query=query, token=token, checked=checked, asked=asked, answered=clock.now())
+
+
+def check(kind: str, parts: Mapping[str, bytes], imprint: bytes, *, roots: Sequence[str], self_signed: bool) -> Checked:
+    """The stamp of three kept files (``query``, ``token``, ``chain``) over ``imprint``; InputError says why it is none."""
+    adapter = ADAPTERS.get(kind)
+    if adapter is None:
+        raise InputError(f"本程序不认识的时间戳种类 {shown(kind)[:40]}")
+    checked = adapter.check(
+        parts["token"], parts["query"], imprint, certificates=stamp_token.certificates_of(parts["chain"]), roots=roots,
+        self_signed=self_signed,
+    )  # fmt: skip
+    if checked.chain != parts["chain"]:
+        raise InputError("所存的证书链不是这枚时间戳的证书链")
+    return checked
 
 
 def ask_all(

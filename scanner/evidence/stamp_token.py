@@ -70,7 +70,7 @@ def check(
     if len(answer) > MAX_ANSWER:
         raise InputError("时间戳应答过大")
     try:
-        response, info, signer, inside = _open(answer)
+        info, signer, inside = _open(answer)
     except _UNREADABLE as error:
         raise InputError("不是可以读取的时间戳应答") from error
     stamped = info["message_imprint"]
@@ -79,7 +79,7 @@ def check(
     if info["nonce"].native != nonce:
         raise InputError("时间戳的随机数（nonce）与请求不符")
     path = _path(signer, [*inside, *certificates], frozenset(roots), self_signed=self_signed)
-    _names_signer(response, path[0])
+    _names_signer(signer, path[0])
     _verified(answer, path, nonce, imprint)
     chain = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in path)
     try:
@@ -111,7 +111,7 @@ def fingerprint(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex()
 
 
-def canonical(answer: bytes) -> bytes:
+def _canonical(answer: bytes) -> bytes:
     """The same answer with its certificates in DER order. OpenSSL's own authority sends them in another, which a strict
     reader refuses; they are not part of what is signed."""
     try:
@@ -153,8 +153,8 @@ def _nonce(asked: bytes, imprint: bytes) -> int:
     return nonce
 
 
-def _open(answer: bytes) -> tuple[Any, Any, Any, list[x509.Certificate]]:
-    """(SignedData, TSTInfo, the one SignerInfo, certificates inside); InputError for an answer without a stamp."""
+def _open(answer: bytes) -> tuple[Any, Any, list[x509.Certificate]]:
+    """(TSTInfo, the one SignerInfo, certificates inside); InputError for an answer without a stamp."""
     response = _response().load(answer, strict=True)
     status = response["status"]
     if status["status"].native != "granted":
@@ -168,7 +168,7 @@ def _open(answer: bytes) -> tuple[Any, Any, Any, list[x509.Certificate]]:
     _ = info.native, signed["signer_infos"].native  # asn1crypto reads lazily: let it fail here
     held = signed["certificates"]
     inside = [x509.load_der_x509_certificate(one.chosen.dump()) for one in held] if held.native else []
-    return signed, info, signed["signer_infos"][0], inside
+    return info, signed["signer_infos"][0], inside
 
 
 def _path(
@@ -204,11 +204,11 @@ def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     return True
 
 
-def _names_signer(signed: Any, certificate: x509.Certificate) -> None:
+def _names_signer(signer: Any, certificate: x509.Certificate) -> None:
     """Whether the signed attributes name the signer's certificate by its hash (ESSCertID, ESSCertIDv2)."""
     der = certificate.public_bytes(serialization.Encoding.DER)
     try:
-        for attribute in signed["signer_infos"][0]["signed_attrs"]:
+        for attribute in signer["signed_attrs"]:
             if attribute["type"].native in ("signing_certificate", "signing_certificate_v2"):
                 first = attribute["values"][0]["certs"][0]
                 old = attribute["type"].native == "signing_certificate"
@@ -225,7 +225,7 @@ def _verified(answer: bytes, path: Sequence[x509.Certificate], nonce: int, impri
 
     builder = VerifierBuilder(nonce=nonce, roots=[path[-1]], intermediates=list(path[1:-1]))
     try:
-        builder.build().verify(decode_timestamp_response(canonical(answer)), imprint)
+        builder.build().verify(decode_timestamp_response(_canonical(answer)), imprint)
     except VerificationError as error:
         raise InputError(f"时间戳的签名或者证书无效（{str(error)[:160]}）") from error
     except _UNREADABLE as error:
