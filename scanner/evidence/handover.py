@@ -16,10 +16,11 @@ from typing import Any
 
 from scanner import rulebook
 from scanner.errors import ConfigError, StoreError
-from scanner.evidence import digest, environment, extract, manifest, material, package, pdfsign, sums
+from scanner.evidence import digest, environment, extract, manifest, material, package, pdfsign
 from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
 from scanner.evidence.shelf import Shelf
+from scanner.evidence.source import opened
 from scanner.evidence.stamp_home import Stamped
 from scanner.evidence.stamp_package import Stamping
 from scanner.evidence.stamp_seals import KEY, expected_of
@@ -86,10 +87,11 @@ def hand_over(home: Home, number: int, *, now: datetime, out: Path | None = None
                 signed=signed.pdf,
             )  # fmt: skip
             stamped = stamping.record(home, journal, path.name.removesuffix(".zip"))
-    listed = package.sums_of(path)
+    with opened(path) as source:
+        files = len(source.names)
     return Made(
-        lead=number, path=path, files=len(sums.parse(listed)) + 4 + stamping.files, sums=digest.sha256(listed),
-        fingerprint=keys.fingerprint, mark=mark, stamps=tuple(stamped),
+        lead=number, path=path, files=files, sums=digest.sha256(package.sums_of(path)), fingerprint=keys.fingerprint,
+        mark=mark, stamps=tuple(stamped),
     )  # fmt: skip
 
 

@@ -38,12 +38,10 @@ from scanner.evidence.disk import sync_folder
 from scanner.evidence.journal import Journal
 from scanner.evidence.keys import Keys
 from scanner.evidence.shelf import Shelf
-from scanner.evidence.source import Zip, safe
-from scanner.evidence.stamp_package import Stamping
+from scanner.evidence.source import opened, safe
+from scanner.evidence.stamp_package import DRAFT, Stamping
 from scanner.evidence.verify import DOCUMENTS, ENVIRONMENT, JOURNAL, REPORT, WACZ, verify
 from scanner.model import CaseFile
-
-_DRAFT = ".draft-"  # a package in the making has no name yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +85,8 @@ def build(
     pinned = {name: digest.sha256(data) for name, data in fixed(parts).items()}
     pin = journal.append(bound.PIN, {"lead": case.lead.number, "files": pinned}).result()
     path = write(parts, archive=archive, journal=journal.path, keys=keys, pin=pin, out=out, zip=zip, stamping=stamping)
-    signed = sums_of(path)
-    data = {"lead": case.lead.number, "name": path.name, "sums": digest.sha256(signed), "fingerprint": keys.fingerprint}
+    listed = digest.sha256(sums_of(path))
+    data = {"lead": case.lead.number, "name": path.name, "sums": listed, "fingerprint": keys.fingerprint}
     journal.append("package", data).result()
     return path
 
@@ -128,7 +126,7 @@ def write(
 ) -> Path:  # fmt: skip
     """Write the package pinned by journal line ``pin``. The same input gives the same bytes, but for the time stamps."""
     out.mkdir(parents=True, exist_ok=True)
-    draft = out / f"{_DRAFT}{pin}-{os.getpid()}"
+    draft = out / f"{DRAFT}{pin}-{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
@@ -145,7 +143,7 @@ def write(
 def sweep(folder: Path) -> None:
     """Remove what killed packings left in ``folder``. Only under the lock of the home whose folder it is: another's draft
     may be in the making."""
-    for path in folder.glob(f"{_DRAFT}*"):
+    for path in folder.glob(f"{DRAFT}*"):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
         else:
@@ -212,10 +210,8 @@ def _place(draft: Path, out: Path, name: str, zip: bool) -> Path:
 
 def sums_of(path: Path) -> bytes:
     """The ``SHA256SUMS`` of a package."""
-    if path.is_dir():
-        return (path / sums.NAME).read_bytes()
-    with path.open("rb") as file, Zip(file, rooted=True).open(sums.NAME) as inner:
-        return inner.read()
+    with opened(path) as source, source.open(sums.NAME) as file:
+        return file.read()
 
 
 def _measured(draft: Path, names: Sequence[str]) -> list[manifest.FileSum]:

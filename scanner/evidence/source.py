@@ -13,6 +13,7 @@ import struct
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -130,6 +131,16 @@ class Zip:
                 return
             lengths = struct.unpack("<HH", local[26:30])
             self._places[name] = (entry.header_offset + _LOCAL + sum(lengths), entry.file_size)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Folder | Zip]:
+    """The package at ``path``, a folder or a zip of one; InputError for a zip that is none."""
+    if path.is_dir():
+        yield Folder(path)
+        return
+    with path.open("rb") as file:
+        yield Zip(file, rooted=True)
 
 
 class Window(io.RawIOBase):

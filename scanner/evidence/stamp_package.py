@@ -1,8 +1,8 @@
 """Time stamps put on packages: while one is made, and afterwards on those whose stamps are still pending.
 
 Owns: asking for a package, which files that gives in ``seals/``, adding them to a finished package (a folder in place; a zip
-is written anew, canonically, beside the old one and then takes its place). Leaves to others: what is expected and whether it
-holds (``stamp_seals``), the journal's line (``stamp_home``), making packages (``package``).
+is written anew, canonically, from the old one's members, and then takes its place). Leaves to others: what is expected and
+whether it holds (``stamp_seals``), the journal's line (``stamp_home``), making packages (``package``).
 
 Nothing but ``seals/`` ever changes. ``seals/stamps.json`` is written last: a kill before that leaves files that it does not
 name, which ``verify`` reports and the next run clears and asks for again.
@@ -10,27 +10,26 @@ name, which ``verify`` reports and the next run clears and asks for again.
 
 from __future__ import annotations
 
+import io
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from scanner.errors import InputError
 from scanner.evidence import chain, contents, digest, disk, stamp_seals, stamp_token, sums, zipped
 from scanner.evidence.journal import Journal
-from scanner.evidence.source import Folder, Source, Zip
-from scanner.evidence.stamp_home import PART, SUFFIXES, Stamped, Target, record
+from scanner.evidence.source import Folder, Source, Zip, opened
+from scanner.evidence.stamp_home import PART, Stamped, Target, record
 from scanner.evidence.stamp_seals import STATE, Expected
 from scanner.evidence.stamp_service import Answer, Authority, ask_all
 from scanner.evidence.stamp_token import Checked
 from scanner.evidence.verify import ENVIRONMENT, JOURNAL, MAX_READ, verify
 from scanner.home import Home
 
+DRAFT = ".draft-"  # a package in the making has no name yet
 Held = dict[str, tuple[Checked, Mapping[str, bytes]]]
 
 
@@ -42,16 +41,13 @@ class Stamping:
     answers: dict[str, Answer] = field(default_factory=dict)
     sums: bytes = b""
     sealed: datetime | None = None
-    files: int = 0  # that it put into ``seals/``
 
     def seals(self, environment: Any, listed: bytes, sealed: datetime) -> dict[str, bytes]:
         """The files of ``seals/`` beside the signature; ``listed`` is ``SHA256SUMS``, ``sealed`` the pin line's time."""
         self.sums, self.sealed = listed, sealed
         wanted = stamp_seals.expected(environment)
         self.answers = _ask(wanted, self.among, listed)
-        files = _files(wanted, {}, self.answers, sealed)
-        self.files = len(files)
-        return files
+        return _files(wanted, {}, self.answers, sealed)
 
     def record(self, home: Home, journal: Journal, name: str) -> list[Stamped]:
         """Journal what came of it, for the package of this name."""
@@ -63,14 +59,12 @@ class Stamping:
 def complete(home: Home, journal: Journal, path: Path, among: Sequence[Authority]) -> list[Stamped]:
     """Put on the package at ``path`` the stamps it is still to bear. InputError when it is none, or is not sound: what does
     not verify gets no stamp."""
-    with _unpacked(path) as folder:
-        source = Folder(folder)
-        wanted = stamp_seals.expected(contents.load(ENVIRONMENT, _read(source, ENVIRONMENT)))
-        _clear(folder, wanted)
-        faults = [one for one in verify(folder) if not one.ok]
-        if faults:
-            raise InputError(f"证据包没有通过核验，不加盖时间戳：{faults[0].detail}", where=str(path))
-        source = Folder(folder)
+    with opened(path) as source:
+        if isinstance(source, Folder):  # a zip is only ever replaced whole
+            _clear(path, _expected(source))
+            source = Folder(path)
+        _sound(path, "证据包没有通过核验，不加盖时间戳", path)
+        wanted = _expected(source)
         listed, sealed = _read(source, sums.NAME), _pinned(source)
         imprint = bytes.fromhex(digest.sha256(listed))
         found = stamp_seals.look(wanted, source.names, lambda name: _read(source, name), imprint=imprint, sealed=sealed)
@@ -81,7 +75,11 @@ def complete(home: Home, journal: Journal, path: Path, among: Sequence[Authority
                 one.name: (found.done[one.name], {part: _read(source, name) for part, name in one.files.items()})
                 for one in wanted if one.name in found.done
             }  # fmt: skip
-            _put(folder, _files(wanted, held, answers, sealed))
+            files = _files(wanted, held, answers, sealed)
+            if isinstance(source, Folder):
+                _put(path, files)
+            else:
+                _zip(path, source, files)
     rows = _record(home, journal, path.name.removesuffix(".zip"), listed, sealed, among, answers)
     return [*rows, *(_orphan(one, path, listed) for one in todo if one.name not in answers)]
 
@@ -112,11 +110,10 @@ def _accepted(one: Expected, answer: Answer, imprint: bytes) -> Answer:
     """The settings may have changed since the package was made: it names its roots itself."""
     if answer.checked is None:
         return answer
-    files = {"query": answer.query, "token": answer.token, "chain": answer.checked.chain}
     try:
-        stamp_seals.check(one, files, imprint)
+        stamp_seals.check(one, answer.parts, imprint)
     except InputError as error:
-        return Answer(query=answer.query, why=error.message, asked=answer.asked, answered=answer.answered)
+        return replace(answer, token=b"", checked=None, why=error.message)
     return answer
 
 
@@ -128,9 +125,8 @@ def _files(wanted: Sequence[Expected], held: Held, answers: Mapping[str, Answer]
     for one in wanted:
         answer = answers.get(one.name)
         if answer is not None and answer.checked is not None:
-            parts = {"query": answer.query, "token": answer.token, "chain": answer.checked.chain}
-            whole[one.name] = answer.checked, parts
-            files |= {one.files[part]: parts[part] for part in SUFFIXES}
+            whole[one.name] = answer.checked, answer.parts
+            files |= {one.files[part]: data for part, data in answer.parts.items()}
     return files | {STATE: stamp_seals.state(wanted, whole, sealed)}
 
 
@@ -149,40 +145,30 @@ def _orphan(one: Expected, path: Path, listed: bytes) -> Stamped:
     )  # fmt: skip
 
 
-@contextmanager
-def _unpacked(path: Path) -> Iterator[Path]:
-    """The package as a folder that may be written to. A zip's is put back as a zip when something in it has changed."""
-    if path.is_dir():
-        yield path
-        return
-    faults = [one for one in verify(path) if not one.ok]  # before anything of it is written to the disk
+def _sound(path: Path, said: str, where: Path) -> None:
+    """InputError with what is ``said`` where a package does not verify."""
+    faults = [one for one in verify(path) if not one.ok]
     if faults:
-        raise InputError(f"证据包没有通过核验，不加盖时间戳：{faults[0].detail}", where=str(path))
-    with tempfile.TemporaryDirectory(prefix=".draft-", dir=path.parent) as name:
-        folder = Path(name) / "package"
-        with path.open("rb") as file:
-            inside = Zip(file, rooted=True)
-            for member in inside.names:
-                target = folder / member
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with inside.open(member) as source, target.open("xb") as copy:
-                    shutil.copyfileobj(source, copy)
-        before = set(Folder(folder).names)
-        yield folder
-        names = Folder(folder).names
-        if set(names) != before:
-            _zip(path, Path(name) / "package.zip", folder, inside.root, names)
+        raise InputError(f"{said}：{faults[0].detail}", where=str(where))
 
 
-def _zip(path: Path, draft: Path, folder: Path, root: str, names: Sequence[str]) -> None:
-    with draft.open("xb") as file:
-        zipped.write(file, [f"{root}/{n}" for n in names], lambda n: (folder / n.partition("/")[2]).open("rb"))
-        file.flush()
-        os.fsync(file.fileno())
-    faults = [one for one in verify(draft) if not one.ok]
-    if faults:
-        raise InputError(f"加盖后的证据包没有通过核验：{faults[0].detail}", where=str(path))
-    draft.replace(path)
+def _zip(path: Path, source: Zip, files: Mapping[str, bytes]) -> None:
+    """Write the zip anew with these files in it, check it, and put it in the old one's place."""
+    draft = path.with_name(f"{DRAFT}{path.name}")
+
+    def member(name: str) -> BinaryIO:
+        inside = name.partition("/")[2]
+        return io.BytesIO(files[inside]) if inside in files else source.open(inside)
+
+    try:
+        with draft.open("wb") as file:
+            zipped.write(file, [f"{source.root}/{name}" for name in {*source.names, *files}], member)
+            file.flush()
+            os.fsync(file.fileno())
+        _sound(draft, "加盖后的证据包没有通过核验", path)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
     disk.sync_folder(path.parent)
 
 
@@ -210,6 +196,10 @@ def _put(folder: Path, files: Mapping[str, bytes]) -> None:
             os.fsync(file.fileno())
         draft.replace(folder / name)
     disk.sync_folder((folder / STATE).parent)
+
+
+def _expected(source: Source) -> tuple[Expected, ...]:
+    return stamp_seals.expected(contents.load(ENVIRONMENT, _read(source, ENVIRONMENT)))
 
 
 def _pinned(source: Source) -> datetime:

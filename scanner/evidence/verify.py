@@ -292,8 +292,7 @@ class _Verification:
         found = stamp_seals.look(wanted, present, self._seal, imprint=imprint, sealed=sealed)
         self._stamps = [f"时间戳 {name}：{clock.stamp(one.gen_time)}{'（迟到）' if name in found.late else ''}"
                         for name, one in found.done.items()]  # fmt: skip
-        pending = found.pending or ([""] if not wanted else [])
-        said = [f"尚未加盖 {name} 的时间戳" if name else manifest.PENDING_SAYS for name in pending]
+        said = [f"尚未加盖 {name} 的时间戳" for name in found.pending] if wanted else [manifest.PENDING_SAYS]
         self._stamps += [f"待办（{one}）" for one in said]
         return faults + found.faults + (said if self._strict else [])
 

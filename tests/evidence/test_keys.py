@@ -115,7 +115,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Site], object], str]] = {
 
 
 @pytest.mark.parametrize("name", TAMPERINGS)
-def test_tampering_is_named(site: Site, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tampering_is_named(site: Site, name: str) -> None:
     rotate(site)
     assert faults(site) == []
     tamper, expected = TAMPERINGS[name]
