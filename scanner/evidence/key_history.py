@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -62,7 +61,7 @@ def introduce(opened: Keys, journal: Journal) -> None:
         journal.append(EVENT, endorsed.get(words["fingerprint"], words)).result()
     whole = digest.pages(digest.plain(history(lines(journal.path) if new else named)))
     if not (folder / HISTORY).exists() or (folder / HISTORY).read_bytes() != whole:
-        _save(folder / HISTORY, whole)
+        disk.put(folder / HISTORY, whole)
     (folder / NEXT).unlink(missing_ok=True)
 
 
@@ -76,7 +75,7 @@ def rotate(journal: Journal, folder: Path) -> tuple[Keys, Keys]:
         whole = {**words, "replaces": before["fingerprint"]}
         signature = base64.b64encode(old.sign(_spoken(whole))).decode("ascii")
         endorsed.append({**whole, "signature": signature})
-    _save(folder / NEXT, digest.pages(endorsed))
+    disk.put(folder / NEXT, digest.pages(endorsed))
     new.save()
     introduce(new, journal)
     return old, new
@@ -205,16 +204,6 @@ def _endorsements(folder: Path) -> list[dict[str, Any]]:
     except (OSError, ValueError):
         return []
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
-def _save(path: Path, data: bytes) -> None:
-    draft = path.with_suffix(".part")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    disk.sync_folder(path.parent)
 
 
 def said(one: Held) -> str:

@@ -9,7 +9,6 @@ published elsewhere. Certified time stamps are added beside it.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -19,8 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from scanner.errors import InputError, StoreError
-from scanner.evidence import digest
-from scanner.evidence.disk import sync_folder
+from scanner.evidence import digest, disk
 
 NAME, WACZ_NAME = "installation.pem", "wacz.pem"
 MAX_PEM = 10_000
@@ -158,12 +156,5 @@ def _kept(path: Path, private: PrivateKeyTypes) -> PrivateKeyTypes:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(handle)
-    draft.replace(path)
-    sync_folder(path.parent)
+    disk.put(path, data, mode=0o600)
     return private

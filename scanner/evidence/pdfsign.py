@@ -14,7 +14,6 @@ A signature stands behind the PDF's own bytes: the signed copy begins with the u
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,8 +27,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from scanner.errors import ConfigError, InputError, Problem, StoreError, reason
-from scanner.evidence import digest, restore
-from scanner.evidence.disk import sync_folder
+from scanner.evidence import digest, disk, restore
 from scanner.evidence.stamp_service import Authority, ask
 from scanner.home import PdfSigner
 
@@ -302,16 +300,9 @@ def _make(path: Path, unit: str, now: datetime) -> None:
     body = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ) + made.public_bytes(serialization.Encoding.PEM)
-    draft = path.with_suffix(".draft")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
-        sync_folder(path.parent)
+        disk.put(path, body, mode=0o600)
     except OSError as error:
         raise StoreError(f"报告的签名证书存不了：{reason(error)}", where=str(path)) from error
 

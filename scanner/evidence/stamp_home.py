@@ -11,7 +11,6 @@ Files are on disk before their line is. A line is written for every stamp, and f
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,7 +29,6 @@ from scanner.home import Home
 EVENT = "stamp"
 LATE = timedelta(minutes=10)  # between sealing by the local clock and the time of the stamp, either way
 SUFFIXES = {"query": ".tsq", "token": ".tsr", "chain": ".pem"}
-PART = ".part"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,13 +128,7 @@ def keep(folder: Path, data: bytes, suffix: str) -> str:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         if not path.exists():
-            draft = path.with_suffix(PART)
-            with draft.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-            disk.sync_folder(folder)
+            disk.put(path, data)
     except OSError as error:
         raise StoreError(f"时间戳存不下来：{reason(error)}", where=str(path)) from error
     return path.name
@@ -145,7 +137,7 @@ def keep(folder: Path, data: bytes, suffix: str) -> str:
 def _sweep(folder: Path, named: set[str]) -> None:
     """Remove what a kill left in ``stamps/``: files of which no line speaks (their stamps are asked for again)."""
     for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name not in named and path.suffix in {PART, *SUFFIXES.values()} and path.is_file():
+        if path.name not in named and path.suffix in {disk.PART, *SUFFIXES.values()} and path.is_file():
             path.unlink()
 
 

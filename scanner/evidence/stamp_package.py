@@ -22,7 +22,7 @@ from scanner.errors import InputError
 from scanner.evidence import chain, contents, digest, disk, stamp_seals, stamp_token, sums, zipped
 from scanner.evidence.journal import Journal
 from scanner.evidence.source import Folder, Source, Zip, opened
-from scanner.evidence.stamp_home import PART, Stamped, Target, record
+from scanner.evidence.stamp_home import Stamped, Target, record
 from scanner.evidence.stamp_seals import STATE, Expected
 from scanner.evidence.stamp_service import Answer, Authority, ask_all
 from scanner.evidence.stamp_token import Checked
@@ -183,19 +183,13 @@ def _clear(folder: Path, wanted: Sequence[Expected]) -> None:
         for name in one.files.values():
             if one.name not in finished:
                 (folder / name).unlink(missing_ok=True)
-            (folder / f"{name}{PART}").unlink(missing_ok=True)
-    (folder / f"{STATE}{PART}").unlink(missing_ok=True)
+            (folder / f"{name}{disk.PART}").unlink(missing_ok=True)
+    (folder / f"{STATE}{disk.PART}").unlink(missing_ok=True)
 
 
 def _put(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
-        draft = folder / f"{name}{PART}"
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(folder / name)
-    disk.sync_folder((folder / STATE).parent)
+        disk.put(folder / name, data)
 
 
 def _expected(source: Source) -> tuple[Expected, ...]:
