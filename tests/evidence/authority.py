@@ -51,6 +51,7 @@ class Tsa:
     folder: Path
     url: str = ""
     asked: list[str] = field(default_factory=list)
+    played: list[bytes] = field(default_factory=list)  # what ``/replayed`` answered, the first one again and again
     down: bool = False  # answers nothing but 503
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -143,98 +144,101 @@ def _https(folder: Path) -> Path:
     return folder / "https.pem"
 
 
+class Handler(BaseHTTPRequestHandler):
+    """One question to an authority: ``answer_`` and the path say how it behaves."""
+
+    tsa: Tsa  # set in the class that ``serve`` makes
+
+    def do_POST(self) -> None:
+        query = self.rfile.read(int(self.headers["Content-Length"]))
+        self.tsa.asked.append(self.path)
+        if self.tsa.down:
+            self.send_error(503)
+            return
+        getattr(self, "answer_" + (self.path.strip("/") or "well"))(query)
+
+    def say(self, body: bytes, kind: str = "application/timestamp-reply") -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def answer_well(self, query: bytes) -> None:
+        self.say(self.tsa.reply(query))
+
+    def answer_login(self, query: bytes) -> None:
+        if self.headers.get("Authorization") != "Basic " + base64.b64encode("用户:密码".encode()).decode():
+            self.send_error(401)
+            return
+        self.say(self.tsa.reply(query))
+
+    def answer_json(self, query: bytes) -> None:
+        self.say(b'{"token":"%b"}' % base64.b64encode(self.tsa.reply(query)), "application/json")
+
+    def answer_html(self, query: bytes) -> None:
+        self.say(b"<html>welcome</html>", "text/html")
+
+    def answer_rubbish(self, query: bytes) -> None:
+        self.say(b"\x30\x84\xff\xff\xff\xff")
+
+    def answer_refused(self, query: bytes) -> None:
+        self.say(self.tsa.reply(query[:-3]))  # OpenSSL's own way of saying no
+
+    def answer_broken(self, query: bytes) -> None:
+        self.send_error(500)
+
+    def answer_elsewhere(self, query: bytes) -> None:
+        self.send_response(307)
+        self.send_header("Location", self.tsa.url + "/")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def answer_replayed(self, query: bytes) -> None:
+        self.tsa.played.append(self.tsa.reply(query))
+        self.say(self.tsa.played[0])
+
+    def answer_other(self, query: bytes) -> None:
+        at = query.index(b"\x04\x20") + 2  # the imprint
+        self.say(self.tsa.reply(query[:at] + bytes(32) + query[at + 32 :]))
+
+    def answer_big(self, query: bytes) -> None:
+        self.say(bytes(3_000_000))
+
+    def answer_short(self, query: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/timestamp-reply")
+        self.send_header("Content-Length", "5000")
+        self.end_headers()
+        self.wfile.write(self.tsa.reply(query)[:100])
+        self.close_connection = True
+
+    def answer_hang(self, query: bytes) -> None:
+        time.sleep(3)
+
+    def answer_drip(self, query: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/timestamp-reply")
+        self.end_headers()
+        for _ in range(60):
+            self.wfile.write(b"\x30")
+            self.wfile.flush()
+            time.sleep(0.1)
+
+    def log_message(self, *_: object) -> None:
+        return
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except OSError:  # the other side hung up, or did not like our certificate
+            return
+
+
 @contextmanager
 def serve(tsa: Tsa, *, https: bool = False) -> Iterator[Tsa]:
     """Run ``tsa`` on loopback; its ``url`` is set. ``https``: with a certificate of its own, ``https.pem``."""
-    old: list[bytes] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            query = self.rfile.read(int(self.headers["Content-Length"]))
-            tsa.asked.append(self.path)
-            if tsa.down:
-                self.send_error(503)
-                return
-            getattr(self, "answer_" + (self.path.strip("/") or "well"))(query)
-
-        def say(self, body: bytes, kind: str = "application/timestamp-reply") -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def answer_well(self, query: bytes) -> None:
-            self.say(tsa.reply(query))
-
-        def answer_login(self, query: bytes) -> None:
-            if self.headers.get("Authorization") != "Basic " + base64.b64encode("用户:密码".encode()).decode():
-                self.send_error(401)
-                return
-            self.say(tsa.reply(query))
-
-        def answer_json(self, query: bytes) -> None:
-            self.say(b'{"token":"%b"}' % base64.b64encode(tsa.reply(query)), "application/json")
-
-        def answer_html(self, query: bytes) -> None:
-            self.say(b"<html>welcome</html>", "text/html")
-
-        def answer_rubbish(self, query: bytes) -> None:
-            self.say(b"\x30\x84\xff\xff\xff\xff")
-
-        def answer_refused(self, query: bytes) -> None:
-            self.say(tsa.reply(query[:-3]))  # OpenSSL's own way of saying no
-
-        def answer_broken(self, query: bytes) -> None:
-            self.send_error(500)
-
-        def answer_elsewhere(self, query: bytes) -> None:
-            self.send_response(307)
-            self.send_header("Location", tsa.url + "/")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def answer_replayed(self, query: bytes) -> None:
-            old.append(tsa.reply(query))
-            self.say(old[0])
-
-        def answer_other(self, query: bytes) -> None:
-            at = query.index(b"\x04\x20") + 2  # the imprint
-            self.say(tsa.reply(query[:at] + bytes(32) + query[at + 32 :]))
-
-        def answer_big(self, query: bytes) -> None:
-            self.say(bytes(3_000_000))
-
-        def answer_short(self, query: bytes) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.send_header("Content-Length", "5000")
-            self.end_headers()
-            self.wfile.write(tsa.reply(query)[:100])
-            self.close_connection = True
-
-        def answer_hang(self, query: bytes) -> None:
-            time.sleep(3)
-
-        def answer_drip(self, query: bytes) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.end_headers()
-            for _ in range(60):
-                self.wfile.write(b"\x30")
-                self.wfile.flush()
-                time.sleep(0.1)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-        def handle(self) -> None:
-            try:
-                super().handle()
-            except OSError:  # the other side hung up, or did not like our certificate
-                return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handling", (Handler,), {"tsa": tsa}))
     server.daemon_threads = True
     if https:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
