@@ -127,16 +127,23 @@ def check(path: Path) -> list[str]:
     It finds changed, dropped, doubled, swapped and inserted lines. Lines lost at the very end leave no trace in the
     file itself: compare the head with one kept elsewhere (a package, a time stamp).
     """
+    problems: list[str] = []
     with path.open("rb") as file:
-        problems = chain_problems(raw_lines(file))
-        if file.tell() and _last_byte(file) != b"\n":
-            problems.append("最后一行不完整（写入时中断）")  # torn tail
+        for _ in checked(file, problems):
+            pass
     return problems
 
 
-def chain_problems(lines: Iterator[bytes]) -> list[str]:
-    """What is wrong with lines that ought to be a whole chain from its beginning."""
-    problems: list[str] = []
+def checked(file: BinaryIO, problems: list[str]) -> Iterator[Line]:
+    """The lines of a journal that agree with themselves, in order; whatever is wrong with it goes into ``problems`` (see
+    :func:`check`), for who has more to ask of each line than the chain."""
+    yield from _chained(raw_lines(file), problems)
+    if file.tell() and _last_byte(file) != b"\n":
+        problems.append("最后一行不完整（写入时中断）")  # torn tail
+
+
+def _chained(lines: Iterator[bytes], problems: list[str]) -> Iterator[Line]:
+    """Follow lines that ought to be a whole chain from its beginning."""
     number, expected, alternative = 0, ZERO, ZERO
     try:
         for number, raw in enumerate(lines, 1):
@@ -154,9 +161,9 @@ def chain_problems(lines: Iterator[bytes]) -> list[str]:
             if line.seq != number:
                 problems.append(f"第 {number} 行：序号是 {line.seq}")
             expected = alternative = line.hash
+            yield line
     except InputError as error:
         problems.append(f"第 {number + 1} 行：{error.message}")
-    return problems
 
 
 def backwards(file: BinaryIO, end: int, *, block: int = 256 * 1024) -> Iterator[tuple[int, bytes]]:

@@ -33,18 +33,20 @@ def verify_home(home: Home) -> list[Check]:
     if not home.journal.exists():
         raise InputError("没有日志", where=str(home.journal), hint="这个数据目录还没有封存过网页")
     walk, stamps = _Walk(home.archive, home.journal, kept := Kept(home)), Stamps(home)
+    broken: list[str] = []  # filled by the walk, which follows the chain too
     with home.journal.open("rb") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)  # a lock for reading works on a read-only disk too
         except OSError as error:
             raise StoreError("正在写入，现在不能核验", where=str(home.journal), hint="等抓取结束后再试") from error
+        named = key_history.lines(home.journal)
         areas = (
-            ("journal", chain.check(home.journal), "日志链完整"),
-            ("archive", list(walk.faults(home.journal)), "每一行都有记录，每条记录都有行"),
+            ("journal", broken, "日志链完整"),
+            ("archive", list(walk.faults(held, broken)), "每一行都有记录，每条记录都有行"),
             ("kept", list(kept.faults()), ""),
             ("mark", _mark_faults(home, walk.marks), ""),
             ("stamps", list(stamps.faults()), ""),
-            ("keys", key_history.home_faults(home.journal, home.keys), ""),
+            ("keys", key_history.home_faults(named, home.keys), ""),
         )
     checks = []
     for name, faults, holds in areas:
@@ -57,7 +59,7 @@ def verify_home(home: Home) -> list[Check]:
         elif name == "stamps":
             checks += [Check(name=name, ok=True, detail=f"时间戳：{stamps.said}")] if stamps.said and not faults else []
         elif name == "keys":
-            told = "；".join(map(key_history.said, key_history.history(key_history.lines(home.journal))))
+            told = "；".join(map(key_history.said, key_history.history(named)))
             checks += [Check(name=name, ok=True, detail=f"密钥：{told}")] if told and not faults else []
         elif name == "kept" and not faults:
             checks.append(Check(name=name, ok=True, detail=kept.said()))
@@ -86,7 +88,7 @@ class _Walk:
     def __init__(self, folder: Path, journal: Path, kept: Kept) -> None:
         self._kept_elsewhere = kept
         self.graves = Graves(journal)
-        self.lines = self.captures = self.records = 0
+        self.lines = self.captures = self.records = 0  # lines: those that agree with themselves
         self.set_back = 0  # lines that say that the clock was
         self.marks: Counter[str] = Counter()  # of lines
         self._folder = folder
@@ -97,26 +99,18 @@ class _Walk:
         self._done: set[str] = set()
         self._kept: dict[str, str] = {}  # files in aside/ -> SHA-256
 
-    def faults(self, journal: Path) -> Iterator[str]:
-        """What is wrong, in Chinese, naming journal line, file and offset."""
-        with journal.open("rb") as file:
-            for number, raw in enumerate(self._raw(file), 1):
-                self.lines = number
-                try:
-                    yield from self._line(chain.parse(raw))
-                except InputError:
-                    continue  # the journal's own check names it
-                except (KeyError, TypeError, ValueError, OverflowError):
-                    yield f"日志第 {number} 行：记录的位置读不出来"
+    def faults(self, journal: BinaryIO, broken: list[str]) -> Iterator[str]:
+        """What is wrong, in Chinese, naming journal line, file and offset; what is wrong with the chain of lines itself goes
+        into ``broken``."""
+        for line in chain.checked(journal, broken):
+            self.lines += 1
+            try:
+                yield from self._line(line)
+            except (KeyError, TypeError, ValueError, OverflowError):
+                yield f"日志第 {line.seq} 行：记录的位置读不出来"
         yield from self._leave()
         yield from self._strangers()
         yield from self.graves.left()
-
-    def _raw(self, file: BinaryIO) -> Iterator[bytes]:
-        try:
-            yield from chain.raw_lines(file)
-        except InputError:
-            return  # an over-long line: named by the journal's own check
 
     def _line(self, line: chain.Line) -> Iterator[str]:
         data = line.data

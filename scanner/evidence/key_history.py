@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -127,9 +127,8 @@ def faults(named: Iterable[Line], *, whole: bool) -> list[str]:
     return found
 
 
-def home_faults(journal: Path, folder: Path) -> list[str]:
+def home_faults(named: Sequence[Line], folder: Path) -> list[str]:
     """The same of a whole home, and whether what lies in ``keys/`` is what the journal names."""
-    named = lines(journal)
     found = faults(named, whole=True)
     if not named:
         return found
