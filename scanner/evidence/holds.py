@@ -62,9 +62,9 @@ class Told:
     purges: list[Purge] = field(default_factory=list)
 
     @property
-    def purged(self) -> dict[str, Purge]:
-        """Capture id -> the deletion log that names it."""
-        return {capture: one for one in self.purges for capture in one.captures}
+    def purged(self) -> frozenset[str]:
+        """The captures that deletion logs name, by id."""
+        return frozenset(capture for one in self.purges for capture in one.captures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,9 +160,7 @@ def _sealed(line: chain.Line) -> Sealed:
     places = tuple(line.data["records"])
     for place in places:
         ref_of(place)
-    return Sealed(
-        id=str(facts["id"]), line=line.seq, time=line.time, crawl=crawl, places=places
-    )  # fmt: skip
+    return Sealed(id=str(facts["id"]), line=line.seq, time=line.time, crawl=crawl, places=places)
 
 
 def _lines(journal: Path, marks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:

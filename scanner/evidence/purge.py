@@ -65,11 +65,13 @@ class Purged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Policy:
-    """Why a capture may not go yet. ``live`` and ``held``: captures by id; ``decided``: of ended leads, the last decision."""
+    """Why a capture may not go yet. ``gone``, ``live`` and ``held``: captures by id; ``decided``: of ended leads, the last
+    decision."""
 
     now: datetime
     years: int
     told: Told
+    gone: frozenset[str]
     live: frozenset[str]
     held: frozenset[str]
     decided: Mapping[str, datetime]
@@ -91,18 +93,19 @@ def status(home: Home, *, now: datetime) -> Status:
     """How the archive stands at ``now``; nothing is written."""
     with Book.open(home.book) as book:
         policy = _policy(home, book, now)
-    gone, found = policy.told.purged, Status(holds=tuple(policy.told.holds.values()))
+    found = Status(holds=tuple(policy.told.holds.values()))
     found.unfinished = sum(not _done(home.archive, one) for one in policy.told.purges)
     for _, captures in holds.segments(home.journal):
         for one in captures:
             found.captures += 1
             why = policy.bound(one)
-            if one.id in gone:
+            if one.id in policy.gone:
                 found.purged += 1
             elif why == "term":
                 found.next = min(found.next or policy.end(one), policy.end(one))
             elif why:
-                found.held, found.open = found.held + (why == "held"), found.open + (why == "open")
+                found.held += why == "held"
+                found.open += why == "open"
             else:
                 found.due += 1
     return found
@@ -156,17 +159,17 @@ def _policy(home: Home, book: Book, now: datetime) -> _Policy:
             live |= one.captures
         elif one.decided is not None:
             decided |= {c: max(decided.get(c, one.decided), one.decided) for c in one.captures}
-    return _Policy(now=now, years=home.config().retention_years, told=told, live=frozenset(live), held=frozenset(held),
-                   decided=decided)  # fmt: skip
+    return _Policy(now=now, years=home.config().retention_years, told=told, gone=told.purged, live=frozenset(live),
+                   held=frozenset(held), decided=decided)  # fmt: skip
 
 
 def _going(captures: list[Sealed], policy: _Policy) -> tuple[list[Sealed], dict[int, Mapping[str, Any]]]:
     """The captures of a segment that go now, and the places of their records by offset; a certificate that several share
     goes with the last of them."""
-    gone = policy.told.purged
-    going = [one for one in captures if one.id not in gone and not policy.bound(one)]
+    here = [one for one in captures if one.id not in policy.gone]
+    going = [one for one in here if not policy.bound(one)]
     ids = {one.id for one in going}
-    staying = {place["offset"] for one in captures if one.id not in gone and one.id not in ids for place in one.places}
+    staying = {place["offset"] for one in here if one.id not in ids for place in one.places}
     return going, {place["offset"]: place for one in going for place in one.places if place["offset"] not in staying}
 
 
