@@ -287,7 +287,7 @@ def _stamps(home: Home, today: date) -> Iterator[Check]:
 
 
 def _clock(home: Home, today: date) -> Iterator[Check]:
-    from scanner.crawl.around.record import clock_readings
+    from scanner.crawl.around.record import clock_readings, over
     from scanner.errors import ConfigError
 
     name, hint = "clock", "开启系统的时间同步（timedatectl set-ntp true），或者换一个时钟来源"
@@ -304,7 +304,7 @@ def _clock(home: Home, today: date) -> Iterator[Check]:
             continue
         way = "快" if one.offset < 0 else "慢"
         detail = f"本机时钟{way} {abs(one.offset):.3f} 秒，不确定度 {one.uncertainty:.3f} 秒（{one.address}）"
-        off = abs(one.offset) - one.uncertainty > config.clock_limit
+        off = over(one.offset, one.uncertainty, config.clock_limit)
         yield Check(name=f"{name} {one.source}", ok=not off, detail=detail, hint=hint)
 
 

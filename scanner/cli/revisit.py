@@ -35,6 +35,7 @@ def revisit(
     from scanner.crawl import tables
     from scanner.errors import UsageError
     from scanner.evidence.shelf import Shelf
+    from scanner.store.revisits import TOLD
     from spiders import recipe_of
 
     if render not in ("auto", "never"):
@@ -47,7 +48,7 @@ def revisit(
     told = [quote.change for pair in pairs for quote in pair.quotes]
     with opening.book(ctx) as book:
         state = book.lead(lead).state
-    missed = len(again) - sum(pair.result in room.TOLD for pair in pairs)
+    missed = len(again) - sum(pair.result in TOLD for pair in pairs)
     if as_json:
         console.emit({
             "lead": lead, "state": state, "crawl": report.crawl, "appeared": told.count("new") + told.count("altered"),
@@ -57,7 +58,7 @@ def revisit(
         })  # fmt: skip
     else:
         show(pairs)
-        if missed > len([pair for pair in pairs if pair.result not in room.TOLD]):
+        if len(pairs) < len(again):
             console.say("复查被中止，有的页面没有看。")
         if any(pair.result == "gone" for pair in pairs):
             console.say("页面下架不等于办结：线索的状态没有变，请照常核查处置。")

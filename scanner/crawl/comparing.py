@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from scanner.crawl.keep import words
 from scanner.crawl.line import Look
 from scanner.crawl.links import canonical
 from scanner.crawl.looking import stood_in
@@ -68,21 +69,18 @@ def quotes(
 ) -> tuple[QuoteNow, ...]:
     """What became of each quote of ``found`` (made of ``before``), and what is new now: what neither it nor ``known``,
     everything else found in the page then, says."""
-    then = {(f.rule, f.field, f.quote) for f in (*found, *known)}
-    asked = {(f.rule, f.field, f.quote) for f in found}
+    asked = {words(f) for f in found}
+    then = asked | {words(f) for f in known}
     after = whole.subject
-    left = [f for f in whole.findings if (key := (f.rule, f.field, f.quote)) not in then or key in asked]
+    left = [f for f in whole.findings if words(f) not in then or words(f) in asked]
     told = []
     for one in found:
-        same = next((f for f in left if (f.rule, f.field, f.quote) == (one.rule, one.field, one.quote)), None)
+        same = next((f for f in left if words(f) == words(one)), None)
         other = same or next((f for f in left if (f.rule, f.field) == (one.rule, one.field)), None)
-        stands = same is not None or (
-            one.quote != "" and after is not None and _place(after, one.field, one.quote) != ""
-        )
         if after is None:
             told.append(_quote(one, "gone", _around(before, one), ""))
-        elif stands:
-            told.append(_quote(one, "kept", _around(before, one), _place(after, one.field, one.quote)))
+        elif (place := _place(after, one.field, one.quote)) or same is not None:
+            told.append(_quote(one, "kept", _around(before, one), place))
             left = [f for f in left if f is not same]
         elif other is not None and other.quote not in {f.quote for f in found}:
             told.append(_quote(one, "altered", _around(before, one), _around(after, other)))
@@ -90,7 +88,7 @@ def quotes(
         else:
             word = "gone" if stood_in(one, whole) else "not_looked_at"
             told.append(_quote(one, word, _around(before, one), ""))
-    fresh = [f for f in left if (f.rule, f.field, f.quote) not in then]
+    fresh = [f for f in left if words(f) not in then]
     return (*told, *(_quote(f, "new", "", _around(after, f)) for f in fresh if after is not None))
 
 
@@ -112,17 +110,15 @@ def fields(before: Listing | Seller, after: Listing | Seller | None) -> tuple[Fi
 
 def result(told: Sequence[QuoteNow], changed: Sequence[FieldNow]) -> Came:
     """The word for a page that was read again."""
-    words = {one.change for one in told}
-    if words & {"gone", "altered", "new"} or changed:
+    changes = {one.change for one in told}
+    if changes & {"gone", "altered", "new"} or changed:
         return Came(RevisitResult.CHANGED, "")
-    if told and words == {"not_looked_at"}:
+    if told and changes == {"not_looked_at"}:
         return Came(RevisitResult.NOT_REACHED, "页面看到了，但是发现所在的部分（图片文字、描述）这次没有看到")
     return Came(RevisitResult.SAME, "")
 
 
-def alike(
-    before: Listing, others: Iterable[Listing], pictures: dict[str, frozenset[str]]
-) -> tuple[Alike, ...]:  # fmt: skip
+def alike(before: Listing, others: Iterable[Listing], pictures: dict[str, frozenset[str]]) -> tuple[Alike, ...]:
     """Which of ``others`` may be the same goods, and why. ``pictures``: listing id -> SHA-256 of its pictures' bytes."""
     found = []
     for other in others:

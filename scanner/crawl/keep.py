@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scanner.crawl.session import Session
     from scanner.crawl.workers import Recipe
     from scanner.model import Named
+    from scanner.store.book import Book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,26 +90,34 @@ def _book(session: Session, item: Looked) -> None:
         return
     if capture is None or look.subject is None:
         return
-    if isinstance(look.subject, Listing):
-        book.save_listing(look.subject, capture.id, capture.time)
+    save(book, look.subject, capture, item.pieces, look.findings, rulebook=session.line.rulebook.hash)
+    session.found.extend(leading(look.findings, look.subject, item.told))
+
+
+def save(
+    book: Book, subject: Listing | Seller, capture: Capture, pieces: Iterable[str], findings: Sequence[Finding], *,
+    rulebook: str,
+) -> None:  # fmt: skip
+    """Book what a capture was read as, with the ``pieces`` it was read from and what was found in it."""
+    if isinstance(subject, Listing):
+        book.save_listing(subject, capture.id, capture.time)
     else:
-        book.save_seller(look.subject, capture.id, capture.time)
-    book.save_pieces(look.subject, capture.id, item.pieces)
-    if look.findings:
-        rules = session.line.rulebook.hash
-        book.save_findings(look.findings, capture.id, capture.time, rulebook=rules)
-        session.found.extend(leading(look.findings, look.subject, item.told))
+        book.save_seller(subject, capture.id, capture.time)
+    book.save_pieces(subject, capture.id, pieces)
+    if findings:
+        book.save_findings(findings, capture.id, capture.time, rulebook=rulebook)
 
 
 def leading(
     findings: Iterable[Finding], subject: Listing | Seller, told: Iterable[Finding]
 ) -> Iterator[tuple[Finding, Owner]]:
     """The findings that are to lead, to be gathered: not what says the same as one that leads already (``told``)."""
-    words = {_words(finding) for finding in told}
-    return (slim(finding, subject) for finding in findings if _words(finding) not in words)
+    led = {words(finding) for finding in told}
+    return (slim(finding, subject) for finding in findings if words(finding) not in led)
 
 
-def _words(finding: Finding) -> tuple[str, str, str]:
+def words(finding: Finding) -> tuple[str, str, str]:
+    """What a finding says: two of the same words say the same."""
     return finding.rule, finding.field, finding.quote
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner import clock
-from scanner.crawl.keep import leading
+from scanner.crawl.keep import leading, save
 from scanner.crawl.replay import Again, Families, Replay, differs
 from scanner.crawl.session import found_before, kept_rulebook, register_state
 from scanner.errors import InputError, StoreError, UsageError
@@ -33,7 +33,7 @@ from scanner.registry import Register
 from scanner.store.book import Book
 
 RULEBOOKS = 3  # held at a time; a line mostly asks for that of the line before
-NAMED = 1000  # troubles that are named one by one; the rest is counted
+NAMED = 1000  # troubles that are named; of judgements that came out otherwise the number tells the rest
 
 # Lines that change nothing in the book: evidence of other things, or the frame of lines that do.
 SILENT = frozenset({
@@ -70,9 +70,7 @@ class Rebuilt:
             self.troubles.append((line, says))
 
 
-def rebuild(
-    home: Home, path: Path, families: Families, *, tick: Callable[[], None] | None = None
-) -> Rebuilt:  # fmt: skip
+def rebuild(home: Home, path: Path, families: Families, *, tick: Callable[[], None] | None = None) -> Rebuilt:
     """Make the book of ``home`` anew at ``path``, where there is nothing yet. The home's lock is held. InputError where the
     journal is damaged or a rulebook it names is."""
     with Register.open(home.register) as register, Book.open(path) as book:
@@ -105,17 +103,15 @@ class _Work:
         self._state = register_state(digest.plain(register.sources()))
         self._sealed: dict[str, Capture] = {}  # captures that nothing was said of yet
         self._found: dict[str, Found] = {}  # of runs that have not ended
-        self._batch: tuple[tuple[str, int], Found, datetime] | None = (
-            None  # of a recheck: its findings wait for its end
-        )
+        # Of a recheck: its findings wait for its end.
+        self._batch: tuple[tuple[str, int], Found, datetime] | None = None
         self._replay = Replay(
             archive=home.archive, register=register, families=families, captures=self._capture,
             rulebooks=lru_cache(maxsize=RULEBOOKS)(partial(kept_rulebook, home.rulebooks)),
         )  # fmt: skip
         self._steps: dict[str, Callable[[chain.Line, Mapping[str, Any]], None]] = {
             "crawl_began": self._began, "crawl_resumed": self._resumed, "crawl_ended": self._ended,
-            "capture": self._seal, "judgement": self._judge, "decision": self._decide,
-            "purge": self._purged,
+            "capture": self._seal, "judgement": self._judge, "decision": self._decide, "purge": self._purged,
         }  # fmt: skip
 
     def line(self, line: chain.Line) -> None:
@@ -222,13 +218,9 @@ class _Work:
             book.save_named(capture.id, again.named)
         if subject is None:
             return
-        if isinstance(subject, Listing):
-            book.save_listing(subject, capture.id, capture.time)
-        else:
-            book.save_seller(subject, capture.id, capture.time)
-        book.save_pieces(subject, capture.id, [str(piece) for piece in data.get("pieces", ())])
+        pieces = [str(piece) for piece in data.get("pieces", ())]
+        save(book, subject, capture, pieces, again.findings, rulebook=str(data["rulebook"]))
         if again.findings:
-            book.save_findings(again.findings, capture.id, capture.time, rulebook=str(data["rulebook"]))
             told = [proof.finding for name in data.get("told", ()) if (proof := book.finding(str(name))) is not None]
             self._found.setdefault(crawl, []).extend(leading(again.findings, subject, told))
 

@@ -68,7 +68,7 @@ class Replay:
             return Again(otherwise=f"网页现在读不出内容：{doubt}")
         except QingwangError:
             raise
-        except Exception as error:  # the edge of a page: a fault of ours costs this page, and is told
+        except Exception as error:  # the edge of a page: whatever reading it raises costs it alone, and is told
             log.exception("while reading %s again", capture.url)
             return Again(otherwise=fault(error))
 

@@ -32,6 +32,7 @@ from scanner.evidence.shelf import Shelf
 from scanner.leads.gather import seller_name
 from scanner.model import FieldNow, Listing, Outcome, QuoteNow, Revisit, RevisitResult
 from scanner.store.draft import seller_key
+from scanner.store.revisits import TOLD
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -47,8 +48,6 @@ if TYPE_CHECKING:
 
 MAX_HOPS = 10  # redirects followed
 MANY = 2000  # listings of a seller looked through for the same goods
-TOLD = frozenset({RevisitResult.SAME, RevisitResult.CHANGED, RevisitResult.GONE, RevisitResult.MOVED,
-                  RevisitResult.RELISTED})  # fmt: skip  # results that say something of the page
 RecipeOf = Callable[[str, str], Recipe]  # (family's name, address) -> how a worker makes it
 
 

@@ -7,7 +7,6 @@ done in between.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import platform
@@ -31,6 +30,7 @@ from scanner.errors import InputError, QingwangError
 from scanner.evidence import digest, environment, rehearsal, stamp_home
 from scanner.evidence.archive import Archive
 from scanner.evidence.journal import Journal
+from scanner.evidence.kept_check import rulebook_files
 from scanner.evidence.stamp_service import Authority, authorities
 from scanner.home import shipped_rules
 from scanner.leads.gather import Owner, gather, slim
@@ -270,32 +270,27 @@ def software() -> dict[str, str]:
     }
 
 
-def keep_rulebook(folder: Path, digest: str, files: dict[str, bytes]) -> None:
-    """Keep a rulebook under its hash, once, so that a judgement can be made again with the rules of its day."""
-    path = folder / f"{digest}.json"
+def keep_rulebook(folder: Path, own: str, files: dict[str, bytes]) -> None:
+    """Keep a rulebook under its ``own`` hash, once, so that a judgement can be made again with the rules of its day."""
+    path = folder / f"{own}.json"
     if path.exists():
         return
     whole = {name: content.decode("utf-8") for name, content in sorted(files.items())}
-    text = json.dumps({"sha256": {n: hashlib.sha256(files[n]).hexdigest() for n in whole}, "files": whole},
+    text = json.dumps({"sha256": {n: digest.sha256(files[n]) for n in whole}, "files": whole},
                       ensure_ascii=False, sort_keys=True)  # fmt: skip
     draft = path.with_suffix(".part")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
 
 
-def kept_rulebook(folder: Path, digest: str) -> Rulebook:
-    """The rulebook kept under its hash. Raises InputError where it is damaged, ConfigError where this version of the
+def kept_rulebook(folder: Path, own: str) -> Rulebook:
+    """The rulebook kept under its ``own`` hash. Raises InputError where it is damaged, ConfigError where this version of the
     program no longer reads it."""
-    path = folder / f"{digest}.json"
-    try:
-        whole = json.loads(path.read_bytes())
-        files = {name: text.encode("utf-8") for name, text in whole["files"].items()}
-        sound = whole["sha256"] == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
-        sound = False
-    if not sound:
+    path = folder / f"{own}.json"
+    files = rulebook_files(path)
+    if files is None:
         raise InputError("保存的规则库已损坏", where=str(path), hint="运行 verify --home")
     kept = rulebook.from_files(files)
-    if kept.hash != digest:  # whole, and another one
+    if kept.hash != own:  # whole, and another one
         raise InputError("保存的规则库与它的哈希不符", where=str(path), hint="运行 verify --home")
     return kept

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from scanner import rulebook
 from scanner.crawl import tables
 from scanner.crawl.line import Line, Look, Reader
+from scanner.crawl.pieces import fault
 from scanner.errors import CrawlError, QingwangError
 from scanner.model import Listing, Outcome
 from scanner.registry import Register
@@ -246,11 +247,12 @@ class Workers:
                 size = int.from_bytes(await reader.readexactly(4), "big")
                 worker.answered(pickle.loads(await reader.readexactly(size)))  # noqa: S301 our own child
                 self._free.put_nowait(worker)
-        except Exception as error:  # whatever it is, its pages must not wait for ever
-            if not isinstance(error, asyncio.IncompleteReadError | OSError):
-                log.exception("answer of a page worker")
-            if not self._closed:
-                await self._replace(worker)
+        except (asyncio.IncompleteReadError, OSError):
+            pass  # it has ended
+        except Exception:  # unpickling may raise anything, and the worker's pages must not wait for ever
+            log.exception("answer of a page worker")
+        if not self._closed:
+            await self._replace(worker)
 
     async def _replace(self, worker: _Worker) -> None:
         """Another worker in place of one that hung or died; the page it was at is given up, the others are handed on."""
@@ -341,6 +343,6 @@ def _seen(line: Line, family: Family, page: Page, on: date) -> Seen:
         if look.subject is None:
             look = replace(look, named=family.named(page))
         return Seen(look=look, links=links, stated=family.stated(page), more=family.more(page, links))
-    except Exception as error:  # the edge of a page: a fault of ours costs this page, and is told
+    except Exception as error:  # the edge of a page: whatever reading it raises costs it alone, and is told
         log.exception("while reading %s", page.url)
-        return faulty(f"程序错误：{type(error).__name__}: {error}"[:500])
+        return faulty(fault(error))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from scanner.errors import InputError
 from scanner.evidence import chain
+from scanner.evidence.environment import crawls_of
 from scanner.evidence.pairs import REVISIT, line_of
 from scanner.model import CaseFile
 
@@ -46,7 +47,7 @@ class _Wanted:
     def __init__(self, case: CaseFile) -> None:
         self._lead = case.lead.number
         self._files = {ref.file for capture in case.captures for ref in capture.records}
-        self._crawls = {value for capture in case.captures for name, value in capture.note if name == "crawl"}
+        self._crawls = crawls_of(case.captures)
         captures = {capture.id.encode() for capture in case.captures}
         self._pairs = {str(line_of(pair)["digest"]) for pair in case.revisits}
         self._ids = captures | {proof.finding.id.encode() for proof in case.proofs}

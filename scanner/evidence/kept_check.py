@@ -10,14 +10,13 @@ neither is kept, nobody can tell; no program can.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from scanner import rulebook
 from scanner.errors import ConfigError, InputError
-from scanner.evidence import chain
+from scanner.evidence import chain, digest
 from scanner.evidence.journal import SET_BACK
 from scanner.evidence.source import Folder, Source, Zip, shown
 from scanner.evidence.verify import JOURNAL
@@ -68,15 +67,8 @@ class Kept:
         if len(name) != 64 or not set(name) <= set("0123456789abcdef") or not path.is_file():
             yield "没有保存"
             return
-        try:
-            if path.stat().st_size > MAX_RULEBOOK:
-                raise ValueError("too large")
-            whole = json.loads(path.read_bytes())
-            files = {str(key): text.encode("utf-8") for key, text in whole["files"].items()}
-            sound = whole["sha256"] == {key: hashlib.sha256(data).hexdigest() for key, data in files.items()}
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
-            sound, files = False, {}
-        if not sound:
+        files = rulebook_files(path)
+        if files is None:
             yield "文件已损坏"
             return
         try:
@@ -85,6 +77,19 @@ class Kept:
         except ConfigError:
             self.unreadable += 1
         self.rulebooks += 1
+
+
+def rulebook_files(path: Path) -> dict[str, bytes] | None:
+    """The files of a rulebook kept by hash, by name; None where it is damaged or not there."""
+    try:
+        if path.stat().st_size > MAX_RULEBOOK:
+            return None
+        whole = json.loads(path.read_bytes())
+        files = {name: text.encode("utf-8") for name, text in whole["files"].items()}
+        sound = whole["sha256"] == {name: digest.sha256(data) for name, data in files.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+        return None
+    return files if sound else None
 
 
 def _heads(folder: Path) -> tuple[dict[int, list[tuple[str, str]]], list[str]]:

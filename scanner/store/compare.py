@@ -61,7 +61,7 @@ def _table(book: File, name: str) -> TableDifference:
     sides = []
     for sql in (f"{before} EXCEPT {after}", f"{after} EXCEPT {before}"):
         (number,) = book.one(f"SELECT count(*) FROM ({sql})") or (0,)  # noqa: S608
-        sides.append((int(number), book.all(f"{sql} LIMIT {EXAMPLES}")))
+        sides.append((int(number), book.all(f"{sql} LIMIT {EXAMPLES}") if number else []))
     (gone, lost), (more, new) = sides
     counts = [(book.one(f"SELECT count(*) FROM ({sql})") or (0,))[0] for sql in (before, after)]  # noqa: S608
     return TableDifference(

@@ -10,6 +10,10 @@ from scanner.model import Revisit, RevisitResult
 from scanner.store import codec
 from scanner.store.file import File
 
+# Results that say something of the page.
+TOLD = frozenset({RevisitResult.SAME, RevisitResult.CHANGED, RevisitResult.GONE, RevisitResult.MOVED,
+                  RevisitResult.RELISTED})  # fmt: skip
+
 
 def save(file: File, pair: Revisit) -> None:
     """Keep a pair; the same pair twice is one."""
@@ -27,9 +31,9 @@ def of_lead(file: File, lead: int) -> list[Revisit]:
 
 def last_result(file: File, subject: str) -> RevisitResult | None:
     """What the latest look that saw something of the page came to, of whatever lead; None where there was none."""
-    said = "('same', 'changed', 'gone', 'moved', 'relisted')"
+    marks = ", ".join("?" for _ in TOLD)
     row = file.one(
-        f"SELECT result FROM revisits WHERE subject_id = ? AND result IN {said} ORDER BY time DESC, number DESC LIMIT 1",  # noqa: S608
-        (subject,),
+        f"SELECT result FROM revisits WHERE subject_id = ? AND result IN ({marks}) ORDER BY time DESC, number DESC LIMIT 1",  # noqa: S608
+        (subject, *TOLD),
     )
     return None if row is None else RevisitResult(row[0])

@@ -6,7 +6,6 @@ function gives JSON values, or raises :class:`Unmeasured` with the reason in Chi
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import secrets
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner.errors import reason
+from scanner.evidence import digest
 
 RESOLVER, HOSTS = Path("/etc/resolv.conf"), Path("/etc/hosts")
 MAX_FILE = 4 * 1024 * 1024  # bytes; blocking lists in hosts files are long
@@ -42,7 +42,7 @@ def time_zone() -> dict[str, Any]:
 def resolver(file: Path = RESOLVER) -> dict[str, Any]:
     """The name servers that the system asks."""
     found = []
-    for line in _text(file).splitlines():
+    for line in _text(_data(file)).splitlines():
         words = line.split()
         if len(words) > 1 and words[0] == "nameserver":
             found.append(words[1][:100])
@@ -58,13 +58,13 @@ def proxies(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
 def hosts(crawled: Collection[str], file: Path = HOSTS) -> dict[str, Any]:
     """The hosts file: its hash, how many names it gives an address beside the machine's own, and which of the ``crawled``
     hosts are among them."""
-    text = _text(file)
+    data = _data(file)
     own = {*_LOCAL, platform.node().lower(), platform.node().partition(".")[0].lower()}
     names = {
-        name.lower() for line in text.splitlines() for name in line.partition("#")[0].split()[1:]
+        name.lower() for line in _text(data).splitlines() for name in line.partition("#")[0].split()[1:]
     } - own  # fmt: skip
     return {
-        "sha256": hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest(), "entries": len(names),
+        "sha256": digest.sha256(data), "entries": len(names),
         "crawled": sorted(names & {host.lower() for host in crawled})[:MAX_NAMED],
     }  # fmt: skip
 
@@ -74,14 +74,14 @@ def trust() -> dict[str, Any]:
     file = ssl.get_default_verify_paths().cafile
     if file is None:
         raise Unmeasured("没有找到系统的根证书文件")
-    text = _text(Path(file))
+    data = _data(Path(file))
     try:
         beside = version("certifi")
     except PackageNotFoundError:
         beside = ""
     return {
-        "sha256": hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest(),
-        "roots": text.count("-----BEGIN CERTIFICATE-----"), "certifi": beside,
+        "sha256": digest.sha256(data),
+        "roots": data.count(b"-----BEGIN CERTIFICATE-----"), "certifi": beside,
     }  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def identify(file: Path) -> None:
         file.write_text(f"{secrets.token_hex(16)}\n", encoding="ascii")
 
 
-def _text(file: Path) -> str:
+def _data(file: Path) -> bytes:
     try:
         with file.open("rb") as opened:
             data = opened.read(MAX_FILE + 1)
@@ -121,4 +121,8 @@ def _text(file: Path) -> str:
         raise Unmeasured(f"{file} 读不出来：{reason(error)}") from error
     if len(data) > MAX_FILE:
         raise Unmeasured(f"{file} 过大")
+    return data
+
+
+def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -74,7 +74,8 @@ def record(
     if began is not None:
         made["duration"] = _duration(began)
     if made["clock"] is not None:
-        made["clock"] |= {"limit": config.clock_limit, "over": over(made["clock"], config.clock_limit)}
+        said, limit = made["clock"], config.clock_limit
+        said |= {"limit": limit, "over": over(said["offset"], said["uncertainty"], limit)}
     return {**made, "not_measured": missing}
 
 
@@ -83,9 +84,9 @@ def clock_readings(config: Config) -> list[Reading]:
     return clocks.readings(config.clock_sources) if config.clock_sources else []
 
 
-def over(said: Mapping[str, Any], limit: float) -> bool:
-    """Whether the clock is off by more than ``limit`` seconds, whatever the uncertainty of the best source."""
-    return abs(float(said["offset"])) - float(said["uncertainty"]) > limit
+def over(offset: float, uncertainty: float, limit: float) -> bool:
+    """Whether the clock is off by more than ``limit`` seconds, however uncertain that is."""
+    return abs(offset) - uncertainty > limit
 
 
 def _ask(config: Config) -> tuple[list[Reading], tuple[str, str]]:
