@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -40,20 +39,28 @@ class Match:
 NOTHING = Match(0.5, "doubtful", "没有可以比对的名称")
 
 
-@cache
-def _levels() -> tuple[re.Pattern[str], dict[int, int | None]]:
-    """Letters and Han characters to their plain forms, invisible characters to nothing; look-alikes stay themselves.
+class _Levels(dict[int, int | None]):
+    """What becomes of a character, looked up when a name first has it: letters and Han characters to their plain forms,
+    invisible characters to nothing; look-alikes stay themselves."""
 
-    With a pattern that finds whether there is anything to do: most names are plain, and translating is ten times slower.
-    """
-    known = table().whole()
-    kind, length, flags = known.meta & 7, known.meta >> 3 & 7, known.meta >> 6
-    moved = (known.code != np.arange(known.code.size)) & (length == 1) & (flags & LOOK == 0)
-    moved &= (kind == HAN_KIND) | (kind == LETTER)
-    plain: dict[int, int | None] = {int(point): int(known.code[point]) for point in np.flatnonzero(moved)}
-    plain |= dict.fromkeys(np.flatnonzero(kind[:_PRIVATE] == DROP).tolist()) | _WIDTHS
-    odd = "".join(chr(point) for point in plain if point < 0x10000 and not 65 <= point <= 90)  # but A to Z are plain
-    return re.compile(f"[{re.escape(odd)}\U00010000-\U0010ffff]"), plain
+    def __missing__(self, point: int) -> int | None:
+        known = table()
+        known.cover(np.array([point], dtype=np.uint32))
+        code, meta = int(known.code[point]), int(known.meta[point])
+        kind, length, flags = meta & 7, meta >> 3 & 7, meta >> 6
+        plain: int | None = point
+        if kind == DROP and point < _PRIVATE:
+            plain = None
+        elif kind in (HAN_KIND, LETTER) and length == 1 and not flags & LOOK and not 65 <= point <= 90:
+            plain = code  # A to Z stay: all is upper case in the end
+        self[point] = plain
+        if plain == point:
+            _same.add(chr(point))
+        return plain
+
+
+_levels = _Levels(_WIDTHS)
+_same: set[str] = set()  # characters known to stay: most names are made of these, and translating is slower
 
 
 def level(name: str) -> str:
@@ -63,7 +70,6 @@ def level(name: str) -> str:
     '稳健医疗(黄冈)'
     """
     text = unicodedata.normalize("NFKC", name[:LONGEST])[:LONGEST]
-    odd, plain = _levels()
-    if odd.search(text):
-        text = text.translate(plain)
+    if not _same.issuperset(text):
+        text = text.translate(_levels)
     return text.upper().replace("&AMP;", "&").strip()

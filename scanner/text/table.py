@@ -75,11 +75,6 @@ class Table:
             self._fill(block)
             self._known[block] = True  # last: another thread may look
 
-    def whole(self) -> Table:
-        """This table with every code point in it (half a second, once)."""
-        self.cover(np.arange(self.code.size, dtype=np.uint32))
-        return self
-
     def _fill(self, block: int) -> None:
         for point in range(block << 8, (block + 1) << 8):
             if not _worth_a_look(point, self._simple):
