@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -75,19 +75,12 @@ def load(*dirs: Path) -> Rulebook:
                     unread.append(Problem(where=f"{path}:1", message=why, hint="检查文件的权限"))
     used = {name.partition("/")[0] for name in files}
     shown = {_prefix(i): str(folder) for i, folder in enumerate(dirs) if _prefix(i) in used}
-    if unread or stray:
-        return _build(files, shown, unread, stray)
-    return _built(tuple(files.items()), tuple(shown.items()))
-
-
-@lru_cache(maxsize=2)  # one process often opens the same rules again (a watch, many commands of one home)
-def _built(files: tuple[tuple[str, bytes], ...], shown: tuple[tuple[str, str], ...]) -> Rulebook:
-    return _build(dict(files), dict(shown), (), ())
+    return _build(tuple(files.items()), tuple(shown.items()), tuple(unread), tuple(stray))
 
 
 def from_files(files: Mapping[str, bytes]) -> Rulebook:
     """The rulebook that :meth:`Rulebook.files` was taken from. Raises ConfigError."""
-    return _built(tuple(files.items()), ())
+    return _build(tuple(files.items()), (), (), ())
 
 
 def _prefix(index: int) -> str:
@@ -197,12 +190,16 @@ class _Reader:
                 self.rules[rule.id] = rule.model_copy(update=update)
 
 
+@lru_cache(maxsize=2)  # one process often opens the same rules again (a watch, many commands of one home)
 def _build(
-    files: Mapping[str, bytes], shown: Mapping[str, str], unread: Iterable[Problem], stray: Iterable[Problem]
+    files: tuple[tuple[str, bytes], ...],
+    shown: tuple[tuple[str, str], ...],
+    unread: tuple[Problem, ...],
+    stray: tuple[Problem, ...],
 ) -> Rulebook:
-    reader = _Reader(shown)
-    for name in sorted(files, key=lambda n: (n.partition("/")[0], n)):
-        reader.read(name, files[name])
+    reader = _Reader(dict(shown))
+    for name, data in sorted(files, key=lambda file: (file[0].partition("/")[0], file[0])):
+        reader.read(name, data)
     reader.override()
     problems = [*unread, *reader.problems]
     if not reader.blind:
