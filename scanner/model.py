@@ -625,3 +625,9 @@ class CaseFile:
     made: datetime
     mark: str = ""  # 演示数据 (demo data) or 演练 (rehearsal): printed on every page, and never called evidence
     revisits: tuple[Revisit, ...] = ()  # oldest first
+
+    @property
+    def subjects(self) -> dict[tuple[str, str], Listing | Seller]:
+        """Listings and sellers by (id, version), as findings name them."""
+        found: dict[tuple[str, str], Listing | Seller] = {(one.id, one.version): one for one in self.listings}
+        return found | {(one.id, one.version): one for one in self.sellers}

@@ -69,8 +69,7 @@ def pages(book: Book, case: CaseFile, shelf: Shelf, recipe_of: RecipeOf) -> list
     """The pages that a lead's findings stand on, each in the latest version that has findings, by address. What was brought
     under no address of the web cannot be looked at and is left out."""
     captures = {one.id: one for one in case.captures}
-    subjects: dict[tuple[str, str], Listing | Seller] = {(s.id, s.version): s for s in case.listings}
-    subjects |= {(s.id, s.version): s for s in case.sellers}
+    subjects = case.subjects
     latest: dict[str, tuple[Capture, str]] = {}
     for proof in case.proofs:
         capture, finding = captures.get(proof.capture), proof.finding
