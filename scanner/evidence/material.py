@@ -7,7 +7,8 @@ them (``report``). A record that cannot be read fails the package: the archive i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
@@ -15,10 +16,9 @@ from cryptography import x509
 
 from scanner.errors import InputError
 from scanner.evidence import http
-from scanner.evidence.records import resource_name
 from scanner.evidence.shelf import Shelf
 from scanner.evidence.warcread import Record
-from scanner.model import Capture, CaseFile, Listing, Seller
+from scanner.model import Capture, CaseFile, RecordRef
 from scanner.ocr import places
 from scanner.report.material import Certificate, Facts, Material, Seen
 
@@ -31,57 +31,60 @@ def gather(
     shelf: Shelf, case: CaseFile, *, titles: Mapping[str, str], environment: Mapping[str, Any], software: str
 ) -> Material:  # fmt: skip
     """The material of ``case``; ``environment`` is the package's record of the machine."""
+    looked = {capture.id: _json(shelf.resource(capture, "environment") or b"{}") for capture in case.captures}
     return Material(
-        seen={capture.id: _seen(shelf, capture) for capture in case.captures},
-        facts={capture.id: facts(shelf, capture) for capture in case.captures},
+        seen={capture.id: _seen(shelf, capture, looked[capture.id]) for capture in case.captures},
+        facts={capture.id: _facts(shelf, capture, looked[capture.id]) for capture in case.captures},
         images=_images(shelf, case), titles=titles, software=software,
         not_measured=tuple(str(item) for item in environment.get("not_measured", ())),
         notes=tuple(str(item) for item in environment.get("notes", ())),
     )  # fmt: skip
 
 
-def facts(shelf: Shelf, capture: Capture) -> Facts:
+def _facts(shelf: Shelf, capture: Capture, environment: Mapping[str, Any]) -> Facts:
     """How a capture came over the wire, from its records."""
-    answers: dict[str, Record] = {}
+    answers: dict[str, RecordRef] = {}
     certificates: dict[str, bytes] = {}
-    requested: Record | None = None
-    environment: dict[str, Any] = {}
+    requested: RecordRef | None = None
     for ref in capture.records:
-        if ref.type == "response" and ref.uri not in answers and len(answers) < MAX_HOPS:
-            answers[ref.uri] = shelf.record(ref)
-        elif ref.type == "request" and requested is None:
-            requested = shelf.record(ref)
+        if ref.type == "response":
+            answers.setdefault(ref.uri, ref)
+        elif ref.type == "request":
+            requested = requested or ref
         elif ref.uri.startswith(CERTIFICATE):
             certificates[ref.uri.removeprefix(CERTIFICATE)] = shelf.record(ref).block
-        elif ref.type == "resource" and resource_name(ref.uri) == "environment":
-            environment = _json(shelf.record(ref).block)
-    main = next(iter(answers.values()), None)
+
+    @cache  # of hundreds of answers only the first and those that redirect are read
+    def answer(url: str) -> Record | None:
+        return shelf.record(answers[url]) if url in answers else None
+
+    main = answer(next(iter(answers), ""))
     if main is None:
         return Facts()
     spoken = [value for name, value in main.headers if name.lower() == "warc-protocol"]
     tls = next((value for value in spoken if value.startswith("tls/")), "")
     names = [name.strip() for name in main.get("x-certificate-chain").split(",") if name.strip()]
     return Facts(
-        hops=_hops(capture, answers), final_url=str(environment.get("final_url", "")) or main.uri,
+        hops=_hops(capture, answer), final_url=str(environment.get("final_url", "")) or main.uri,
         protocol=next((value for value in spoken if value.startswith("http/")), ""),
         tls=" ".join(part for part in (tls, main.get("warc-cipher-suite")) if part),
         chain=tuple(_certificate(name, certificates.get(name, b"")) for name in names),
-        agent=_agent(requested), browser=str((environment.get("browser") or {}).get("product", "")),
+        agent=_agent(shelf.record(requested) if requested else None), browser=str((environment.get("browser") or {}).get("product", "")),
         reconstructed=main.get("x-reconstructed") == "yes",
     )  # fmt: skip
 
 
-def _hops(capture: Capture, answers: Mapping[str, Record]) -> tuple[tuple[int, str, str], ...]:
+def _hops(capture: Capture, answer: Callable[[str], Record | None]) -> tuple[tuple[int, str, str], ...]:
     """The redirects from the address asked for on: those of this visit, or those before it that its note names."""
     found = [(0, value, "") for name, value in capture.note if name == "redirected_from"]
     url, seen = capture.url, set[str]()
     while url not in seen and len(seen) < MAX_HOPS:
         seen.add(url)
-        answer = answers.get(urldefrag(url).url)
-        if answer is None:
+        record = answer(urldefrag(url).url)
+        if record is None:
             break
         try:
-            head = http.head(answer.block)
+            head = http.head(record.block)
         except InputError:
             break
         to = (head.all(b"location") or (b"",))[0].decode("utf-8", "replace")
@@ -102,12 +105,9 @@ def _joined(url: str, to: str) -> str:
 def _agent(requested: Record | None) -> str:
     if requested is None:
         return ""
-    _, _, rest = requested.block.partition(b"\r\n")
-    for line in rest.partition(b"\r\n\r\n")[0].split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.strip().lower() == b"user-agent":
-            return value.strip().decode("utf-8", "replace")[:500]
-    return ""
+    headers = requested.block.partition(b"\r\n")[2].partition(b"\r\n\r\n")[0]
+    found = next((value for name, value in http.pairs(headers) if name.lower() == b"user-agent"), b"")
+    return found.decode("utf-8", "replace")[:500]
 
 
 def _certificate(name: str, der: bytes) -> Certificate:
@@ -121,13 +121,12 @@ def _certificate(name: str, der: bytes) -> Certificate:
         return Certificate(subject="", issuer="", since=None, until=None, sha256=name)
 
 
-def _seen(shelf: Shelf, capture: Capture) -> Seen:
+def _seen(shelf: Shelf, capture: Capture, environment: Mapping[str, Any]) -> Seen:
     full = shelf.resource(capture, "screenshot-full")
     picture = full or shelf.resource(capture, "screenshot")
     if picture is None:
         return Seen()
-    record = _json(shelf.resource(capture, "environment") or b"{}")
-    missing = record.get("missing")
+    missing = environment.get("missing")
     return Seen(
         picture=picture, full=full is not None, boxes=shelf.resource(capture, "boxes"),
         dom=shelf.resource(capture, "dom") or b"",
@@ -153,8 +152,7 @@ def _images(shelf: Shelf, case: CaseFile) -> dict[str, bytes]:
 
 
 def _quoted(case: CaseFile) -> Iterable[str]:
-    subjects: dict[tuple[str, str], Listing | Seller] = {(one.id, one.version): one for one in case.listings}
-    subjects |= {(one.id, one.version): one for one in case.sellers}
+    subjects = case.subjects
     for proof in case.proofs:
         finding = proof.finding
         subject = subjects.get((finding.subject_id, finding.version))
