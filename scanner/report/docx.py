@@ -105,7 +105,7 @@ class _Report:
                 ("最重判断", f"{words.said(lead.verdict)}；严重程度：{words.said(lead.severity)}"),
                 ("制作单位、经办人", f"{case.unit or '（未填写）'}；{case.operator or '（未填写）'}"),
                 ("发现时间", f"{clock.beijing(lead.opened)}（北京时间）"),
-                ("制作时间", _time(case.made)),
+                ("制作时间", words.moment(case.made)),
                 ("制作软件", view.software or "（未写明）"),
             )
         )
@@ -193,7 +193,7 @@ class _Report:
             rows.append(("页面", f"{_state(shown.subject.name)}　{shown.subject.url}"))
         table = self._facts(rows)
         self._quoted(table, shown)
-        self._picture(table, "截图位置", shown)
+        self._picture(table, shown)
         for label, text in self._basis(finding):
             self._row(table, label, text)
         for label, text in _standing(finding.standing):
@@ -204,10 +204,10 @@ class _Report:
         first = self._view.pages[shown.page - 1].capture if shown.page else None
         self._row(
             table, "取证",
-            f"取证页 {shown.page}　{_time(first.time)}\nSHA-256 {first.digest}" if first else "取证页不在本案卷中",
+            f"取证页 {shown.page}　{words.moment(first.time)}\nSHA-256 {first.digest}" if first else "取证页不在本案卷中",
         )  # fmt: skip
         second = self._view.pages[shown.second - 1].capture if shown.second else None
-        again = f"　取证页 {shown.second}　{_time(second.time)}" if second else ""
+        again = f"　取证页 {shown.second}　{words.moment(second.time)}" if second else ""
         self._row(table, "复核", words.said(shown.second_look) + again)
 
     def _basis(self, finding: Finding) -> Iterable[tuple[str, str]]:
@@ -237,9 +237,9 @@ class _Report:
         quote.bold, quote.font.highlight_color = True, 7  # yellow
         self._run(paragraph, part.after + ("……" if part.cut_after else ""))
 
-    def _picture(self, table: Any, label: str, shown: Shown) -> None:
+    def _picture(self, table: Any, shown: Shown) -> None:
         mark = shown.mark
-        cell = self._row(table, label, f"没有标出：{mark.why}" if not mark.picture else mark.caption)
+        cell = self._row(table, "截图位置", f"没有标出：{mark.why}" if not mark.picture else mark.caption)
         if mark.picture:
             run = cell.paragraphs[0].insert_paragraph_before().add_run()
             run.add_picture(io.BytesIO(mark.picture), **_fitting(mark.picture, WIDE - LABEL - Cm(0.6), Cm(9)))
@@ -248,7 +248,7 @@ class _Report:
         capture, facts = page.capture, page.facts
         outcome = f"　{words.said(page.outcome)}" if page.outcome else ""
         self._document.add_heading(plain(f"取证页 {page.number}　{words.said(capture.lane)}{outcome}"), 2)
-        rows = [("网址", capture.url), ("时间", _time(capture.time))]
+        rows = [("网址", capture.url), ("时间", words.moment(capture.time))]
         rows += [
             ("跳转", f"HTTP {status}　{url} → {to}" if status else f"自 {url} 跳转而来")
             for status, url, to in facts.hops
@@ -283,7 +283,7 @@ class _Report:
             self._document.add_picture(io.BytesIO(picture), **_fitting(picture, WIDE, Cm(23)))
             piece = f"，第 {number} 段，共 {len(page.pictures)} 段" if len(page.pictures) > 1 else ""
             note = f"。{page.note}" if page.note else ""
-            self._line(f"取证页 {page.number} 的屏幕截图{piece}，{_time(capture.time)}{note}", soft=True)
+            self._line(f"取证页 {page.number} 的屏幕截图{piece}，{words.moment(capture.time)}{note}", soft=True)
 
     def _sources(self) -> None:
         case = self._case
@@ -430,10 +430,6 @@ def _standing(answer: StandingAnswer | None) -> Iterable[tuple[str, str]]:
 
 def _state(field: Field) -> str:
     return field.text if field.state is FieldState.SEEN else f"（{words.said(field.state)}）"
-
-
-def _time(moment: Any) -> str:
-    return f"{clock.beijing(moment)}（北京时间），{clock.stamp(moment)}（UTC）"
 
 
 def _fitting(picture: bytes, width: int, height: int) -> dict[str, int]:

@@ -21,7 +21,6 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from scanner import clock
 from scanner.errors import ConfigError, Problem, reason
 from scanner.report import office, words
 from scanner.report.excerpt import plain
@@ -67,12 +66,12 @@ def names(view: View) -> dict[str, Any]:
         "findings": str(len(view.found)),
         "unit": case.unit or BLANK,
         "operator": case.operator or BLANK,
-        "made": _time(case.made),
+        "made": words.moment(case.made),
         "seller": lead.seller or (sellers[0] if sellers else BLANK),
         "uscc": codes[0] if codes else BLANK,
         "storefront": lead.storefront,
-        "began": _time(times[0]) if times else BLANK,
-        "ended": _time(times[-1]) if times else BLANK,
+        "began": words.moment(times[0]) if times else BLANK,
+        "ended": words.moment(times[-1]) if times else BLANK,
         "software": view.software or BLANK,
         "browser": "、".join(browsers) or "没有使用浏览器",
         "lanes": "、".join(dict.fromkeys(words.said(capture.lane) for capture in case.captures)),
@@ -96,7 +95,7 @@ def _step(page: Page) -> dict[str, str]:
     answered = f"HTTP {capture.status}，{capture.media_type}，{capture.size} 字节" if capture.status else "没有应答"
     return {
         "number": str(page.number),
-        "time": _time(capture.time),
+        "time": words.moment(capture.time),
         "url": capture.url,
         "final_url": facts.final_url or capture.url,
         "lane": words.said(capture.lane),
@@ -121,7 +120,7 @@ def _items(view: View) -> list[dict[str, str]]:
                     "number": str(count),
                     "name": f"取证页 {page.number} {words.record_name(record)}",
                     "source": page.capture.url,
-                    "time": _time(page.capture.time),
+                    "time": words.moment(page.capture.time),
                     "format": "WARC 1.1 记录（" + record.type + "）",
                     "place": f"pages.wacz；原始档案 {record.file} 第 {record.offset} 字节起 {record.length} 字节",
                     "sha256": record.sha256,
@@ -144,10 +143,6 @@ def _items(view: View) -> list[dict[str, str]]:
 def _note(text: str) -> dict[str, str]:
     """A row of the list that is no piece of evidence."""
     return dict.fromkeys(("number", "source", "time", "format", "place", "sha256", "sm3"), "—") | {"name": text}
-
-
-def _time(moment: Any) -> str:
-    return f"{clock.beijing(moment)}（北京时间），{clock.stamp(moment)}（UTC）"
 
 
 def _plain(value: Any) -> Any:

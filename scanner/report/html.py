@@ -20,9 +20,9 @@ from markupsafe import Markup
 
 from scanner import clock
 from scanner.model import Field, FieldState, Outcome
-from scanner.report import words
+from scanner.report import marks, words
 from scanner.report.excerpt import visible
-from scanner.report.view import PNG, View
+from scanner.report.view import View
 
 
 def html(view: View) -> bytes:
@@ -45,8 +45,7 @@ def filled(view: View, source: Callable[[bytes], str], *, most: int = 0) -> str:
 
 
 def _data_uri(picture: bytes) -> str:
-    kind = "png" if picture.startswith(PNG) else "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"
+    return f"data:{marks.media_type(picture)};base64,{base64.b64encode(picture).decode('ascii')}"
 
 
 @cache

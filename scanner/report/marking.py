@@ -40,13 +40,13 @@ class Marked:
 
 @dataclass(slots=True)
 class _Sheet:
-    """A capture's picture: what is covered and framed on it."""
+    """A capture's picture: what is covered and framed on it; ``said``: the text of its DOM, read when first asked for."""
 
     words: marks.Words | None
-    image: Image.Image | None
-    covers: tuple[marks.Box, ...] = ()
+    image: Image.Image | None  # covered already
     kinds: Counter[str] = field(default_factory=Counter)
     frames: list[tuple[int, tuple[marks.Box, ...]]] = field(default_factory=list)
+    said: str | None = None
 
 
 class Marking:
@@ -55,8 +55,7 @@ class Marking:
     def __init__(self, case: CaseFile, proofs: tuple[Proof, ...], material: Material, published: set[str]) -> None:
         self._case, self._material, self._published = case, material, published
         self._sheets: dict[str, _Sheet] = {}
-        self._subjects: dict[tuple[str, str], Listing | Seller] = {(s.id, s.version): s for s in case.listings}
-        self._subjects |= {(s.id, s.version): s for s in case.sellers}
+        self._subjects = case.subjects
         self._urls = {capture.id: capture.url for capture in case.captures}
         self._lanes = {capture.id: capture.lane for capture in case.captures}
         self.marked: tuple[Marked, ...] = tuple(self._one(n, proof) for n, proof in enumerate(proofs, 1))
@@ -64,14 +63,12 @@ class Marking:
     def page(self, capture: str) -> Image.Image | None:
         """A capture's picture, covered and with all its frames; None where there is none."""
         sheet = self._sheet(capture)
-        if sheet.image is None:
-            return None
-        return marks.framed(marks.covered(sheet.image, sheet.covers), sheet.frames)
+        return None if sheet.image is None else marks.framed(sheet.image, sheet.frames)
 
     def touched(self, capture: str) -> bool:
         """Whether anything is framed or covered on a capture's picture."""
         sheet = self._sheet(capture)
-        return bool(sheet.frames or sheet.covers)
+        return bool(sheet.frames or sheet.kinds)
 
     def covers(self) -> Iterator[dict[str, Any]]:
         """For ``masking.json``: each picture, what was covered on it or why it was not looked at."""
@@ -127,7 +124,7 @@ class Marking:
             caption += "；前后文与首次取证时不同或者没有，只按原话查找"
         if number > MAX_MARKED or sheet.image is None:
             return Marked(why=f"标在取证页的截图上（红框 {number}）", capture=capture)
-        image = marks.framed(marks.covered(sheet.image, sheet.covers), [(number, boxes) for boxes in inside])
+        image = marks.framed(sheet.image, [(number, boxes) for boxes in inside])
         return Marked(picture=marks.encoded(marks.cut_out(image, inside[0])), caption=caption, capture=capture)
 
     def _same_page(self, capture: str) -> list[str]:
@@ -170,7 +167,10 @@ class Marking:
 
     def _lost(self, proof: Proof, capture: str, words: marks.Words, quote: str) -> str:
         """Why a quote is not among the visible words."""
-        if marks.fold(quote) in _said(self._material.seen.get(capture, Seen()).dom):
+        sheet = self._sheet(capture)
+        if sheet.said is None:
+            sheet.said = _said(self._material.seen.get(capture, Seen()).dom)
+        if marks.fold(quote) in sheet.said:
             if words.moved:
                 return f"截图前后页面有变动（{words.moved} 行文字），原话的位置不能确定"
             if words.cut:
@@ -198,7 +198,7 @@ class Marking:
             if not hit.kept:
                 kinds[hit.kind] += 1
                 covers += words.boxes(hit.start, hit.end)
-        return _Sheet(words=words, image=image, covers=tuple(covers), kinds=kinds)
+        return _Sheet(words=words, image=marks.covered(image, covers) if covers else image, kinds=kinds)
 
 
 def _inside(boxes: Sequence[marks.Box], image: Image.Image) -> bool:

@@ -11,9 +11,11 @@ from __future__ import annotations
 import io
 import json
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from scanner.report.excerpt import shapeless
@@ -27,6 +29,7 @@ CONTEXT = 12  # characters on either side that make a quote's place its own
 RED, WHITE, GREY = (200, 0, 0), (255, 255, 255), (150, 150, 150)
 PAD, LINE, LABEL = 4, 3, 20  # pixels: between words and frame, of the frame, of its number
 HEAVY = 1_200_000  # bytes above which a picture is kept as JPEG in documents
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Row:
         return Box(left, self.top, max(1, right - left), self.height)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Words:
     """All visible words of a page at the moment of its picture. ``moved``: rows that were not at the same place before and
     after it; ``cut``: why not all were taken down."""
@@ -72,20 +75,39 @@ class Words:
     moved: int
     cut: str
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The rows, a line each."""
         return "\n".join(row.text for row in self.rows)
 
+    @cached_property
+    def folded(self) -> tuple[str, list[tuple[int, int]]]:
+        """All characters folded, and of each the row and the place in it: made once, searched for every quote."""
+        chars: list[str] = []
+        places: list[tuple[int, int]] = []
+        for number, row in enumerate(self.rows):
+            for at, char in enumerate(row.text):
+                folded = _char(char)
+                chars.append(folded)
+                places += [(number, at)] * len(folded)
+        return "".join(chars), places
+
     def boxes(self, start: int, end: int) -> tuple[Box, ...]:
         """The boxes of ``text[start:end]``."""
-        found, at = [], 0
-        for row in self.rows:
+        found = []
+        for number in range(max(0, bisect_right(self._starts, start) - 1), len(self.rows)):
+            at, row = self._starts[number], self.rows[number]
+            if at >= end:
+                break
             low, high = max(start - at, 0), min(end - at, len(row.text))
             if low < high:
                 found.append(row.box(low, high))
-            at += len(row.text) + 1
         return tuple(found)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each row begins in ``text``."""
+        return list(accumulate((len(row.text) + 1 for row in self.rows[:-1]), initial=0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +137,7 @@ def words(data: bytes | None) -> Words | None:
 
 def find(page: Words, before: str, quote: str, after: str) -> Found:
     """Where ``quote`` stands on the page; the place between ``before`` and ``after`` rather than others."""
-    hay, places = _folded(page)
+    hay, places = page.folded
     needle = fold(quote)
     if not needle:
         return Found(places=(), of=0, sure=False)
@@ -141,18 +163,6 @@ def fold(text: str) -> str:
 def _char(char: str) -> str:
     folded = unicodedata.normalize("NFKC", char).lower()
     return "".join(c for c in folded if not c.isspace() and not shapeless(c))
-
-
-def _folded(page: Words) -> tuple[str, list[tuple[int, int]]]:
-    """All folded characters, and of each the row and the place in it."""
-    chars: list[str] = []
-    places: list[tuple[int, int]] = []
-    for number, row in enumerate(page.rows):
-        for at, char in enumerate(row.text):
-            folded = _char(char)
-            chars.append(folded)
-            places += [(number, at)] * len(folded)
-    return "".join(chars), places
 
 
 def _all(hay: str, needle: str) -> list[int]:
@@ -284,6 +294,11 @@ def slices(picture: Image.Image, height: int) -> list[Image.Image]:
         picture.crop((0, top, picture.width, min(top + height, picture.height)))
         for top in range(0, picture.height, height)
     ]
+
+
+def media_type(picture: bytes) -> str:
+    """That of a picture in a document: PNG or JPEG."""
+    return "image/png" if picture.startswith(PNG) else "image/jpeg"
 
 
 def encoded(picture: Image.Image) -> bytes:

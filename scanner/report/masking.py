@@ -13,12 +13,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from scanner.model import (
-    Attribute,
     CaseFile,
     Field,
     FieldNow,
@@ -26,9 +25,9 @@ from scanner.model import (
     Listing,
     QuoteNow,
     Revisit,
-    Said,
     Seller,
 )
+from scanner.report.excerpt import field_texts
 
 BeforeAfter = TypeVar("BeforeAfter", QuoteNow, FieldNow)
 FORMAT = "qingwang-masking/1"
@@ -83,20 +82,19 @@ class Ledger:
         return text if chars is None else "".join(chars)
 
 
-def hits(text: str, published: Iterable[str] = ()) -> list[Hit]:
+def hits(text: str, published: Container[str] = ()) -> list[Hit]:
     """What personal data a text holds, in order, without overlaps. ``published``: numbers known to be the seller's own.
 
     >>> [(hit.kind, hit.kept) for hit in hits("客服电话：13800138000；买家：王小明，13900139000")]
     [('phone', True), ('name', False), ('phone', False)]
     """
-    own = set(published)
     flat = text.translate(_ASCII)
     found = [Hit("id_card", *m.span()) for m in _ID.finditer(flat) if _checked(m.group())]
     for kind, pattern in (("order", _ORDER), ("address", _ADDRESS), ("name", _NAME)):
         found += [Hit(kind, *m.span(1)) for m in pattern.finditer(flat)]
     for m in _PHONE.finditer(flat):
         before = flat[max(0, m.start() - BESIDE) : m.start()]
-        found.append(Hit("phone", *m.span(), kept=_digits(m.group()) in own or _sellers(before)))
+        found.append(Hit("phone", *m.span(), kept=_digits(m.group()) in published or _sellers(before)))
     made: list[Hit] = []
     for hit in sorted(found, key=lambda one: (one.start, -one.end)):
         if not made or hit.start >= made[-1].end:
@@ -121,8 +119,7 @@ def masked(case: CaseFile, ledger: Ledger) -> CaseFile:
     ledger.published |= published(case.sellers)
     listings = tuple(_listing(one, ledger) for one in case.listings)
     sellers = tuple(_seller(one, ledger) for one in case.sellers)
-    subjects: dict[tuple[str, str], Listing | Seller] = {(s.id, s.version): s for s in listings}
-    subjects |= {(s.id, s.version): s for s in sellers}
+    subjects = dataclasses.replace(case, listings=listings, sellers=sellers).subjects
     proofs = tuple(
         dataclasses.replace(proof, finding=_finding(proof.finding, subjects, ledger)) for proof in case.proofs
     )
@@ -177,10 +174,10 @@ def _listing(one: Listing, ledger: Ledger) -> Listing:
         one, title=field_of(one.title, "title"), description=field_of(one.description, "description"),
         seller=field_of(one.seller, "seller"), image_text=field_of(one.image_text, "image_text"),
         attributes=tuple(
-            Attribute(name=a.name, value=ledger.cover(a.value, "attributes"), source=a.source) for a in one.attributes
+            dataclasses.replace(a, value=ledger.cover(a.value, "attributes")) for a in one.attributes
         ),
         transcript=tuple(
-            Said(at=s.at, text=ledger.cover(s.text, "transcript"), speaker=s.speaker) for s in one.transcript
+            dataclasses.replace(s, text=ledger.cover(s.text, "transcript")) for s in one.transcript
         ),
     )  # fmt: skip
 
@@ -205,8 +202,6 @@ def _revisit(one: Revisit, ledger: Ledger) -> Revisit:
 
 def _finding(one: Finding, subjects: Mapping[tuple[str, str], Listing | Seller], ledger: Ledger) -> Finding:
     """A finding whose quote reads as the field does now; a quote without its field is covered by itself."""
-    from scanner.report.excerpt import field_texts
-
     subject = subjects.get((one.subject_id, one.version))
     texts = field_texts(subject, one.field) if subject is not None else ()
     same = [text[one.start : one.end] for text in texts if _alike(text[one.start : one.end], one.quote)]

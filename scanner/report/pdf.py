@@ -12,6 +12,7 @@ import warnings
 from typing import Any
 
 from scanner.errors import StoreError
+from scanner.report import marks
 from scanner.report.html import filled
 from scanner.report.view import MAX_FOUND, View
 
@@ -53,7 +54,6 @@ def _fetcher(pictures: list[bytes]) -> Any:
             if not url.startswith(SCHEME) or not number.isdecimal() or int(number) >= len(pictures):
                 raise ValueError("the report fetches nothing")
             body = pictures[int(number)]
-            kind = "image/png" if body.startswith(b"\x89PNG") else "image/jpeg"
-            return URLFetcherResponse(url, io.BytesIO(body), {"Content-Type": kind})
+            return URLFetcherResponse(url, io.BytesIO(body), {"Content-Type": marks.media_type(body)})
 
     return Handed()

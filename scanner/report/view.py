@@ -29,7 +29,6 @@ from scanner.report.excerpt import Excerpt, excerpt
 from scanner.report.marking import Marked, Marking
 from scanner.report.material import Facts, Material
 
-PNG = b"\x89PNG\r\n\x1a\n"
 OWN = 2  # records of the page's own exchange, which come first: request and response
 PIECE = 1_700  # pixels of height of a picture's piece on paper; 1,280 wide it fills a page of A4
 MAX_PIECES = 8  # of one page's picture on paper
@@ -136,8 +135,7 @@ class Views:
         )  # fmt: skip
 
     def _shown(self, numbers: Mapping[str, int]) -> tuple[Shown, ...]:
-        subjects: dict[tuple[str, str], Listing | Seller] = {(s.id, s.version): s for s in self._case.listings}
-        subjects |= {(s.id, s.version): s for s in self._case.sellers}
+        subjects = self._case.subjects
         return tuple(
             self._one(n, proof, numbers, subjects.get((proof.finding.subject_id, proof.finding.version)))
             for n, proof in enumerate(self._proofs, 1)
@@ -164,7 +162,7 @@ class Views:
 
     def _pictures(self, capture: str, pieces: int | None) -> tuple[tuple[bytes, ...], int, str]:
         seen = self._material.seen.get(capture)
-        if seen is None or not seen.picture.startswith(PNG):
+        if seen is None or not seen.picture.startswith(marks.PNG):
             return (), 0, ""
         touched = self._marking.touched(capture)
         note = "红框和灰块画在副本上，未改动的截图在 pages.wacz 中" if touched else ""

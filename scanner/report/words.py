@@ -7,9 +7,11 @@ Owns: those names, one table an enumeration, complete (a test holds them). Leave
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from scanner import clock
 from scanner.leads.states import WORDS as LEAD_STATES
 from scanner.model import (
     CrawlState,
@@ -202,6 +204,11 @@ def field_name(field: str) -> str:
     if colon and head == "transcript":
         return f"{FIELDS[head]} {label}"
     return FIELDS.get(field, field)
+
+
+def moment(time: datetime) -> str:
+    """A time as documents write it: Beijing's and UTC."""
+    return f"{clock.beijing(time)}（北京时间），{clock.stamp(time)}（UTC）"
 
 
 def record_name(record: RecordRef) -> str:
