@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,12 @@ def test_a_recording_is_read_by_a_process_started_from_nothing(tmp_path: Path) -
     assert (done.code, done.json["outcomes"]) == (0, {"not_a_product": 1})
 
 
-def test_environment_and_place_are_the_commands_own(tmp_path: Path) -> None:
-    named = qingwang(tmp_path / "other", "doctor", "--json", env={"TZ": "Asia/Tokyo"})
-    assert named.code in (0, 1), named.err
+def test_environment_and_home_are_the_commands_own(tmp_path: Path) -> None:
+    browser = shutil.which("true")
+    named = qingwang(tmp_path / "other", "doctor", "--json", env={"QINGWANG_CHROMIUM": str(browser)})
+    unnamed = qingwang(tmp_path / "other", "doctor", "--json")
+    said, other = ({c["name"]: c["detail"] for c in done.json["checks"]} for done in (named, unnamed))
+    assert f"（{browser}）" in said["chromium"]
+    assert str(browser) not in other["chromium"]
+    assert said["home"].endswith(str(tmp_path / "other"))
     assert not (tmp_path / "other" / "journal.jsonl").exists()

@@ -210,7 +210,9 @@ def test_laws_of_later_days_judge_no_earlier_page() -> None:
 def test_a_page_stuffed_with_words_is_looked_at_in_part() -> None:
     text = "能不能自己打？" * 60_000
     with seconds(5):
-        found(page("金属接骨板", text, attributes=PLATE))
+        findings = found(page("金属接骨板", text, attributes=PLATE))
+    assert findings[RULE].verdict == "suspect"
+    assert findings["maker-shown"].unchecked == ("页面文字太长，规定的句子只在前 200000 个字里找过",)
 
 
 # What an analyst writes.

@@ -14,6 +14,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyhanko.pdf_utils.generic import Reference
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from scanner.errors import ConfigError
@@ -66,19 +67,8 @@ def test_the_pdf_repeats_has_pages_fonts_and_a_title(views: Any) -> None:
 
 def _streams(read: PdfFileReader) -> list[bytes]:
     """The objects as written in object streams, which the file itself holds compressed."""
-    found = []
-    for number in range(1, int(read.trailer_view["/Size"])):
-        try:
-            found.append(repr(read.get_object(_ref(number, read))).encode())
-        except Exception:  # noqa: BLE001 - a free number
-            continue
-    return found
-
-
-def _ref(number: int, read: PdfFileReader) -> Any:
-    from pyhanko.pdf_utils.generic import Reference
-
-    return Reference(number, 0, read)
+    size = int(read.trailer_view["/Size"])
+    return [repr(read.get_object(Reference(number, 0, read))).encode() for number in range(1, size)]
 
 
 def test_the_pdf_fetches_nothing(views: Any, monkeypatch: pytest.MonkeyPatch) -> None:
