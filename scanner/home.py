@@ -26,7 +26,7 @@ _FILE = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 
 class StampAuthority(BaseModel):
     """A time-stamp service (时间戳服务), as ``config.yaml`` names it. ``roots`` and ``login`` are names of files in
-    ``keys/``; see :mod:`scanner.evidence.stamp_service`."""
+    ``keys/``; see :mod:`scanner.evidence.stamp.services`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

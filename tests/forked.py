@@ -132,8 +132,8 @@ if __name__ == "__main__":
     import scanner.cli.main
     import scanner.crawl.bring
     import scanner.crawl.run
-    import scanner.evidence.handover
-    import scanner.evidence.verify
+    import scanner.evidence.checking.verify
+    import scanner.evidence.package.handover
     from scanner import rulebook
     from scanner.crawl.around import build
     from scanner.home import shipped_rules

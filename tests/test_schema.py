@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from scanner import errors, model
 from scanner.cli import console
-from scanner.evidence.stamp_home import Stamped
+from scanner.evidence.stamp.of_home import Stamped
 from scanner.leads.states import WORDS
 from tests.schemas import conform, schemas, validator
 from tests.store.making import any_of

@@ -18,7 +18,7 @@ import pytest
 
 from scanner.crawl.browser import chromium
 from scanner.demo.goods import Good, Shop, stock
-from scanner.evidence.verify import verify
+from scanner.evidence.checking.verify import verify
 from scanner.home import Home
 from scanner.model import Finding, Lane, Listing, Matter, Outcome, SecondLook, Verdict
 from scanner.store.book import Book

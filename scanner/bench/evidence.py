@@ -34,9 +34,9 @@ from scanner.crawl.bring import bring
 from scanner.crawl.session import opened
 from scanner.crawl.workers import Recipe
 from scanner.demo.pages import answers
-from scanner.evidence import http
-from scanner.evidence.handover import hand_over
-from scanner.evidence.verify import verify
+from scanner.evidence.checking.verify import verify
+from scanner.evidence.package.handover import hand_over
+from scanner.evidence.wire import http
 from scanner.home import Home
 from scanner.intake import formats
 from spiders import AnyFamily

@@ -28,9 +28,9 @@ from scanner.crawl.line import Line, Look, read
 from scanner.crawl.sealed import page_of
 from scanner.demo.pages import answers
 from scanner.errors import UsageError
-from scanner.evidence.archive import Archive
-from scanner.evidence.journal import Journal
-from scanner.evidence.shelf import Shelf
+from scanner.evidence.archive.sealing import Archive
+from scanner.evidence.archive.shelf import Shelf
+from scanner.evidence.journal.file import Journal
 from scanner.home import shipped_rules
 from scanner.model import Capture, Exchange, Lane, Outcome, Visit
 from scanner.registry import Register

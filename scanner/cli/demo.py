@@ -26,8 +26,8 @@ def demo(ctx: typer.Context, as_json: console.Json = False) -> None:
     """Crawl the mall, print its leads, write and verify one package. The demo's own home is made anew each time."""
     from scanner import clock
     from scanner.cli.scan import note_lane
-    from scanner.evidence.handover import hand_over
-    from scanner.evidence.verify import verify
+    from scanner.evidence.checking.verify import verify
+    from scanner.evidence.package.handover import hand_over
 
     home = _fresh(console.home_of(ctx))
     console.note(f"【{MARK}】演示商城只在本机运行，经营者、产品和编号都是虚构的。")

@@ -101,7 +101,7 @@ def make(home: Home) -> None:
     begins by saying that it is one."""
     from scanner.crawl.around import machine
     from scanner.evidence import rehearsal
-    from scanner.evidence.keys import Keys
+    from scanner.evidence.signing.keys import Keys
     from scanner.store.book import Book
 
     with home.lock():
@@ -117,8 +117,9 @@ def make(home: Home) -> None:
 def rotate(home: Home) -> None:
     """New signing keys in the place of the old ones; people are told the new fingerprint, which has to be published."""
     from scanner.errors import UsageError
-    from scanner.evidence import key_history, keys, rehearsal
-    from scanner.evidence.journal import Journal
+    from scanner.evidence import rehearsal
+    from scanner.evidence.journal.file import Journal
+    from scanner.evidence.signing import key_history, keys
 
     if not (home.keys / keys.NAME).exists():
         raise UsageError("还没有签名密钥可换", where=str(home.keys), hint=INIT)
@@ -256,8 +257,8 @@ def _config(home: Home, today: date) -> Iterator[Check]:
 
 def _key(home: Home, today: date) -> Iterator[Check]:
     from scanner.errors import StoreError
-    from scanner.evidence import key_history
-    from scanner.evidence.keys import NAME, Keys
+    from scanner.evidence.signing import key_history
+    from scanner.evidence.signing.keys import NAME, Keys
 
     if not (home.keys / NAME).exists():
         yield Check(name="key", ok=False, detail="还没有签名密钥", hint=INIT)
@@ -273,7 +274,7 @@ def _key(home: Home, today: date) -> Iterator[Check]:
 
 def _stamps(home: Home, today: date) -> Iterator[Check]:
     from scanner.errors import ConfigError
-    from scanner.evidence.stamp_service import authorities
+    from scanner.evidence.stamp.services import authorities
 
     hint = "在 config.yaml 写 stamp_authorities，见 docs/evidence.md"
     try:

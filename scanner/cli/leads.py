@@ -138,7 +138,7 @@ def decide(
 def journal(home: Home, book: Book, decision: Decision) -> None:
     """Write a decision into the journal; it is on disk when this returns. The book follows, being an index."""
     from scanner.evidence import rehearsal
-    from scanner.evidence.journal import Journal
+    from scanner.evidence.journal.file import Journal
 
     case = book.case(decision.lead, made=decision.when)
     line = {

@@ -27,7 +27,7 @@ def package(
     from scanner import clock
     from scanner.cli.stamp import show
     from scanner.errors import UsageError
-    from scanner.evidence.handover import hand_over
+    from scanner.evidence.package.handover import hand_over
 
     if out is not None and out.exists() and not out.is_dir():
         raise UsageError("不是文件夹", where=str(out), hint="--out 要给一个文件夹")

@@ -28,7 +28,7 @@ def rebuild(
     """Exit 1 where something that the journal tells of could not be made again; without ``--accept`` the old book stays."""
     from scanner.cli.progress import counted
     from scanner.crawl.renew import renew
-    from scanner.evidence.extract import last_seq
+    from scanner.evidence.package.extract import last_seq
     from spiders import reader
 
     home = console.home_of(ctx)

@@ -9,8 +9,8 @@ import typer
 from scanner.cli import console, opening
 
 if TYPE_CHECKING:
-    from scanner.evidence.holds import Hold
-    from scanner.evidence.purge import Purged
+    from scanner.evidence.keeping.holds import Hold
+    from scanner.evidence.keeping.purge import Purged
     from scanner.home import Home
 
 Target = Annotated[str, typer.Argument(metavar="LEAD|CAPTURE", help="线索编号，或者取证页编号（开头几位即可）")]
@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 def status(ctx: typer.Context, as_json: console.Json = False) -> None:
     from scanner import clock
-    from scanner.evidence.purge import status as ask
+    from scanner.evidence.keeping.purge import status as ask
     from scanner.home import SHORTEST
 
     home, now = console.home_of(ctx), clock.now()
@@ -72,7 +72,7 @@ def purge(
 ) -> None:
     """Exit 4 when a segment was left alone because something in it does not agree with the journal."""
     from scanner import clock
-    from scanner.evidence import purge as room
+    from scanner.evidence.keeping import purge as room
 
     home, now = console.home_of(ctx), clock.now()
     opening.book(ctx).close()
@@ -111,8 +111,9 @@ def _write(ctx: typer.Context, target: str, *, why: str, who: str, held: bool, a
     """Put a hold into the journal, or its end; it is on disk when this returns. The journal alone keeps holds."""
     from scanner import clock
     from scanner.errors import UsageError
-    from scanner.evidence import holds, rehearsal
-    from scanner.evidence.journal import Journal
+    from scanner.evidence import rehearsal
+    from scanner.evidence.journal.file import Journal
+    from scanner.evidence.keeping import holds
 
     home = console.home_of(ctx)
     name = _person(home, who)

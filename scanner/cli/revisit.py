@@ -34,7 +34,7 @@ def revisit(
     from scanner.crawl import revisit as room
     from scanner.crawl import tables
     from scanner.errors import UsageError
-    from scanner.evidence.shelf import Shelf
+    from scanner.evidence.archive.shelf import Shelf
     from scanner.store.revisits import TOLD
     from spiders import recipe_of
 

@@ -179,7 +179,7 @@ def _corpus(
     home: Home, book: Book | None, register: Register | None, now: Side, file: Path | None, captures: bool,
     damaged: list[str],
 ) -> tuple[Iterator[Item], int | None]:  # fmt: skip
-    from scanner.evidence.shelf import Shelf
+    from scanner.evidence.archive.shelf import Shelf
     from scanner.tuning import corpus
     from spiders import family_for
 

@@ -12,7 +12,7 @@ from scanner.cli import console
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scanner.evidence.stamp_home import Stamped
+    from scanner.evidence.stamp.of_home import Stamped
     from scanner.home import Home
 
 KINDS = {"segment": "网页存档", "journal": "日志到第几行", "package": "证据包"}
@@ -79,9 +79,11 @@ def show(rows: Sequence[Stamped]) -> None:
 def _stamp(home: Home, more: Sequence[Path]) -> tuple[list[Stamped], list[tuple[str, str]]]:
     """Everything due; (what came of it, packages that were not touched and why)."""
     from scanner.errors import InputError, UsageError
-    from scanner.evidence import recovery, rehearsal, stamp_home, stamp_package
-    from scanner.evidence.journal import Journal
-    from scanner.evidence.stamp_service import authorities
+    from scanner.evidence import rehearsal
+    from scanner.evidence.archive import recovery
+    from scanner.evidence.journal.file import Journal
+    from scanner.evidence.stamp import of_home, of_package
+    from scanner.evidence.stamp.services import authorities
 
     among = authorities(home)
     if not among:
@@ -92,10 +94,10 @@ def _stamp(home: Home, more: Sequence[Path]) -> tuple[list[Stamped], list[tuple[
     with home.lock(), Journal.open(home.journal, mark=rehearsal.mark_of(home)) as journal:
         if home.archive.is_dir():
             recovery.recover(home.archive, journal)  # what a kill left behind is no part of a segment
-        for path in [*stamp_package.packages(home.packages), *more]:
+        for path in [*of_package.packages(home.packages), *more]:
             try:
-                rows += stamp_package.complete(home, journal, path, among)
+                rows += of_package.complete(home, journal, path, among)
             except InputError as error:
                 refused.append((path.name, error.message))
-        rows += stamp_home.stamp(home, journal, among)  # last: its lines are pinned by the head then
+        rows += of_home.stamp(home, journal, among)  # last: its lines are pinned by the head then
     return rows, refused

@@ -12,7 +12,7 @@ from scanner.cli import console
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scanner.evidence.verify import Check
+    from scanner.evidence.checking.verify import Check
 
 AREAS = {
     "form": "文件形式", "sums": "校验和", "contents": "线索内容", "journal": "日志", "signature": "签名", "manifest": "清单",
@@ -39,12 +39,12 @@ def verify(
     if whole_home == (path is not None):
         raise UsageError("给出一个证据包，或者用 --home 核验数据目录，二者选一", hint="例如 qingwang verify 证据包.zip")
     if path is None:
-        from scanner.evidence.home_check import verify_home
+        from scanner.evidence.checking.home_check import verify_home
 
         checks = verify_home(console.home_of(ctx))
     else:
-        from scanner.evidence import key_history
-        from scanner.evidence.verify import verify as check
+        from scanner.evidence.checking.verify import verify as check
+        from scanner.evidence.signing import key_history
 
         if not path.exists():
             raise UsageError("没有这个文件或者文件夹", where=str(path), hint="检查路径")

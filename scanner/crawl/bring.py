@@ -23,7 +23,7 @@ from scanner.crawl.recorded import Recorded
 from scanner.crawl.tally import Tally
 from scanner.crawl.workers import Seen
 from scanner.errors import InputError
-from scanner.evidence import http
+from scanner.evidence.wire import http
 from scanner.intake.recording import Failure
 from scanner.model import Listing, Outcome, Seller
 

@@ -22,8 +22,8 @@ from scanner.crawl import fields
 from scanner.crawl.links import changes, picture_key
 from scanner.crawl.papers import PAPERS
 from scanner.errors import InputError
-from scanner.evidence import http
-from scanner.evidence.shelf import Shelf
+from scanner.evidence.archive.shelf import Shelf
+from scanner.evidence.wire import http
 from scanner.model import Field, FieldState, Listing, Outcome, Seller
 from scanner.ocr import PictureState, Reading, places, program
 from scanner.ocr.picture import MAX_BYTES

@@ -24,8 +24,10 @@ from scanner.crawl.keep import leading, save
 from scanner.crawl.replay import Again, Families, Replay, differs
 from scanner.crawl.session import found_before, kept_rulebook, register_state
 from scanner.errors import InputError, StoreError, UsageError
-from scanner.evidence import chain, digest, holds
-from scanner.evidence.places import capture_of
+from scanner.evidence import digest
+from scanner.evidence.journal import chain
+from scanner.evidence.journal.places import capture_of
+from scanner.evidence.keeping import holds
 from scanner.home import Home
 from scanner.leads.gather import Owner, gather, slim
 from scanner.model import Capture, CrawlState, Decision, Finding, Lead, Listing, Outcome, SecondLook, Seller

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from scanner.crawl import asked
 from scanner.crawl.complete import Counted, Lists
 from scanner.crawl.links import Kind, key, storefront_of, tracks
-from scanner.evidence import http
+from scanner.evidence.wire import http
 from scanner.model import Listing
 
 if TYPE_CHECKING:

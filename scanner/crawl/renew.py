@@ -17,7 +17,7 @@ from scanner.crawl.replay import Families
 from scanner.crawl.session import software
 from scanner.errors import InputError, StoreError, UsageError
 from scanner.evidence import rehearsal
-from scanner.evidence.journal import Journal
+from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from scanner.store import replace
 from scanner.store.book import Book

@@ -25,7 +25,7 @@ from scanner.crawl.pieces import fault
 from scanner.crawl.workers import Family
 from scanner.errors import InputError, PageError, QingwangError
 from scanner.evidence import restore
-from scanner.evidence.shelf import Shelf
+from scanner.evidence.archive.shelf import Shelf
 from scanner.judge import judge
 from scanner.model import Capture, Field, Finding, Listing, Named, Seller
 from scanner.registry import Register

@@ -27,8 +27,8 @@ from scanner.crawl.run import Report, Task, run_all
 from scanner.crawl.storefront import Storefront, Walk
 from scanner.crawl.workers import Recipe
 from scanner.errors import InputError, PageError, SealError, StoreError, UsageError
-from scanner.evidence.pairs import REVISIT, line_of
-from scanner.evidence.shelf import Shelf
+from scanner.evidence.archive.shelf import Shelf
+from scanner.evidence.journal.pairs import REVISIT, line_of
 from scanner.leads.gather import seller_name
 from scanner.model import FieldNow, Listing, Outcome, QuoteNow, Revisit, RevisitResult
 from scanner.store.draft import seller_key

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scanner.errors import InputError
-from scanner.evidence import records
-from scanner.evidence.shelf import Shelf
+from scanner.evidence.archive import records
+from scanner.evidence.archive.shelf import Shelf
 from scanner.model import Capture, Exchange, Lane, Resource
 from scanner.page import Page
 

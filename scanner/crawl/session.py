@@ -27,11 +27,13 @@ from scanner.crawl.pictures import Budget, Pictures
 from scanner.crawl.profile import profiles
 from scanner.crawl.workers import Books, Workers
 from scanner.errors import InputError, QingwangError
-from scanner.evidence import digest, environment, rehearsal, stamp_home
-from scanner.evidence.archive import Archive
-from scanner.evidence.journal import Journal
-from scanner.evidence.kept_check import rulebook_files
-from scanner.evidence.stamp_service import Authority, authorities
+from scanner.evidence import digest, rehearsal
+from scanner.evidence.archive.sealing import Archive
+from scanner.evidence.checking.kept_check import rulebook_files
+from scanner.evidence.journal.file import Journal
+from scanner.evidence.package import environment
+from scanner.evidence.stamp import of_home
+from scanner.evidence.stamp.services import Authority, authorities
 from scanner.home import shipped_rules
 from scanner.leads.gather import Owner, gather, slim
 from scanner.model import Named, content_id
@@ -197,7 +199,7 @@ def opened(
 def _stamp(home: Home, journal: Journal, among: Sequence[Authority]) -> None:
     """Have what was sealed stamped, within a few seconds; what cannot be is pending and never a failure of the run."""
     try:
-        stamped = stamp_home.stamp(home, journal, among, patience=STAMP_SECONDS)
+        stamped = of_home.stamp(home, journal, among, patience=STAMP_SECONDS)
     except QingwangError as error:  # the disk, say: the run's own error tells
         log.warning("没有加盖时间戳：%s", error)
         return

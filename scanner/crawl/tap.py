@@ -18,7 +18,7 @@ from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import HTTPConnectionPool
 
 from scanner import clock
-from scanner.evidence.http import MAX_HEAD
+from scanner.evidence.wire.http import MAX_HEAD
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -16,8 +16,9 @@ from itertools import islice
 from pathlib import Path
 
 from scanner.errors import InputError, UsageError
-from scanner.evidence import chain, disk
-from scanner.evidence.journal import Journal
+from scanner.evidence import disk
+from scanner.evidence.journal import chain
+from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 
 MARK = "演练"

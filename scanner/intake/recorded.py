@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from scanner import clock
 from scanner.errors import InputError
-from scanner.evidence import coding
+from scanner.evidence.wire import coding
 from scanner.intake.harmodel import Entry, Pair
 
 MAX_URL = 64 * 1024

@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 
 from scanner import clock
 from scanner.errors import InputError
-from scanner.evidence import http
+from scanner.evidence.wire import http
 from scanner.intake import wire, zipped
 from scanner.intake.brought import MB, Brought
 from scanner.intake.recorded import Recorded, Unusable

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from scanner.errors import InputError
-from scanner.evidence import http
+from scanner.evidence.wire import http
 from scanner.intake import kept, wire
 from scanner.intake.brought import Brought
 from scanner.intake.recorded import Recorded, Unusable

@@ -10,7 +10,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from scanner.errors import InputError
-from scanner.evidence import http
+from scanner.evidence.wire import http
 from scanner.intake.recorded import (
     MAX_BODY,
     Headers,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from scanner import clock
 from scanner.errors import InputError
-from scanner.evidence.shelf import Shelf
+from scanner.evidence.archive.shelf import Shelf
 from scanner.model import Facts, Listing, Outcome, Seller
 from scanner.page import Page
 from scanner.store.book import Book

@@ -24,7 +24,7 @@ from scanner.checks.case import Standings
 from scanner.crawl.keep import judged
 from scanner.crawl.session import keep_rulebook, register_state, software
 from scanner.evidence import digest, rehearsal
-from scanner.evidence.journal import Journal
+from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from scanner.judge import judge
 from scanner.leads.gather import gather

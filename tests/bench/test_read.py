@@ -12,8 +12,8 @@ from scanner.bench import read as bench
 from scanner.crawl import line
 from scanner.crawl.sealed import page_of
 from scanner.errors import UsageError
-from scanner.evidence import warcread
-from scanner.evidence.shelf import Shelf
+from scanner.evidence.archive.shelf import Shelf
+from scanner.evidence.warc import reading
 from scanner.model import Listing
 
 
@@ -22,7 +22,7 @@ def test_both_sides_read_the_same_pages(tmp_path: Path) -> None:
     captures = bench.sealed(tmp_path, 3)
     (archive,) = (tmp_path / "archive").glob("*.warc.gz")
     with archive.open("rb") as file:
-        kinds = [record.type for record in warcread.records(file)]
+        kinds = [record.type for record in reading.records(file)]
     assert kinds.count("response") == len(captures) == 3
     shelf = Shelf(tmp_path / "archive")
     looks = [line.read(page_of(shelf, capture), bench.FAMILY) for capture in captures]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.evidence import chain
-from scanner.evidence.journal import Journal
+from scanner.evidence.journal import chain
+from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from tests.cli.filled import Ask
 from tests.schemas import conform

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from scanner.evidence.journal import Journal
+from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from tests.cli.filled import Ask
 from tests.intake.making import SHOP, entry, written

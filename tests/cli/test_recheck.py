@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scanner.evidence.journal import Journal
+from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from scanner.store.book import Book
 from tests.cli.filled import Ask

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from scanner import clock
-from scanner.evidence.home_check import verify_home
-from scanner.evidence.journal import Journal
+from scanner.evidence.checking.home_check import verify_home
+from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from tests import warcs
 from tests.cli.filled import Ask, Said, fill

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from scanner import clock
-from scanner.evidence.holds import told
-from scanner.evidence.journal import Journal
-from scanner.evidence.purge import status
+from scanner.evidence.journal.file import Journal
+from scanner.evidence.keeping.holds import told
+from scanner.evidence.keeping.purge import status
 from scanner.home import Home
 from scanner.leads.retention import later
 from tests.cli.filled import Ask

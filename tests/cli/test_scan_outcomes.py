@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.evidence.home_check import verify_home
+from scanner.evidence.checking.home_check import verify_home
 from scanner.home import Home
 from scanner.store.book import Book
 from tests import warcs

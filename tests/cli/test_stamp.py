@@ -14,7 +14,7 @@ from scanner.home import Home
 from tests import warcs
 from tests.evidence import authority
 from tests.evidence.authority import Tsa
-from tests.evidence.test_stamp_service import home_with
+from tests.evidence.stamp.test_services import home_with
 from tests.running import qingwang
 from tests.schemas import conform
 

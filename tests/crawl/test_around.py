@@ -19,7 +19,8 @@ from scanner.cli import doctor
 from scanner.crawl.around import build, clocks, machine
 from scanner.crawl.around.clocks import Reading
 from scanner.crawl.around.machine import Unmeasured
-from scanner.evidence import chain, environment
+from scanner.evidence.journal import chain
+from scanner.evidence.package import environment
 from scanner.home import Home
 from tests import warcs
 from tests.crawl.ntp import answer, ntp

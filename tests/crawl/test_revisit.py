@@ -13,8 +13,8 @@ import pytest
 
 from scanner.crawl.browser import chromium
 from scanner.evidence import digest
-from scanner.evidence.journal import Journal
-from scanner.evidence.verify import verify
+from scanner.evidence.checking.verify import verify
+from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from scanner.store.book import Book
 from tests.crawl.site import Site, answer, serving

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from scanner.evidence import verify
-from scanner.evidence.archive import Archive
-from scanner.evidence.environment import crawls_of, describe
-from scanner.evidence.journal import Journal
-from scanner.evidence.keys import Keys
-from scanner.evidence.package import build
+from scanner.evidence.archive.sealing import Archive
+from scanner.evidence.checking import verify
+from scanner.evidence.journal.file import Journal
+from scanner.evidence.package.build import build
+from scanner.evidence.package.environment import crawls_of, describe
+from scanner.evidence.signing.keys import Keys
 from scanner.model import (
     Attribute,
     Basis,

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner.errors import InputError
-from scanner.evidence import http
+from scanner.evidence.wire import http
 from scanner.intake import brought, formats, transcript
 from scanner.intake.recording import Failure, Recording
 from scanner.model import Visit

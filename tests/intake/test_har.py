@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scanner.errors import InputError
-from scanner.evidence import http
+from scanner.evidence.wire import http
 from scanner.intake import har, harfile
 from scanner.intake.recording import Failure
 from scanner.model import Lane, Visit

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scanner.cli.demo import MARK
-from scanner.evidence.journal import Journal
+from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from tests.running import qingwang
 from tests.schemas import conform

@@ -13,7 +13,7 @@ from typing import Any
 
 from scanner.crawl.browser.events import Document
 from scanner.errors import InputError
-from scanner.evidence import coding, http
+from scanner.evidence.wire import coding, http
 from scanner.model import Exchange
 
 

@@ -32,7 +32,7 @@ from scanner.crawl.browser.visit import Browser, Reason, VisitFailed
 from scanner.crawl.egress import Policy
 from scanner.crawl.links import storefront_of
 from scanner.errors import CrawlError, InputError, RefusedAddress
-from scanner.evidence import coding, http
+from scanner.evidence.wire import coding, http
 from scanner.model import Exchange, Resource, Visit
 
 if TYPE_CHECKING:

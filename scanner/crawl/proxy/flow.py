@@ -16,7 +16,7 @@ from scanner import clock
 from scanner.crawl.proxy.http import Body, head_to_browser
 from scanner.crawl.proxy.size import Size
 from scanner.errors import InputError
-from scanner.evidence import http
+from scanner.evidence.wire import http
 from scanner.model import Exchange
 
 PIECE = 64 * 1024  # bytes read at a time

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 
 from scanner.errors import InputError
-from scanner.evidence.http import Head, Pairs
+from scanner.evidence.wire.http import Head, Pairs
 
 MAX_HEAD = 64 * 1024  # bytes of a request's head; addresses of 8 kB and cookies of 4 kB fit easily
 MAX_FIELDS = 100

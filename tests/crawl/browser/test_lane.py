@@ -18,7 +18,7 @@ from scanner import clock
 from scanner.crawl.browser import chromium
 from scanner.crawl.browser.lane import rendered
 from scanner.errors import InputError
-from scanner.evidence.home_check import verify_home
+from scanner.evidence.checking.home_check import verify_home
 from scanner.home import Home
 from scanner.model import Exchange, Resource
 from tests.crawl import site

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scanner.crawl.proxy.http import Body, answer, asked, head_to_browser, request_to_shop
 from scanner.crawl.proxy.size import Size
 from scanner.errors import InputError
-from scanner.evidence import http
+from scanner.evidence.wire import http
 
 zstd = importlib.import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 GET = b"GET http://shop.example/ HTTP/1.1\r\nHost: shop.example\r\n"

@@ -22,7 +22,7 @@ from scanner.crawl.proxy.closed import ClosedProxy
 from scanner.crawl.proxy.flow import Limits
 from scanner.crawl.proxy.server import Proxy
 from scanner.crawl.proxy.tls import CaptureKey, verifying
-from scanner.evidence import http
+from scanner.evidence.wire import http
 from tests.crawl.wire import Authority, Script, reply, wire
 
 T = TypeVar("T")

@@ -1,0 +1,1 @@
+"""One HTTP exchange as it went over the wire: its answer (``http``), the content codings taken off (``coding``)."""
