@@ -513,9 +513,98 @@ class DutyAnswer:
 # --- leads -------------------------------------------------------------------------------------------------------
 
 
+class LeadSource(StrEnum):
+    """Where a lead came from (线索来源)."""
+
+    OWN = "own"
+    NATIONAL = "national"
+    PROVINCE = "province"
+    OTHER_PROVINCE = "other_province"
+    OTHER_AREA = "other_area"
+    COMPLAINT = "complaint"
+    TIP = "tip"
+    OPINION = "opinion"
+    INSPECTION = "inspection"
+    OTHER = "other"
+
+
+class Act(StrEnum):
+    """What a person does with a lead (办理步骤); which may follow which: ``leads.states``."""
+
+    SCREEN = "screen"
+    SECURE = "secure"
+    CONFIRM = "confirm"
+    DISMISS = "dismiss"
+    REOPEN = "reopen"
+    ASSIGN = "assign"
+    RECEIVE = "receive"
+    CHECK = "check"
+    ASK = "ask"
+    GRANT = "grant"
+    REFUSE = "refuse"
+    DISPOSE = "dispose"
+    REPORT = "report"
+    APPROVE = "approve"
+    RETURN = "return"
+    REVISIT = "revisit"
+    CLOSE = "close"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    SPLIT = "split"
+    SAMPLE = "sample"
+    SUPERVISE = "supervise"
+    NOTE = "note"
+
+
+class Measure(StrEnum):
+    """What was done about a seller (处置措施). ``unfounded``: the check on the spot found nothing (不属实)."""
+
+    CHECKED = "checked"
+    UNFOUNDED = "unfounded"
+    RECTIFY = "rectify"
+    TALK = "talk"
+    CASE = "case"
+    WARNING = "warning"
+    FINE = "fine"
+    INCOME = "income"
+    GOODS = "goods"
+    SUSPENSION = "suspension"
+    REVOCATION = "revocation"
+    PERSON = "person"
+    EXPOSURE = "exposure"
+    DISHONEST = "dishonest"
+    ABNORMAL = "abnormal"
+
+
+class Transfer(StrEnum):
+    """To whom a matter was passed on (移送)."""
+
+    POLICE = "police"
+    TELECOM = "telecom"
+    HEALTH = "health"
+    CUSTOMS = "customs"
+    DISCIPLINE = "discipline"
+    AREA = "area"
+
+
+class Stage(StrEnum):
+    """Where in a device's life the checked enterprise stands (环节), as the returns' rows ask for it."""
+
+    PRODUCTION = "production"
+    DELIVERY = "delivery"
+    DISTRIBUTION = "distribution"
+    USE = "use"
+    ONLINE = "online"
+    PLATFORM = "platform"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """One seller × one matter (线索). ``number`` runs within the book; ``state`` is the last decision's state."""
+    """One seller × one matter (线索). ``number`` runs within the book; ``state`` is that of the last step.
+
+    ``unit``: who has it ("" nobody yet); ``received``: when that unit signed for it; ``due``: the last day for its result
+    (Beijing). ``reference``: the number it has with whoever sent it.
+    """
 
     number: int
     storefront: str
@@ -526,17 +615,65 @@ class Lead:
     state: str
     opened: datetime
     findings: tuple[Finding, ...] = field(default_factory=tuple)
+    source: LeadSource = LeadSource.OWN
+    reference: str = ""
+    unit: str = ""
+    received: datetime | None = None
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposition:
+    """What a unit found and did (处置); of several, each says what was added.
+
+    Money in yuan, two digits after the point. ``licences``: revoked ones; ``persons``: people punished; ``category``: a key
+    category of the returns, ``stage`` where the enterprise stands; ``case``: the case's number in the office's own files.
+    """
+
+    measures: tuple[Measure, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    fine: str = "0.00"
+    income: str = "0.00"
+    licences: int = 0
+    persons: int = 0
+    category: str = ""
+    stage: Stage = Stage.ONLINE
+    case: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A product bought for testing (购样、抽检): the order, the parcel, the seal on it, the laboratory's report and result."""
+
+    order: str
+    parcel: str = ""
+    seal: str = ""
+    report: str = ""
+    result: Literal["pending", "qualified", "unqualified"] = "pending"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a person said of a lead, when (处理). Never changed, never deleted; the next one counts."""
+    """What a person did with a lead, when (处理). Never changed, never deleted; the next one counts.
+
+    ``state``: the lead's state after it. ``unit``: to whom it was assigned, or who acted. ``days`` of an extension: asked for
+    or granted; ``due``: the last day for a result, as it follows. ``other``: the lead merged into, or split off;
+    ``moved``: the findings that went to it, by id.
+    """
 
     lead: int
     state: str
     who: str
     when: datetime
     note: str = ""
+    act: Act = Act.NOTE
+    unit: str = ""
+    days: int = 0
+    due: date | None = None
+    disposition: Disposition | None = None
+    sample: Sample | None = None
+    other: int = 0
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from scanner import errors, model
 from scanner.cli import console
 from scanner.evidence.stamp.of_home import Stamped
+from scanner.leads.clocks import Standing
 from scanner.leads.states import WORDS
 from tests.schemas import conform, schemas, validator
 from tests.store.making import any_of
@@ -22,7 +23,7 @@ COMMANDS = {
     "demo", "scan", "crawl", "crawl-dry-run", "import", "numbers", "judge", "rules-lint", "rules-test", "rules-try", "rules-list", "rules-show",
     "rules-backtest", "rules-stats", "rules-draft", "rules-tune", "rules-copy", "recheck", "rebuild",
     "registry-import", "registry-import-all", "registry-company", "registry-lookup", "registry-product", "registry-status", "listings-list", "listings-show", "captures-list",
-    "captures-show", "sellers-list", "sellers-show", "leads-list", "leads-show", "leads-decide", "package", "verify", "stamp",
+    "captures-show", "sellers-list", "sellers-show", "leads-list", "leads-show", "leads-act", "leads-apply", "leads-overdue", "package", "verify", "stamp",
     "doctor", "bench", "coverage",
     "retention-status", "retention-hold", "retention-purge", "revisit",
 }  # fmt: skip
@@ -31,14 +32,15 @@ NOUNS = {
     "record_ref": model.RecordRef, "capture": model.Capture, "listing": model.Listing, "seller": model.Seller,
     "record": model.Record, "compared": model.Compared, "source_stamp": model.SourceStamp,
     "standing_answer": model.StandingAnswer, "basis": model.Basis, "finding": model.Finding, "duty_answer": model.DutyAnswer, "proof": model.Proof,
-    "decision": model.Decision, "quote_now": model.QuoteNow, "field_now": model.FieldNow, "alike": model.Alike,
+    "decision": model.Decision, "disposition": model.Disposition, "sample": model.Sample, "clock": Standing, "quote_now": model.QuoteNow, "field_now": model.FieldNow, "alike": model.Alike,
     "revisit": model.Revisit, "stamped": Stamped,
 }  # fmt: skip
 WORDLISTS: dict[str, type[StrEnum]] = {
     "outcome": model.Outcome, "crawl_state": model.CrawlState, "field_state": model.FieldState, "lane": model.Lane,
     "duty_state": model.DutyState,
     "matter": model.Matter, "verdict": model.Verdict, "severity": model.Severity, "standing": model.Standing,
-    "second_look": model.SecondLook, "revisit_result": model.RevisitResult,
+    "second_look": model.SecondLook, "revisit_result": model.RevisitResult, "lead_source": model.LeadSource, "act": model.Act,
+    "measure": model.Measure, "transfer": model.Transfer, "stage": model.Stage,
 }  # fmt: skip
 
 

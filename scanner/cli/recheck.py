@@ -100,7 +100,7 @@ def _tell(done: Rechecked, dry_run: bool) -> None:
         said = "已有处理的线索里有发现不再成立或者判断有变"
         console.say(f"{said}：{_numbers(done.decided)} 号。原来的发现和处理都保留，请复核。")
     if done.emptied:
-        console.say(f"待复核的线索里，已没有成立的发现的有：{_numbers(done.emptied)} 号，请用 leads decide 处理。")
+        console.say(f"还没有复核的线索里，已没有成立的发现的有：{_numbers(done.emptied)} 号，请用 leads decide 处理。")
     if done.leads:
         console.say(f"新的发现在这些线索里：{_numbers(done.leads)} 号。")
     if dry_run:

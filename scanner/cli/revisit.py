@@ -11,6 +11,7 @@ from scanner.cli import console, opening
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scanner.home import Home
     from scanner.model import Revisit
 
 SHOWN = 20  # quotes and fields of a page named
@@ -29,7 +30,7 @@ def revisit(
     ] = None,
     as_json: console.Json = False,
 ) -> None:
-    """Exit 3 when of some page nothing could be said. Whatever came out, the lead stays in the state it is in."""
+    """Exit 3 when of some page nothing could be said. Whatever came out, no lead is ended by it."""
     from scanner import clock
     from scanner.crawl import revisit as room
     from scanner.crawl import tables
@@ -46,8 +47,7 @@ def revisit(
         again = room.pages(book, book.case(lead, made=clock.now()), Shelf(home.archive), recipe_of)
     report, pairs = room.revisit(home, lead, again, render=render, allow=tuple(allow or ()))
     told = [quote.change for pair in pairs for quote in pair.quotes]
-    with opening.book(ctx) as book:
-        state = book.lead(lead).state
+    state = _noted(home, lead, pairs)
     missed = len(again) - sum(pair.result in TOLD for pair in pairs)
     if as_json:
         console.emit({
@@ -63,6 +63,21 @@ def revisit(
         if any(pair.result == "gone" for pair in pairs):
             console.say("页面下架不等于办结：线索的状态没有变，请照常核查处置。")
     raise typer.Exit(3 if missed else 0)
+
+
+def _noted(home: Home, lead: int, pairs: Sequence[Revisit]) -> str:
+    """Take the step 已复查 where the lead waits for it and somebody is named who works here; the lead's state then."""
+    from scanner.casework.desk import opened
+    from scanner.leads.order import Order
+    from scanner.leads.states import STEPS
+    from scanner.model import Act
+    from scanner.store.revisits import TOLD
+
+    with opened(home) as desk:
+        state = desk.book.lead(lead).state
+        if state in STEPS[Act.REVISIT] and home.config().operator and any(pair.result in TOLD for pair in pairs):
+            state = desk.take(Order(lead=lead, act=Act.REVISIT)).state
+        return state
 
 
 def show(pairs: Sequence[Revisit]) -> None:

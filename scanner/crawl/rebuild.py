@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from scanner import clock
+from scanner.casework import lines
 from scanner.crawl.keep import leading, save
 from scanner.crawl.replay import Again, Families, Replay, differs
 from scanner.crawl.session import found_before, kept_rulebook, register_state
@@ -30,7 +31,7 @@ from scanner.evidence.journal.places import capture_of
 from scanner.evidence.keeping import holds
 from scanner.home import Home
 from scanner.leads.gather import Owner, gather, slim
-from scanner.model import Capture, CrawlState, Decision, Finding, Lead, Listing, Outcome, SecondLook, Seller
+from scanner.model import Capture, CrawlState, Finding, Lead, Listing, Outcome, SecondLook, Seller
 from scanner.registry import Register
 from scanner.store.book import Book
 
@@ -258,10 +259,7 @@ class _Work:
     # --- what people said --------------------------------------------------------------------------------------
 
     def _decide(self, line: chain.Line, data: Mapping[str, Any]) -> None:
-        said = Decision(
-            lead=int(data["lead"]), state=str(data["state"]), who=str(data["who"]), when=clock.parse(data["when"]),
-            note=str(data["note"]),
-        )  # fmt: skip
+        said = lines.decision_of(data)
         number = self._lead(data)
         if number is None:
             self.done.trouble(line.seq, f"{said.who} 对 {said.lead} 号线索的处理没有放回：没有重建出这条线索")
@@ -269,7 +267,7 @@ class _Work:
         if number != said.lead:
             self.done.trouble(line.seq, f"{said.lead} 号线索重建后是 {number} 号")
         try:
-            self._book.decide(Decision(lead=number, state=said.state, who=said.who, when=said.when, note=said.note))
+            self._book.decide(replace(said, lead=number))
         except StoreError as error:  # it was said when it was decided, too
             self.done.trouble(line.seq, error.message)
 

@@ -12,12 +12,15 @@ from enum import StrEnum
 from typing import Any
 
 from scanner import clock
+from scanner.leads.order import MEASURES, STAGES, TRANSFERS
+from scanner.leads.states import ACTS
 from scanner.leads.states import WORDS as LEAD_STATES
 from scanner.model import (
     CrawlState,
     DutyState,
     FieldState,
     Lane,
+    LeadSource,
     Matter,
     Outcome,
     RecordRef,
@@ -176,10 +179,23 @@ CONTACTS: Mapping[str, str] = {
 # Kinds of goods that a list's title names (``crawl.offers``).
 GOODS: Mapping[str, str] = {"drug": "药品", "food": "食品", "device": "器械", "other": "其他", "unclear": "看不出"}
 LEADS: Mapping[str, str] = LEAD_STATES
+SOURCES: Mapping[LeadSource, str] = {
+    LeadSource.OWN: "本局监测",
+    LeadSource.NATIONAL: "国家药监局移送",
+    LeadSource.PROVINCE: "省局监测",
+    LeadSource.OTHER_PROVINCE: "外省移送",
+    LeadSource.OTHER_AREA: "本省其他地区移送",
+    LeadSource.COMPLAINT: "投诉举报",
+    LeadSource.TIP: "内部举报",
+    LeadSource.OPINION: "舆情监测",
+    LeadSource.INSPECTION: "监督检查",
+    LeadSource.OTHER: "其他",
+}
 NUMBERS: Mapping[str, str] = TITLES
 
 _TABLES: tuple[Mapping[Any, str], ...] = (
     OUTCOMES, CRAWL_STATES, FIELD_STATES, DUTY_STATES, LANES, MATTERS, VERDICTS, SEVERITIES, STANDINGS, SECOND_LOOKS, REVISITS,
+    SOURCES, ACTS, MEASURES, TRANSFERS, STAGES,
 )  # fmt: skip
 # By class and word: words of different tables may be spelt alike (Standing and Outcome are both strings).
 _NAMES: dict[tuple[type[StrEnum], StrEnum], str] = {

@@ -37,7 +37,7 @@ from scanner.rulebook.tables import (
 
 MAX_FILES = 5_000
 _YAML = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
-_CRAWLERS = frozenset({"fields.yaml", "groups.yaml", "storefronts", "watch.yaml", "authorities.yaml"})
+_CRAWLERS = frozenset({"clocks.yaml", "fields.yaml", "groups.yaml", "storefronts", "watch.yaml", "authorities.yaml"})
 _TABLES: dict[str, type[BaseModel]] = {
     "categories.yaml": CategoryFile,
     "contexts.yaml": ContextFile,

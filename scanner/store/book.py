@@ -11,7 +11,7 @@ what was saved before changes nothing, what is seen again adds a sighting.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +22,7 @@ from scanner.model import (
     Decision,
     Finding,
     Lead,
+    LeadSource,
     Listing,
     Matter,
     Named,
@@ -38,6 +39,7 @@ from scanner.ocr import Reading
 from scanner.store import (
     case,
     crawls,
+    decisions,
     figures,
     findings,
     leads,
@@ -53,6 +55,7 @@ from scanner.store.draft import Draft
 from scanner.store.figures import Figures
 from scanner.store.file import PATIENCE, File
 from scanner.store.findings import Decided, Fall, Rejudged
+from scanner.store.leads import Counted
 from scanner.store.retention import Claim
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 from scanner.store.visits import Sale, SellerPage, Visit
@@ -318,6 +321,18 @@ class Book(File):
             self, state=state, matter=matter, severity=severity, verdict=verdict, storefront=storefront, limit=limit
         )
 
+    def counted_leads(
+        self, *, state: str | None = None, matter: Matter | None = None, storefront: str | None = None,
+        unit: str | None = None, source: LeadSource | None = None, due: date | None = None, after: int = 0,
+        limit: int | None = None,
+    ) -> Iterator[Counted]:  # fmt: skip
+        """Leads without their findings, and how many they have: by number, or with ``due`` the live ones whose result is due
+        on that day or before, the earliest first."""
+        return leads.counted(
+            self, state=state, matter=matter, storefront=storefront, unit=unit, source=source, due=due, after=after,
+            limit=limit,
+        )  # fmt: skip
+
     def lead(self, number: int) -> Lead:
         """One lead. Raises UsageError where there is none of that number."""
         lead = leads.one(self, number)
@@ -325,12 +340,24 @@ class Book(File):
             raise leads.no_lead(number)
         return lead
 
+    def referenced(self, reference: str) -> int:
+        """The number of the lead with a reference of whoever sent it. Raises UsageError where none or several have it."""
+        return leads.referenced(self, reference)
+
     def decide(self, decision: Decision) -> None:
-        """Add a decision and set the lead's state; kept for good when this returns."""
-        leads.decide(self, decision)
+        """Add a step and set what follows of it; kept for good when this returns."""
+        decisions.decide(self, decision)
 
     def decisions(self, number: int) -> list[Decision]:
-        return leads.decisions(self, number)
+        return decisions.of_lead(self, number)
+
+    def steps(self, *, before: datetime | None = None) -> Iterator[Decision]:
+        """Every step of every lead (before a time), by lead, oldest first."""
+        return decisions.until(self, before)
+
+    def next_lead(self) -> int:
+        """The number that the next new lead will have."""
+        return decisions.next_number(self)
 
     def emptied(self) -> list[int]:
         """The leads that wait for a decision and of which no finding stands any more."""

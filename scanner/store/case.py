@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from scanner.model import Capture, CaseFile, Finding, Lead, Listing, Proof, Revisit, Seller, SourceStamp
-from scanner.store import crawls, findings, leads, revisits, subjects
+from scanner.store import crawls, decisions, findings, leads, revisits, subjects
 from scanner.store.draft import rank, seller_key
 from scanner.store.file import File
 
@@ -26,7 +26,7 @@ def case(file: File, number: int, *, made: datetime, unit: str, operator: str, m
     return CaseFile(
         lead=lead, proofs=proofs, listings=listings, sellers=sellers,
         captures=tuple(s.capture for s in sealed), outcomes=tuple((s.capture.id, s.outcome) for s in sealed),
-        decisions=tuple(leads.decisions(file, number)), sources=_sources(proofs), rulebook=_rulebook(file, number),
+        decisions=tuple(decisions.of_lead(file, number)), sources=_sources(proofs), rulebook=_rulebook(file, number),
         unit=unit, operator=operator, made=made, mark=mark, revisits=tuple(revisits.of_lead(file, number)),
     )  # fmt: skip
 

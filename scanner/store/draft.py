@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scanner.model import Finding, Matter, Severity, Verdict
 
-ENDED = frozenset({"dismissed", "closed"})  # 不属实, 已销号: what comes later belongs to a new lead
+ENDED = frozenset({"dismissed", "closed", "merged"})  # 不属实, 已销号, 已并入: what comes later belongs to a new lead
 
 SEVERITIES = tuple(Severity)  # low to critical
 VERDICTS = (Verdict.UNVERIFIED, Verdict.SUSPECT, Verdict.VIOLATION)  # mild to grave

@@ -105,6 +105,18 @@ class File:
                 if durable:
                     self.db.execute("PRAGMA synchronous=NORMAL")
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of a transaction that may fail alone: what raises inside leaves nothing of the part, and all of the rest."""
+        self.db.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            self.db.execute("ROLLBACK TO attempt")
+            self.db.execute("RELEASE attempt")
+            raise
+        self.db.execute("RELEASE attempt")
+
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query as they come; memory does not grow with their number."""
         with trouble(self.path):

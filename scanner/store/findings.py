@@ -118,10 +118,11 @@ class Decided(NamedTuple):
 
 
 def decided(file: File, rule: str) -> Iterator[Decided]:
-    """The findings of a rule that stand and are in a lead; what was closed had been confirmed."""
+    """The findings of a rule that stand and are in a lead, with what people last said of it."""
     sql = (
-        "SELECT f.data, CASE l.state WHEN 'closed' THEN 'confirmed' ELSE l.state END, coalesce(k.time, f.first_seen) "
-        "FROM findings f JOIN leads l ON l.number = (SELECT max(g.lead) FROM lead_findings g WHERE g.finding = f.id) "
+        "SELECT f.data, CASE l.judged WHEN '' THEN 'open' ELSE l.judged END, coalesce(k.time, f.first_seen) "
+        "FROM findings f JOIN leads l ON l.number = (SELECT g.lead FROM lead_findings g JOIN leads m ON m.number = g.lead "
+        "WHERE g.finding = f.id ORDER BY m.state = 'merged', g.lead DESC LIMIT 1) "
         "LEFT JOIN captures k ON k.id = f.capture "
         "WHERE f.rule = ? AND NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id) ORDER BY f.first_seen, f.id"
     )

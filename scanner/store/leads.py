@@ -1,12 +1,12 @@
-"""Leads and decisions in the book.
+"""Leads in the book.
 
-Owns: the queries on ``leads``, ``lead_findings`` and ``decisions``; when findings join a lead, open a new one, or
-open none. Leaves to others: gathering findings into drafts (``leads.gather``), which step may follow which
-(``leads.states``), the transaction (``file``) and the door (``book``).
+Owns: the queries on ``leads`` and ``lead_findings``; when findings join a lead, open a new one, or open none. Leaves to
+others: gathering findings into drafts (``leads.gather``), what people do with leads (``decisions``), the transaction
+(``file``) and the door (``book``).
 
 When a draft comes in, its findings join the seller's live lead in the matter, or open a new one. Left out are:
 
-- findings an ended lead held when it ended: what was dealt with opens nothing, unless it is judged graver now;
+- findings a closed or dismissed lead held when it ended: what was dealt with opens nothing, unless it is judged graver now;
 - what a person dismissed: the same rule on the same words of the same page, judged no graver than then, is the same
   false alarm, though a new price gave the page a new version.
 
@@ -16,21 +16,25 @@ to call on a seller.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
 from scanner import clock
-from scanner.errors import StoreError, UsageError
-from scanner.model import Decision, Finding, Lead, Matter, Severity, Verdict
+from scanner.errors import UsageError
+from scanner.model import Finding, Lead, LeadSource, Matter, Severity, Verdict
 from scanner.store import codec, findings
-from scanner.store.draft import ENDED, VERDICTS, Draft, gravest, rank, weight
+from scanner.store.draft import VERDICTS, Draft, gravest, rank, weight
 from scanner.store.file import File
 
-_LEADS = "SELECT l.number, l.storefront, l.seller, l.matter, l.severity, l.verdict, l.state, l.opened FROM leads l"
+_COLUMNS = (
+    "l.number, l.storefront, l.seller, l.matter, l.severity, l.verdict, l.state, l.opened, l.source, l.reference, l.unit, "
+    "l.received, l.due"
+)
+_LEADS = f"SELECT {_COLUMNS} FROM leads l"  # noqa: S608 - the names above
 
 
 def merge(file: File, drafts: Iterable[Draft], opened: datetime) -> list[Lead]:
@@ -53,18 +57,24 @@ def attach(file: File, drafts: Iterable[Draft], opened: datetime) -> set[int]:
 
 def _attach(db: Database, draft: Draft, at: str) -> None:
     """Put the draft's findings where they belong."""
-    row = db.execute(
-        "SELECT number FROM leads WHERE seller_key = ? AND matter = ? AND live", (codec.column(draft.key), draft.matter)
-    ).fetchone()
     joining = [f for f in draft.findings if not _dealt_with(db, f) and not _dismissed(db, draft, f)]
-    number = row[0] if row is not None else _open(db, draft, joining, at)
+    number = _live(db, codec.column(draft.key), draft.matter) or _open(db, draft, joining, at)
     if number is None:
         return
     db.conn.executemany(
         "INSERT INTO lead_findings VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET verdict = excluded.verdict",
         [(number, f.id, f.verdict.value, at) for f in joining],
     )
-    _weigh(db, number)
+    weigh_one(db, number)
+
+
+def _live(db: Database, key: str, matter: Matter) -> int | None:
+    """The live lead of a seller in a matter, or the one into which the last of these was merged."""
+    sql = "SELECT number, live, merged FROM leads WHERE seller_key = ? AND matter = ? ORDER BY live DESC, number DESC LIMIT 1"
+    row = db.execute(sql, (key, matter)).fetchone()
+    while row is not None and not row[1]:
+        row = db.execute("SELECT number, live, merged FROM leads WHERE number = ?", (row[2],)).fetchone()
+    return None if row is None else row[0]
 
 
 def _open(db: Database, draft: Draft, joining: list[Finding], at: str) -> int | None:
@@ -86,7 +96,8 @@ def _dealt_with(db: Database, finding: Finding) -> bool:
     """Whether an ended lead held the finding, judged as gravely as now, by whatever version of the rule."""
     rows = db.execute(
         "SELECT g.verdict FROM findings f JOIN lead_findings g ON g.finding = f.id JOIN leads l ON l.number = g.lead "
-        "WHERE f.subject_id = ? AND f.version = ? AND +f.rule = ? AND f.field = ? AND f.quote = ? AND NOT l.live",
+        "WHERE f.subject_id = ? AND f.version = ? AND +f.rule = ? AND f.field = ? AND f.quote = ? "
+        "AND l.state IN ('closed', 'dismissed')",
         findings.place(finding),
     )
     return any(_as_grave(verdict, finding) for (verdict,) in rows)
@@ -97,10 +108,13 @@ def _as_grave(then: str, finding: Finding) -> bool:
 
 
 def _holding(db: Database, draft: Draft) -> set[int]:
-    """The leads, ended ones too, that hold the draft's findings (of each the latest)."""
-    sql = "SELECT max(lead) FROM lead_findings WHERE finding = ?"
+    """The leads, ended ones too, that hold the draft's findings (of each the live one, else the latest)."""
+    sql = (
+        "SELECT g.lead FROM lead_findings g JOIN leads l ON l.number = g.lead WHERE g.finding = ? "
+        "ORDER BY l.live DESC, g.lead DESC LIMIT 1"
+    )
     rows = (db.execute(sql, (f.id,)).fetchone() for f in draft.findings)
-    return {number for (number,) in rows if number is not None}
+    return {row[0] for row in rows if row is not None}
 
 
 def _dismissed(db: Database, draft: Draft, finding: Finding) -> bool:
@@ -116,13 +130,13 @@ def _dismissed(db: Database, draft: Draft, finding: Finding) -> bool:
     return any(_as_grave(verdict, finding) for (verdict,) in rows)
 
 
-def _weigh(db: Database, number: int) -> None:
+def weigh_one(db: Database, number: int) -> None:
     """Severity and verdict of a live lead are those of its gravest finding as judged now. What no longer stands does
     not count while nobody has confirmed the lead; where nothing stands any more, all of it stays as it was."""
     held = db.execute(
         "SELECT f.verdict, f.severity FROM findings f JOIN lead_findings g ON g.finding = f.id "
         "JOIN leads l ON l.number = g.lead WHERE g.lead = ? "
-        "AND (l.state <> 'open' OR NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id))",
+        "AND (l.judged <> '' OR NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id))",
         (number,),
     ).fetchall()
     if held:
@@ -135,7 +149,39 @@ def weigh(file: File, fell: Iterable[str]) -> None:
     with file.write() as db:
         sql = "SELECT g.lead FROM lead_findings g JOIN leads l ON l.number = g.lead WHERE g.finding = ? AND l.live"
         for number in sorted({row[0] for finding in fell for row in db.execute(sql, (finding,))}):
-            _weigh(db, number)
+            weigh_one(db, number)
+
+
+class Counted(NamedTuple):
+    """A lead without its findings, and how many it has."""
+
+    lead: Lead
+    findings: int
+
+
+def counted(
+    file: File, *, state: str | None = None, matter: Matter | None = None, storefront: str | None = None,
+    unit: str | None = None, source: LeadSource | None = None, due: date | None = None, after: int = 0,
+    limit: int | None = None,
+) -> Iterator[Counted]:  # fmt: skip
+    """Leads by number, from ``after`` on; ``due``: only live ones whose result is due on that day or before, the earliest
+    first. What they hold is counted, not read."""
+    wanted = {
+        "l.state": state, "l.matter": matter, "l.storefront": storefront, "l.unit": unit, "l.source": source,
+    }  # fmt: skip
+    given: dict[str, Any] = {f"{name} = ?": value for name, value in wanted.items() if value is not None}
+    if due is not None:
+        given |= {"l.live AND l.due <> '' AND l.due <= ?": due.isoformat()}
+    if after:
+        given |= {"l.number > ?": after}
+    where = f"WHERE {' AND '.join(given)} " if given else ""
+    order = "l.due, l.number" if due is not None else "l.number"
+    sql = (
+        f"SELECT {_COLUMNS}, (SELECT count(*) FROM lead_findings g WHERE g.lead = l.number) FROM leads l "  # noqa: S608
+        f"{where}ORDER BY {order} LIMIT ?"
+    )
+    for *row, findings_held in file.rows(sql, (*given.values(), -1 if limit is None else limit)):
+        yield Counted(_bare(tuple(row)), findings_held)
 
 
 def leads(
@@ -155,41 +201,30 @@ def one(file: File, number: int) -> Lead | None:
     return None if row is None else _lead(file, row)
 
 
+def referenced(file: File, reference: str) -> int:
+    """The lead with a reference of whoever sent it. Raises UsageError where none or several have it."""
+    found = [row[0] for row in file.all("SELECT number FROM leads WHERE reference = ?", (codec.column(reference),))]
+    if len(found) != 1:
+        several = "、".join(map(str, found[:10]))
+        raise UsageError(
+            f"来文编号 {reference[:100]} " + (f"有多条线索：{several} 号" if found else "没有线索"), where="reference"
+        )
+    number: int = found[0]
+    return number
+
+
 def _lead(file: File, row: tuple[Any, ...]) -> Lead:
-    number, storefront, seller, matter, severity, verdict, state, opened = row
-    held = sorted((proof.finding for proof in findings.of_lead(file, number)), key=rank)
+    held = sorted((proof.finding for proof in findings.of_lead(file, row[0])), key=rank)
+    return replace(_bare(row), findings=tuple(held))
+
+
+def _bare(row: tuple[Any, ...]) -> Lead:
+    number, storefront, seller, matter, severity, verdict, state, opened, source, reference, unit, received, due = row
     return Lead(
         number=number, storefront=storefront, seller=seller, matter=Matter(matter), severity=Severity(severity),
-        verdict=Verdict(verdict), state=state, opened=clock.parse(opened), findings=tuple(held),
+        verdict=Verdict(verdict), state=state, opened=clock.parse(opened), source=LeadSource(source), reference=reference,
+        unit=unit, received=clock.parse(received) if received else None, due=date.fromisoformat(due) if due else None,
     )  # fmt: skip
-
-
-def decide(file: File, decision: Decision) -> None:
-    """Add a decision; it sets the lead's state. On disk when this returns. The same decision twice is one."""
-    with file.write(durable=True) as db:
-        if db.execute("SELECT 1 FROM leads WHERE number = ?", (decision.lead,)).fetchone() is None:
-            raise no_lead(decision.lead)
-        db.execute(
-            "INSERT OR IGNORE INTO decisions (lead, state, who, time, note) VALUES (?, ?, ?, ?, ?)",
-            (
-                decision.lead, decision.state, codec.column(decision.who), codec.moment(decision.when),
-                codec.column(decision.note),
-            ),
-        )  # fmt: skip
-        last = db.execute(
-            "SELECT state FROM decisions WHERE lead = ? ORDER BY time DESC, number DESC LIMIT 1", (decision.lead,)
-        ).fetchone()[0]
-        live = last not in ENDED
-        try:
-            db.execute("UPDATE leads SET state = ?, live = ? WHERE number = ?", (last, live, decision.lead))
-        except sqlite3.IntegrityError as error:  # one live lead for a seller and matter
-            raise StoreError(
-                f"{decision.lead} 号线索不能重新打开：同一经营者同一事项已有新的线索",
-                where=str(file.path),
-                hint="在新的线索上处理",
-            ) from error
-        if live:
-            _weigh(db, decision.lead)
 
 
 def live(file: File) -> Iterator[tuple[str, str, int]]:
@@ -203,7 +238,8 @@ def live(file: File) -> Iterator[tuple[str, str, int]]:
 def emptied(file: File) -> list[int]:
     """The leads that wait for a decision and of which no finding stands any more."""
     sql = (
-        "SELECT l.number FROM leads l WHERE l.state = 'open' AND NOT EXISTS (SELECT 1 FROM lead_findings g "
+        "SELECT l.number FROM leads l WHERE l.live AND l.judged = '' "
+        "AND EXISTS (SELECT 1 FROM lead_findings g WHERE g.lead = l.number) AND NOT EXISTS (SELECT 1 FROM lead_findings g "
         "WHERE g.lead = l.number AND NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = g.finding)) ORDER BY l.number"
     )
     return [row[0] for row in file.all(sql)]
@@ -216,15 +252,6 @@ def decided(file: File, found: Iterable[str]) -> frozenset[int]:
         "AND EXISTS (SELECT 1 FROM decisions d WHERE d.lead = g.lead)"
     )
     return frozenset(row[0] for finding in found for row in file.all(sql, (finding,)))
-
-
-def decisions(file: File, number: int) -> list[Decision]:
-    """What was decided of a lead, oldest first."""
-    sql = "SELECT lead, state, who, time, note FROM decisions WHERE lead = ? ORDER BY time, number"
-    return [
-        Decision(lead=lead, state=state, who=who, when=clock.parse(at), note=note)
-        for lead, state, who, at, note in file.rows(sql, (number,))
-    ]
 
 
 def no_lead(number: int) -> UsageError:

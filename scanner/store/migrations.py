@@ -179,3 +179,39 @@ def revisits(db: Database) -> None:
     columns = {"number": int, "lead": int, "subject_id": str, "result": str, "time": str, "data": str}
     _table(db, "revisits", columns, "number").create_index(["lead", "subject_id", "time"], unique=True)
     cast(Table, db["revisits"]).create_index(["subject_id", "time"])
+
+
+@book()
+def casework(db: Database) -> None:
+    """What people do with leads beside judging them: every step whole (``data``), where a lead came from, who has it, until
+    when, into which other it was merged (0: none), and what people last said of it (``judged``: confirmed, dismissed, or ""
+    for not yet)."""
+    triggers = [
+        row[0] for row in db.execute("SELECT sql FROM sqlite_master WHERE tbl_name = 'decisions' AND type = 'trigger'")
+    ]
+    for act in ("update", "delete"):
+        db.execute(f"DROP TRIGGER decisions_stand_{act}")
+    for name in ("act", "data"):
+        db.execute(f"ALTER TABLE decisions ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
+    db.execute(
+        "UPDATE decisions SET act = CASE state WHEN 'confirmed' THEN 'confirm' WHEN 'dismissed' THEN 'dismiss' "
+        "WHEN 'closed' THEN 'close' ELSE 'reopen' END"
+    )
+    for sql in triggers:
+        db.execute(sql)
+    db.execute("DROP INDEX idx_decisions_lead_time_state_who_note")
+    cast(Table, db["decisions"]).create_index(["lead", "time", "act", "state", "who", "data"], unique=True)
+    cast(Table, db["decisions"]).create_index(["time"])
+    for name, default in (
+        ("source", "'own'"), ("reference", "''"), ("unit", "''"), ("received", "''"), ("due", "''"), ("judged", "''"),
+        ("judged_at", "''"),
+    ):  # fmt: skip
+        db.execute(f"ALTER TABLE leads ADD COLUMN {name} TEXT NOT NULL DEFAULT {default}")
+    db.execute("ALTER TABLE leads ADD COLUMN merged INTEGER NOT NULL DEFAULT 0")
+    db.execute(
+        "UPDATE leads SET judged = CASE state WHEN 'closed' THEN 'confirmed' WHEN 'open' THEN '' ELSE state END, "
+        "judged_at = coalesce((SELECT max(time) FROM decisions d WHERE d.lead = leads.number), '')"
+    )
+    db.execute("CREATE INDEX leads_due ON leads (due, number) WHERE live AND due <> ''")
+    for names in (["state", "number"], ["unit", "state", "number"], ["storefront", "number"], ["reference"]):
+        cast(Table, db["leads"]).create_index(names)

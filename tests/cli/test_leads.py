@@ -31,7 +31,7 @@ def test_list(ask: Ask) -> None:
     assert ask("leads", "list", "--matter", "nothing").code == 2
     people = ask("leads", "list")
     assert "演示甲店" in people.out
-    assert "待复核" in people.out
+    assert "待初筛" in people.out
 
 
 @pytest.mark.usefixtures("filled")
@@ -48,31 +48,33 @@ def test_show(ask: Ask) -> None:
 def test_decide(ask: Ask, filled: Home) -> None:
     done = ask("leads", "decide", "1", "confirmed", "--who", "甲", "--note", "已电话核实", "--json")
     assert done.code == 0
-    conform("leads-decide", done.json)
+    conform("leads-act", done.json)
     assert done.json["lead"]["state"] == "confirmed"
-    assert {k: done.json["decision"][k] for k in ("lead", "state", "who", "note")} == {
-        "lead": 1, "state": "confirmed", "who": "甲", "note": "已电话核实",
+    assert {k: done.json["decision"][k] for k in ("lead", "act", "state", "who", "note")} == {
+        "lead": 1, "act": "confirm", "state": "confirmed", "who": "甲", "note": "已电话核实",
     }  # fmt: skip
-    assert "已销号" in ask("leads", "decide", "1", "销号", "--who", "乙").out
+    assert "不属实" in ask("leads", "decide", "1", "不属实", "--who", "乙").out
     shown = ask("leads", "show", "1", "--json").json
-    assert [(d["state"], d["who"]) for d in shown["decisions"]] == [("confirmed", "甲"), ("closed", "乙")]
+    conform("leads-show", shown)
+    assert [(d["state"], d["who"]) for d in shown["decisions"]] == [("confirmed", "甲"), ("dismissed", "乙")]
     first, second = lines(filled)
     assert first.data["lead"] == 1
     assert first.data["findings"] == [p["finding"]["id"] for p in shown["proofs"]]
     assert (first.data["state"], first.data["who"], first.data["note"]) == ("confirmed", "甲", "已电话核实")
     assert first.data["when"] == shown["decisions"][0]["when"]
-    assert (second.data["state"], second.data["matter"], second.data["seller"]) == ("closed", "claim", "演示甲店")
+    assert (second.data["state"], second.data["matter"], second.data["seller"]) == ("dismissed", "claim", "演示甲店")
     assert chain.check(filled.journal) == []
 
 
 def test_a_step_that_may_not_follow_leaves_no_trace(ask: Ask, filled: Home) -> None:
-    done = ask("leads", "decide", "1", "closed", "--who", "甲", "--json")
+    done = ask("leads", "assign", "1", "--unit", "3601", "--who", "甲", "--json")
     assert done.code == 2
     conform("error", done.json)
-    assert "不能改为" in done.json["error"]["message"]
+    assert "不能交办" in done.json["error"]["message"]
+    assert "leads close" in ask("leads", "decide", "1", "closed", "--who", "甲").err
     assert ask("leads", "decide", "9", "confirmed", "--who", "甲").code == 2
     assert ask("leads", "decide", "1", "done", "--who", "甲").code == 2
-    assert not filled.journal.exists()
+    assert lines(filled) == []
 
 
 def test_who_decides(ask: Ask, filled: Home) -> None:

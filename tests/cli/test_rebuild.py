@@ -19,6 +19,7 @@ import pytest
 
 from scanner.evidence.journal.file import Journal
 from scanner.home import Home
+from tests.cli.closing import closing
 from tests.cli.filled import Ask
 from tests.intake.making import SHOP, entry, written
 from tests.ocr.drawing import draw
@@ -73,12 +74,25 @@ def shop(made: Home, tmp_path: Path) -> Home:
     return copied(made, tmp_path)
 
 
+def _split_and_merge(home: Home) -> None:
+    """Two findings of a live lead become one of their own; one of them goes back."""
+    leads = qingwang(home.root, "leads", "list", "--json").rows
+    lead = next(row["number"] for row in leads if row["state"] == "open" and row["findings"] > 2)
+    shown = qingwang(home.root, "leads", "show", str(lead), "--json").json
+    first, second, *_ = (proof["finding"]["id"] for proof in shown["proofs"])
+    for words in (("split", str(lead), "--finding", first), ("split", str(lead), "--finding", second)):
+        assert qingwang(home.root, "leads", *words, "--who", "甲").code == 0
+    last = max(row["number"] for row in qingwang(home.root, "leads", "list", "--json").rows)
+    assert qingwang(home.root, "leads", "merge", str(last), "--into", str(lead), "--who", "甲").code == 0
+
+
 @pytest.mark.timeout(DEMO_TIMEOUT)
 def test_two_scans_decisions_and_two_rechecks_come_out_as_they_were(twice: Twice, tmp_path: Path) -> None:
     home = copied(twice.home, tmp_path)
     assert qingwang(home.root, "recheck", "--json").code == 0
-    for lead, state in ((1, "confirmed"), (2, "dismissed"), (1, "closed")):
-        assert qingwang(home.root, "leads", "decide", str(lead), state, "--who", "甲").code == 0
+    assert qingwang(home.root, "leads", "decide", "2", "dismissed", "--who", "甲").code == 0
+    assert qingwang(home.root, "leads", "apply", closing(tmp_path / "closing.jsonl", 1)).code == 0
+    _split_and_merge(home)
     home.rules.mkdir(exist_ok=True)
     changed = "overrides:\n  - {rule: claim-cure-rate, severity: low}\n  - {rule: claim-best, status: retired}\n"
     (home.rules / "overrides.yaml").write_text(changed, encoding="utf-8")

@@ -11,6 +11,7 @@ import pytest
 from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from scanner.store.book import Book
+from tests.cli.closing import closing
 from tests.cli.filled import Ask
 from tests.cli.test_rules_backtest import changed
 from tests.intake.making import SHOP, entry, written
@@ -143,9 +144,8 @@ def test_a_new_rule_makes_findings_and_leads_as_a_crawl_does(ask: Ask, shop: Hom
     assert ask("package", "3").code == 0
 
 
-def test_a_rule_tidied_up_opens_nothing_that_was_closed(ask: Ask, shop: Home) -> None:
-    for state in ("confirmed", "closed"):
-        assert ask("leads", "decide", "1", state, "--who", "演示").code == 0
+def test_a_rule_tidied_up_opens_nothing_that_was_closed(ask: Ask, shop: Home, tmp_path: Path) -> None:
+    assert ask("leads", "apply", closing(tmp_path / "closing.jsonl", 1)).code == 0
     changed(shop.rules, "neutral: [", "neutral: [不相干的词治愈率, ")
     done = ask("recheck", "--json")
     assert (counts(done), done.json["leads"], done.json["decided"]) == ((0, 0, 5, 0), [], [])

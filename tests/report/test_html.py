@@ -35,7 +35,7 @@ def tree() -> Any:
 
 def test_head_names_lead_unit_operator_and_times_in_beijing(tree: Any) -> None:
     said = words(tree.xpath("//header")[0])
-    for part in ("第 12 号", "演示甲医疗器械店", "shop.example", "注册备案", "待复核", "违规", "严重",
+    for part in ("第 12 号", "演示甲医疗器械店", "shop.example", "注册备案", "待初筛", "违规", "严重",
                  "演示市市场监督管理局", "演示员", "2026-11-22 11:04:05", "2026-11-22 12:04:05"):  # fmt: skip
         assert part in said
 

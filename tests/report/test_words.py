@@ -8,7 +8,7 @@ import pytest
 
 from scanner import model
 from scanner.crawl.offers import Group
-from scanner.leads.states import STEPS
+from scanner.leads.states import WORDS
 from scanner.page.lures import Kind
 from scanner.report import words
 from spiders import FAMILIES
@@ -17,6 +17,8 @@ TABLES = {
     model.Outcome: words.OUTCOMES, model.CrawlState: words.CRAWL_STATES, model.FieldState: words.FIELD_STATES,
     model.Lane: words.LANES, model.Matter: words.MATTERS, model.Verdict: words.VERDICTS,
     model.DutyState: words.DUTY_STATES, model.Severity: words.SEVERITIES, model.Standing: words.STANDINGS, model.SecondLook: words.SECOND_LOOKS, model.RevisitResult: words.REVISITS,
+    model.LeadSource: words.SOURCES, model.Act: words.ACTS, model.Measure: words.MEASURES, model.Transfer: words.TRANSFERS,
+    model.Stage: words.STAGES,
 }  # fmt: skip
 
 
@@ -43,7 +45,7 @@ def test_kinds_of_contacts_are_named() -> None:
 
 
 def test_states_of_leads_are_named() -> None:
-    assert set(words.LEADS) == set(STEPS)
+    assert set(words.LEADS) == set(WORDS)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,10 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from scanner.model import (
+    Act,
     Basis,
     Capture,
+    Decision,
     Field,
     FieldState,
     Finding,
@@ -119,3 +121,9 @@ def standing(*words: Standing, on: date = date(2026, 11, 22), source: str = "udi
         number="演械注准20992070001", type="device_reg", on=on, standing=words, why="演示",
         sources=(SourceStamp(id=source, as_of=date(2026, 11, 1), authoritative=False, sample=True),),
     )  # fmt: skip
+
+
+def step(lead: int, state: str, when: datetime, *, who: str = "甲", note: str = "") -> Decision:
+    """A step that leaves the lead in ``state``, whatever it was in before."""
+    act = {"confirmed": Act.CONFIRM, "dismissed": Act.DISMISS, "closed": Act.CLOSE, "open": Act.REOPEN}[state]
+    return Decision(lead=lead, state=state, who=who, when=when, note=note, act=act)

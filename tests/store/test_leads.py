@@ -14,10 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from scanner.errors import StoreError, UsageError
 from scanner.leads.gather import gather
 from scanner.leads.states import STEPS
-from scanner.model import Decision, Finding, Lead, Listing, Matter, Severity, Verdict
+from scanner.model import Act, Decision, Finding, Lead, Listing, Matter, Severity, Verdict
 from scanner.store.book import Book
 from scanner.store.draft import ENDED
-from tests.store.making import SHOP, T0, finding, hours, listing, said
+from tests.store.making import SHOP, T0, finding, hours, listing, said, step
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def crawl(book: Book, time: datetime, *pairs: tuple[Finding, Listing]) -> tuple[
 
 
 def say(book: Book, lead: int, state: str, hour: float) -> None:
-    book.decide(Decision(lead=lead, state=state, who="甲", when=hours(hour), note="看过"))
+    book.decide(step(lead, state, hours(hour), note="看过"))
 
 
 MASK, GAUGE = listing("演示口罩"), listing("演示血压计")
@@ -205,18 +205,18 @@ class Life(RuleBasedStateMachine):
         assert crawl(self.book, hours(self.hour), *pairs) == first
         assert list(self.book.leads()) == before
 
-    @rule(pick=st.integers(0, 10), step=st.integers(0, 5))
+    @rule(pick=st.integers(0, 10), step=st.integers(0, 20))
     def decide(self, pick: int, step: int) -> None:
         self.hour += 1
         leads = list(self.book.leads())
         if not leads:
             return
         lead = leads[pick % len(leads)]
-        after = sorted(STEPS[lead.state])
-        if not after:
-            return
+        acts = [act for act, steps in STEPS.items() if lead.state in steps and act not in (Act.MERGE, Act.SPLIT)]
+        act = acts[step % len(acts)]
+        state = STEPS[act][lead.state]
         try:
-            say(self.book, lead.number, after[step % len(after)], self.hour)
+            self.book.decide(Decision(lead=lead.number, state=state, who="甲", when=hours(self.hour), act=act))
         except StoreError:
             assert sum(other.state not in ENDED for other in leads) == 1
 
@@ -260,7 +260,7 @@ def test_a_confirmed_lead_weighs_what_was_confirmed(book: Book) -> None:
     )
     book.save_findings([grave, mild], "c1", T0)
     (lead,) = book.merge_leads(gather([(grave, page), (mild, page)]), opened=T0)
-    book.decide(Decision(lead=lead.number, state="confirmed", who="演示", when=hours(1)))
+    book.decide(Decision(lead=lead.number, state="confirmed", who="演示", when=hours(1), act=Act.CONFIRM))
     book.fell([grave.id], "gone", hours(2), rulebook="r2")
     assert book.lead(lead.number).severity is Severity.CRITICAL
 

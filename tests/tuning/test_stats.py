@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from scanner.leads.gather import gather
-from scanner.model import Decision
 from scanner.rulebook import Rulebook, load
 from scanner.store.book import Book
 from scanner.tuning.stats import RuleStats, loud, stats
 from tests.rulebook.making import write
-from tests.store.making import capture, finding, hours, listing, said
+from tests.store.making import capture, finding, hours, listing, said, step
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def sold(book: Book, shop: int, *rules: str, hour: float = 1) -> int:
 
 def say(book: Book, lead: int, *states: str, hour: float = 2) -> None:
     for i, state in enumerate(states):
-        book.decide(Decision(lead=lead, state=state, who="演示", when=hours(hour + i)))
+        book.decide(step(lead, state, hours(hour + i)))
 
 
 def by_rule(book: Book, rules: Rulebook, decided: datetime | None = None, recent: float = 0) -> dict[str, RuleStats]:

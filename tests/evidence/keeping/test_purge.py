@@ -27,13 +27,14 @@ from scanner.evidence.keeping.purge import DRAFT, Purged, dry, purge, status
 from scanner.home import Home
 from scanner.leads.gather import gather
 from scanner.leads.retention import end_of, later
-from scanner.model import Decision, Outcome
+from scanner.model import Outcome
 from scanner.store.book import Book
 from tests import warcs
 from tests.evidence.authority import Tsa
 from tests.evidence.samples import SHOP, SOFTWARE, Site, answer, case_of, exchange, visit
 from tests.evidence.stamp.test_of_home import run as stamps
 from tests.evidence.stamp.test_of_home import settle
+from tests.store.making import step
 
 WHO = "演示员"
 
@@ -204,8 +205,8 @@ class TestKept:
         now = sealed_at(home) + timedelta(days=11 * 365)
         assert (status(home, now=now).open, status(home, now=now).due) == (2, 0)
         with Book.open(home.book) as book:
-            book.decide(Decision(lead=1, state="confirmed", who=WHO, when=now))
-            book.decide(Decision(lead=1, state="closed", who=WHO, when=now + timedelta(days=1)))
+            book.decide(step(1, "confirmed", now))
+            book.decide(step(1, "closed", now + timedelta(days=1)))
         assert run(home, 15.9).captures == []
         assert set(run(home, 16.1).captures) == {first, third}
         assert faults(home) == []
@@ -215,7 +216,7 @@ class TestKept:
         home = booked(site, lead=True)
         when = sealed_at(home)
         with Book.open(home.book) as book:
-            book.decide(Decision(lead=1, state="dismissed", who=WHO, when=when))
+            book.decide(step(1, "dismissed", when))
         key: dict[str, Any] = {"lead": 1} if target == "lead" else {"capture": site.captures[0].id}
         with Journal.open(home.journal) as journal:
             journal.append(holds.HOLD, {**key, "who": WHO, "why": "行政诉讼"}).result()

@@ -1,0 +1,50 @@
+"""The journal's lines of casework, and back into the book.
+
+Owns: the shape of a ``decision`` line (flat: every field of the step, with whose lead it is and which findings it held, so
+that the journal alone tells the story), and booking such a line. Leaves to others: when a line is written (``desk``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from scanner.errors import InputError
+from scanner.evidence import digest, restore
+from scanner.evidence.journal.chain import Line
+from scanner.model import Act, Decision, Lead
+from scanner.store.book import Book
+
+DECISION = "decision"
+_FIELDS = tuple(field.name for field in fields(Decision))
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OLD = {"confirmed": Act.CONFIRM, "dismissed": Act.DISMISS, "closed": Act.CLOSE, "open": Act.REOPEN}
+
+
+def of(decision: Decision, lead: Lead) -> dict[str, Any]:
+    """The data of the line for a step with a lead."""
+    about = {"storefront": lead.storefront, "seller": lead.seller, "matter": lead.matter.value}
+    return {**digest.plain(decision), **about, "findings": [finding.id for finding in lead.findings]}
+
+
+def decision_of(data: Mapping[str, Any]) -> Decision:
+    """The step that a line tells of; lines of before casework had but the first five fields. Raises InputError."""
+    whole = {name: data[name] for name in _FIELDS if name in data}
+    if "act" not in data:
+        rest = Decision(lead=1, state="", who="", when=_EPOCH, act=_OLD.get(str(data.get("state")), Act.NOTE))
+        whole = {**digest.plain(rest), **whole}
+    made: Decision = restore.value(Decision, whole)
+    return made
+
+
+def book(opened: Book, line: Line) -> bool:
+    """Put into the book what a line of casework says; whether it was one."""
+    if line.event != DECISION:
+        return False
+    try:
+        opened.decide(decision_of(line.data))
+    except InputError as error:
+        raise InputError(f"日志第 {line.seq} 行：{error.message}", where="journal.jsonl") from error
+    return True
