@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, leads_acts, leads_apply, opening, revisit
+from scanner.cli import console, leads_acts, leads_apply, leads_route, opening, revisit
 
 if TYPE_CHECKING:
     from scanner.home import Home
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     noun.command("overdue", help="到期没有反馈的，和快到期的。")(overdue)
     leads_acts.register(noun)
     leads_apply.register(noun)
+    leads_route.register(noun)
     app.add_typer(noun, name="leads")
 
 

@@ -37,7 +37,9 @@ from scanner.rulebook.tables import (
 
 MAX_FILES = 5_000
 _YAML = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
-_CRAWLERS = frozenset({"clocks.yaml", "fields.yaml", "groups.yaml", "storefronts", "watch.yaml", "authorities.yaml"})
+_OTHERS = frozenset({
+    "clocks.yaml", "fields.yaml", "groups.yaml", "storefronts", "watch.yaml", "authorities.yaml", "transfers.yaml", "units.yaml",
+})  # fmt: skip
 _TABLES: dict[str, type[BaseModel]] = {
     "categories.yaml": CategoryFile,
     "contexts.yaml": ContextFile,
@@ -88,7 +90,7 @@ def _prefix(index: int) -> str:
 
 
 def _ours(inner: str) -> bool:
-    """Whether a file of a rules folder is the rulebook's; others in the same folder are the crawler's."""
+    """Whether a file of a rules folder is the rulebook's; others in the same folder are the crawler's and the leads'."""
     first, _, rest = inner.partition("/")
     return first in (*MODELS, "lists") if rest else first in _TABLES
 
@@ -97,7 +99,7 @@ def _stray(inner: str) -> str:
     """What to do about a file that nobody reads, or "": a rule laid beside its folder would silently do nothing."""
     if inner.lower().endswith(".txt"):  # editors that hide the ending add one
         return "文件名去掉 .txt，只以 .yaml 结尾"
-    if _ours(inner) or inner.partition("/")[0] in _CRAWLERS:
+    if _ours(inner) or inner.partition("/")[0] in _OTHERS:
         return ""
     return f"规则放进 {'、'.join(MODELS)}，词表放进 lists"
 
