@@ -16,7 +16,8 @@ from pathlib import Path
 from scanner.home import shipped_rules
 from scanner.leads.routing import tables
 from scanner.leads.routing.addresses import Addresses
-from scanner.leads.routing.areas import Areas, Place
+from scanner.leads.routing.areas import Areas
+from scanner.leads.routing.place import Place
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "device_registrants_uscc.jsonl"
 

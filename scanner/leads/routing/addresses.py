@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scanner.leads.routing import gb2260
-from scanner.leads.routing.areas import Areas, Place, common, stem
+from scanner.leads.routing.areas import Areas
+from scanner.leads.routing.place import Place, common, stem
 from scanner.registry.company.parts import take_apart
 
 READ = 60  # characters of an address: provinces, cities and counties stand in front

@@ -14,64 +14,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
 from scanner.leads.routing import gb2260
+from scanner.leads.routing.place import Place, common, stem
 from scanner.leads.routing.tables import AreasFile
 
-Level = Literal["province", "city", "county"]
 Sure = Literal["certain", "likely", "weak"]
 
-_ENDS = (
-    "特别行政区",
-    "自治区",
-    "自治州",
-    "自治县",
-    "自治旗",
-    "地区",
-    "林区",
-    "新区",
-    "矿区",
-    "省",
-    "市",
-    "区",
-    "县",
-    "旗",
-    "盟",
-)
-_LONG = frozenset(("林区", "新区", "矿区"))  # of 清新区 only 区 is the kind of area
 _CODE = re.compile(r"[1-9][0-9]{5}")
 _BEGAN = 2014  # the year from which operating licences bear the characters of a city or district
 _HEADS = frozenset(("市辖区", "县", "市", "省直辖县级行政单位", "自治区直辖县级行政单位", "省直辖行政单位"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """An area. ``path``: the codes from its province down to itself, so that one place lies in another when its path begins
-    with the other's. ``full``: the name with that of the city or municipality before it. ``note``: in Chinese, how a code
-    that is not in use came to mean it; "" otherwise."""
-
-    code: str
-    name: str
-    level: Level
-    path: tuple[str, ...]
-    full: str
-    note: str = ""
-
-    def within(self, other: Place) -> bool:
-        return self.path[: len(other.path)] == other.path
-
-
-def stem(name: str) -> str:
-    """A name without the word for the kind of area it is.
-
-    >>> stem("长垣县"), stem("长垣市"), stem("县")
-    ('长垣', '长垣', '县')
-    """
-    end = next((end for end in _ENDS if name.endswith(end) and len(name) > len(end) + (end in _LONG)), "")
-    return name.removesuffix(end)
 
 
 class Areas:
@@ -262,14 +217,3 @@ class Areas:
             if zone.under == province.code:
                 found.append((self._zone(code), zone.name, zone.chars))
         return found
-
-
-def common(places: list[Place]) -> tuple[str, ...] | None:
-    """The path of the least area that holds all of them; None where that is the whole country."""
-    path = places[0].path
-    for place in places[1:]:
-        same = 0
-        while same < min(len(path), len(place.path)) and path[same] == place.path[same]:
-            same += 1
-        path = path[:same]
-    return path or None

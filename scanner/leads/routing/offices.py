@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from scanner.leads.routing.areas import Areas, Place
+from scanner.leads.routing.areas import Areas
+from scanner.leads.routing.place import Place
 from scanner.leads.routing.tables import AreasFile
 
 Kind = Literal["market", "drug", "telecom", "cyberspace", "police", "health", "customs", "discipline"]

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scanner.leads.routing.areas import Place, common
 from scanner.leads.routing.offices import Kind as Office
+from scanner.leads.routing.place import Place, common
 from scanner.leads.routing.signs import Hit
 from scanner.leads.routing.traces import Trace, Traces
 from scanner.leads.routing.units import Units

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scanner.leads.routing import signs as finding
-from scanner.leads.routing.areas import Place, Sure, common
+from scanner.leads.routing.areas import Sure
+from scanner.leads.routing.place import Place, common
 from scanner.leads.routing.proposals import Proposal, others
 from scanner.leads.routing.tables import Sign
 from scanner.leads.routing.traces import Traces
@@ -37,7 +38,7 @@ _CONFLICT = "各项依据指向不同的地方，系统不作选择；两地都�
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """A proposal. ``unit`` and ``place`` are None unless the outcome is ``unit``; ``because`` says in Chinese what it rests on.
-    ``against``: votes that say otherwise without counting (names). ``choices``: in a conflict, what each side leads to.
+    ``against``: weak votes that say otherwise and do not count. ``choices``: in a conflict, what each side leads to.
     ``silent``: traces that said nothing, and why. ``proposals``: whom else to tell."""
 
     outcome: Outcome
@@ -120,7 +121,7 @@ def _agreed(counting: Sequence[Vote], weak: Sequence[Vote], units: Units) -> _Ch
     place = place if place.code != narrowest.code else narrowest
     against = tuple(vote for vote in weak if vote not in counting and not _agree(vote.place, place))
     because = [_why(place, unit, units), *_reasons(counting)]
-    because += [f"不一致：{_reason(vote)}（企业名称不作为否定依据）" for vote in against]
+    because += [f"不一致：{_reason(vote)}（弱依据，不作为否定依据）" for vote in against]
     sure = _surest([vote for vote in counting if place.within(vote.place) and len(vote.place.path) > 1] or counting)
     return _Chosen(outcome="unit", unit=unit, place=place, sure=sure, because=tuple(because), against=against)
 

@@ -19,6 +19,7 @@ from scanner.model import CaseFile, Field, FieldState, Lane, Listing, NumberSeen
 from scanner.registry.company.parts import key_of
 from scanner.registry.sellers.platforms import shipped
 
+GOODS = "商品页"  # how the place of a trace begins that stood on a product's page
 Server = Literal["mainland", "abroad", "unknown"]
 
 # A label of an address of the seller; what stands before it may make it another's (生产地址, 退货地址).
@@ -128,7 +129,7 @@ def _numbers(subjects: Iterable[Listing | Seller]) -> Iterator[NumberSeen]:
 
 
 def _page(subject: Listing | Seller) -> str:
-    return "商品页" if isinstance(subject, Listing) else "首页" if subject.page == "home" else "证照页"
+    return GOODS if isinstance(subject, Listing) else "首页" if subject.page == "home" else "证照页"
 
 
 def _addresses(subjects: Iterable[Listing | Seller]) -> Iterator[Trace]:
@@ -137,7 +138,7 @@ def _addresses(subjects: Iterable[Listing | Seller]) -> Iterator[Trace]:
         if isinstance(subject, Listing):
             for row in subject.attributes:
                 if row.name.strip() in _ROWS:
-                    yield Trace(text=row.value.strip()[:80], where=f"商品页·{row.name.strip()}")
+                    yield Trace(text=row.value.strip()[:80], where=f"{GOODS}·{row.name.strip()}")
             continue
         for said, kind in ((subject.text, ""), (subject.image_text, "图片文字")):
             for label, value in labelled(said.text if said.state is FieldState.SEEN else ""):

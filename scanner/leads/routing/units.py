@@ -29,8 +29,9 @@ from scanner import yamlfile
 from scanner.errors import ConfigError, Problem, UsageError
 from scanner.leads.routing import tables
 from scanner.leads.routing.addresses import Addresses
-from scanner.leads.routing.areas import Areas, Level, Place
+from scanner.leads.routing.areas import Areas
 from scanner.leads.routing.offices import Offices
+from scanner.leads.routing.place import Level, Place
 
 FILE = "units.yaml"
 NEAR = 5  # suggestions

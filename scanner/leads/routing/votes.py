@@ -4,7 +4,8 @@ Owns: one answer a trace, with its quote, its source and how sure it is; the tra
 others: weighing them against one another (``route``). No vote knows of another.
 
 How sure: ``certain`` a licence number of sound form or a register's address; ``likely`` what a page or a code says (a company
-keeps its USCC when it moves, a site its ICP number); ``weak`` a name. A number of wrong form has no vote.
+keeps its USCC when it moves, a site its ICP number); ``weak`` a name, and what may be the maker's: a production licence, a
+company code on a product's page. A number of wrong form has no vote.
 
 Sources: GB 32100-2015 (USCC, characters 3 to 8 the registering authority's area), GB/T 2260, the number formats of
 ``scanner.numbers``; 非经营性互联网信息服务备案管理办法 (ICP filings lie with the province of the filer).
@@ -13,13 +14,14 @@ Sources: GB 32100-2015 (USCC, characters 3 to 8 the registering authority's area
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from scanner import numbers
 from scanner.leads.routing.addresses import Addresses
-from scanner.leads.routing.areas import Areas, Place, Sure
-from scanner.leads.routing.traces import Trace, Traces
+from scanner.leads.routing.areas import Areas, Sure
+from scanner.leads.routing.place import Place
+from scanner.leads.routing.traces import GOODS, Trace, Traces
 from scanner.model import Number, NumberSeen
 from scanner.numbers.authority import DEMO
 
@@ -92,7 +94,9 @@ def _number(seen: NumberSeen, traces: Traces, areas: Areas) -> Iterator[Vote | S
     elif number.valid is False:
         yield Silent(quote=number.raw, where=seen.field, because=f"{title}不合规则，不作依据：{number.why}")
     elif kind == "uscc":
-        yield _code(number.number, seen.field, "likely", areas, quote=number.raw)
+        makers = seen.field.startswith(GOODS)
+        vote = _code(number.number, seen.field, "weak" if makers else "likely", areas, quote=number.raw)
+        yield replace(vote, because=f"{vote.because}；商品页上的可能是生产企业的代码") if makers else vote
     elif kind == "police_filing":
         yield _placed(
             areas.of(parts.get("area", "")), seen, kind, "likely", f"{title}前六位是受理机关的地区代码", traces
@@ -113,6 +117,8 @@ def _prefixed(seen: NumberSeen, kind: Kind, parts: Mapping[str, str], areas: Are
 
 def _cap(sure: Sure, kind: Kind, number: Number) -> Sure:
     """Only the seller's own licence and a platform's filing are certain, and only where their form leaves no doubt."""
+    if kind == "producer":
+        return "weak"
     return sure if kind in ("licence", "platform_filing") and number.valid is True else "likely"
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scanner.home import shipped_rules
 from scanner.leads.routing import gb2260, tables
-from scanner.leads.routing.areas import stem
+from scanner.leads.routing.place import stem
 from tests.leads.routing.making import shipped
 
 AREAS = shipped().areas

@@ -157,3 +157,17 @@ def test_what_a_person_knows() -> None:
         "abroad", True, known.registered, known.texts, known.usccs,
     )  # fmt: skip
     assert {one.kind for one in routed(found).proposals} == {"abnormal_list", "discipline"}
+
+
+def test_the_makers_numbers_outweigh_nothing() -> None:
+    """On a product's page stand the maker's production licence and code beside the seller's own filing."""
+    text = f"粤食药监械生产许20209001号 统一社会信用代码：{code('440106')}"
+    goods = replace(
+        listing(shop=SHOP), numbers=tuple(NumberSeen(field="description", number=n) for n in numbers.find(text))
+    )
+    alone, both = (routed(of_case(case(*pages, listings=[goods]))) for pages in ((), (page(TEXT),)))
+    assert {(vote.kind, vote.sure) for vote in alone.votes} == {("producer", "weak"), ("uscc", "weak")}
+    assert (alone.outcome, alone.sure) == ("unit", "weak")
+    assert both.unit is not None
+    assert both.unit.id == "330100"
+    assert {vote.kind for vote in both.against} == {"producer", "uscc"}
