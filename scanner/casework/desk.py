@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ from scanner.evidence.journal.file import Journal
 from scanner.home import Home, shipped_rules
 from scanner.leads import clocks, planning
 from scanner.leads.order import Order
+from scanner.leads.routing import units
+from scanner.leads.routing.units import Units
 from scanner.model import Decision
 from scanner.store.book import Book
 
@@ -43,7 +46,7 @@ class Desk:
         self.book, self.journal = book, journal
         self._home, self._operator = home, home.config().operator
         self._world = planning.World(
-            terms=clocks.load(shipped_rules(), home.rules), unit=_unit, lead=book.lead, free=book.next_lead
+            terms=clocks.load(shipped_rules(), home.rules), unit=self._unit, lead=book.lead, free=book.next_lead
         )
 
     def take(self, order: Order) -> Decision:
@@ -79,6 +82,14 @@ class Desk:
         unfinished.end(self._home)
         return done
 
+    @cached_property
+    def units(self) -> Units:
+        """The units that a lead can be handed to; read when one is first."""
+        return units.load(shipped_rules(), self._home.rules)
+
+    def _unit(self, word: str) -> str:
+        return self.units.get(word).id
+
     def _plan(self, order: Order) -> tuple[Decision, dict[str, object]]:
         if not order.who:
             order = order.model_copy(update={"who": self._operator})
@@ -107,9 +118,3 @@ def _batches(orders: Iterable[Order]) -> Iterator[list[Order]]:
     rest = iter(orders)
     while some := list(islice(rest, BATCH)):
         yield some
-
-
-def _unit(word: str) -> str:
-    if not word.strip():
-        raise UsageError("没有写明交给哪个单位", where="--unit")
-    return word.strip()

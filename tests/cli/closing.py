@@ -7,7 +7,7 @@ from pathlib import Path
 
 ACTS = ("confirm", "assign", "receive", "dispose", "report", "approve", "revisit", "close")
 _MORE = {
-    "assign": {"unit": "3601"}, "dispose": {"measures": ["rectify", "fine"], "fine": "100.00"}, "revisit": {"note": "现场看过"},
+    "assign": {"unit": "360100"}, "dispose": {"measures": ["rectify", "fine"], "fine": "100.00"}, "revisit": {"note": "现场看过"},
 }  # fmt: skip
 
 

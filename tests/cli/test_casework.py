@@ -34,7 +34,7 @@ def steps(ask: Ask, lead: int) -> list[str]:
 
 
 def to_unit(ask: Ask, lead: str) -> None:
-    for words in (("decide", lead, "属实"), ("assign", lead, "--unit", "3601"), ("receive", lead)):
+    for words in (("decide", lead, "属实"), ("assign", lead, "--unit", "360100"), ("receive", lead)):
         done = ask("leads", *words)
         assert done.code == 0, done.err
 
@@ -44,7 +44,7 @@ def test_the_closed_loop(ask: Ask) -> None:
     to_unit(ask, "1")
     shown = ask("leads", "show", "1", "--json").json
     conform("leads-show", shown)
-    assert (shown["lead"]["state"], shown["lead"]["unit"], shown["clock"]["left"]) == ("received", "3601", 50)
+    assert (shown["lead"]["state"], shown["lead"]["unit"], shown["clock"]["left"]) == ("received", "360100", 50)
     assert ask("leads", "check", "1").code == 0
     assert ask("leads", "extend", "1", "--days", "10", "--note", "情况复杂").code == 0
     granted = ask("leads", "extend", "1", "--grant", "--json")
@@ -82,7 +82,8 @@ def test_the_closed_loop(ask: Ask) -> None:
         (("extend", "1", "--days", "21"), "1 到 20 天"),
         (("extend", "1", "--grant"), "没有等待答复"),
         (("extend", "1"), "申请延长几天"),
-        (("assign", "1", "--unit", "3601"), "已经在"),
+        (("assign", "1", "--unit", "360100"), "已经在"),
+        (("assign", "1", "--unit", "南昌市市场监督局"), "南昌市市场监督管理局"),
         (("merge", "1", "--into", "2"), "事项不同"),
         (("merge", "1", "--into", "1"), "并入哪一条"),
         (("unmerge", "1"), "没有并入"),
@@ -116,7 +117,7 @@ def test_splitting_and_merging_can_be_undone(ask: Ask, named: Home) -> None:
 def test_apply_takes_what_it_can(ask: Ask, named: Home, tmp_path: Path) -> None:
     file = tmp_path / "办理.jsonl"
     rows = [
-        {"lead": 1, "act": "复核属实"}, {"lead": 1, "act": "assign", "unit": "3601"}, {"lead": 1, "act": "close"},
+        {"lead": 1, "act": "复核属实"}, {"lead": 1, "act": "assign", "unit": "360100"}, {"lead": 1, "act": "close"},
         {"lead": 9, "act": "confirm"}, {"lead": 2, "act": "dismiss", "note": "误报"}, {"lead": 2, "act": "assign", "days": 3},
         {"act": "confirm"},
     ]  # fmt: skip

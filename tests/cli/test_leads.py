@@ -67,7 +67,7 @@ def test_decide(ask: Ask, filled: Home) -> None:
 
 
 def test_a_step_that_may_not_follow_leaves_no_trace(ask: Ask, filled: Home) -> None:
-    done = ask("leads", "assign", "1", "--unit", "3601", "--who", "甲", "--json")
+    done = ask("leads", "assign", "1", "--unit", "360100", "--who", "甲", "--json")
     assert done.code == 2
     conform("error", done.json)
     assert "不能交办" in done.json["error"]["message"]
