@@ -23,7 +23,7 @@ COMMANDS = {
     "demo", "scan", "crawl", "crawl-dry-run", "import", "numbers", "judge", "rules-lint", "rules-test", "rules-try", "rules-list", "rules-show",
     "rules-backtest", "rules-stats", "rules-draft", "rules-tune", "rules-copy", "recheck", "rebuild",
     "registry-import", "registry-import-all", "registry-company", "registry-lookup", "registry-product", "registry-status", "listings-list", "listings-show", "captures-list",
-    "captures-show", "sellers-list", "sellers-show", "leads-list", "leads-show", "leads-act", "leads-apply", "leads-overdue", "leads-route", "package", "verify", "stamp",
+    "captures-show", "sellers-list", "sellers-show", "sellers-same", "sellers-tell", "leads-list", "leads-show", "leads-act", "leads-apply", "leads-overdue", "leads-route", "package", "verify", "stamp",
     "doctor", "bench", "coverage",
     "retention-status", "retention-hold", "retention-purge", "revisit",
 }  # fmt: skip

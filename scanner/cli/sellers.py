@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, duties, opening
+from scanner.cli import console, duties, opening, sellers_same
 
 if TYPE_CHECKING:
     from scanner.model import Seller
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     noun = typer.Typer(no_args_is_help=True, help="经营者：首页和资质页写了什么。")
     noun.command("list", help="列出经营者页（最新的样子）。")(list_)
     noun.command("show", help="一个经营者页的全部内容：字段、展示义务、发现。")(show)
+    sellers_same.register(noun)
     app.add_typer(noun, name="sellers")
 
 

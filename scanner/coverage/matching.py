@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from scanner.registry.company.codes import code_in
+from scanner.registry.company.codes import code_shown
 from scanner.registry.sellers import ListedSeller, addresses, same_name
 from scanner.registry.sellers.platforms import shipped
 from scanner.store.book import Book
@@ -70,7 +70,7 @@ class Owners:
 
 def owners(listed: Sequence[ListedSeller], book: Book) -> Owners:
     """Whose the captures of the book are."""
-    known, pages = Owners(), [(page, code_of(page)) for page in book.seller_pages()]
+    known, pages = Owners(), [(page, code_shown(page.uscc, page.numbers)) for page in book.seller_pages()]
     crowded = _crowded(book, pages)
     _by_address(listed, crowded, known)
     _by_pages(listed, pages, crowded, known)
@@ -198,14 +198,6 @@ def _told(page: SellerPage, code: str, names: _Names, known: Owners) -> Iterator
     number = names.by_name.get(same_name(name)) if name else None
     if number is not None and not (code and names.codes[number]):
         yield number, Match(by="name", what=name, where=page.url)
-
-
-def code_of(page: SellerPage) -> str:
-    """The one valid code that a page shows: under its label, else anywhere; "" where it shows none or several."""
-    if code := code_in(seen(page.uscc)):
-        return code
-    shown = {one.number.number for one in page.numbers if one.number.type == "uscc" and one.number.valid is True}
-    return shown.pop() if len(shown) == 1 else ""
 
 
 # --- by what listings say ----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from scanner.crawl import parts
 from scanner.errors import PageError
 from scanner.judge import judge
 from scanner.model import Listing, Outcome
+from scanner.page.skeleton import signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,8 @@ class Reader(Protocol):
 class Look:
     """What one page came to. ``why`` says in Chinese why nothing was read, where there is something to say; ``parts`` is
     what it says of products whose own pages are elsewhere; ``named`` is what it lists, where it is a list; ``goods``: what
-    kind of goods a listing offers (``device``, ``drug`` … or ``unknown``), once it was judged."""
+    kind of goods a listing offers (``device``, ``drug`` … or ``unknown``), once it was judged; ``template``: the signature of a
+    seller's page (``page.skeleton``), "" where it has none."""
 
     outcome: Outcome
     subject: Listing | Seller | None = None
@@ -49,6 +51,7 @@ class Look:
     parts: tuple[Part, ...] = ()
     named: tuple[Named, ...] = ()
     goods: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,4 +95,5 @@ def read(page: Page, family: Reader) -> Look:
         return Look(outcome=Outcome.ERROR, why=str(doubt))
     if subject is None:
         return Look(outcome=Outcome.NOT_A_PRODUCT)
-    return Look(outcome=Outcome.READ, subject=subject)
+    template = "" if isinstance(subject, Listing) else signature(page)
+    return Look(outcome=Outcome.READ, subject=subject, template=template)

@@ -31,6 +31,7 @@ from scanner.evidence.journal.places import capture_of
 from scanner.evidence.keeping import holds
 from scanner.home import Home
 from scanner.leads.gather import Owner, gather, slim
+from scanner.leads.same.book import statement
 from scanner.model import Capture, CrawlState, Finding, Lead, Listing, Outcome, SecondLook, Seller
 from scanner.registry import Register
 from scanner.store.book import Book
@@ -115,6 +116,7 @@ class _Work:
         self._steps: dict[str, Callable[[chain.Line, Mapping[str, Any]], None]] = {
             "crawl_began": self._began, "crawl_resumed": self._resumed, "crawl_ended": self._ended,
             "capture": self._seal, "judgement": self._judge, "decision": self._decide, "purge": self._purged,
+            "same_seller": self._same,
         }  # fmt: skip
 
     def line(self, line: chain.Line) -> None:
@@ -222,7 +224,8 @@ class _Work:
         if subject is None:
             return
         pieces = [str(piece) for piece in data.get("pieces", ())]
-        save(book, subject, capture, pieces, again.findings, rulebook=str(data["rulebook"]))
+        rules = str(data["rulebook"])
+        save(book, subject, capture, pieces, again.findings, rulebook=rules, template=again.template)
         if again.findings:
             told = [proof.finding for name in data.get("told", ()) if (proof := book.finding(str(name))) is not None]
             self._found.setdefault(crawl, []).extend(leading(again.findings, subject, told))
@@ -270,6 +273,9 @@ class _Work:
             self._book.decide(replace(said, lead=number))
         except StoreError as error:  # it was said when it was decided, too
             self.done.trouble(line.seq, error.message)
+
+    def _same(self, line: chain.Line, data: Mapping[str, Any]) -> None:
+        self._book.say_same(statement(data))
 
     def _lead(self, data: Mapping[str, Any]) -> int | None:
         """The lead that a decision is about: that of the same number where it is of the same seller and matter, else the

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ class Again:
     named: tuple[Named, ...] = ()
     otherwise: str = ""
     weighed: bool = False
+    template: str = ""
 
 
 @dataclass(slots=True)
@@ -89,12 +90,13 @@ class Replay:
         wrong = "列表列出的与日志不符" if named and version_of(named) != line["named"]["version"] else ""
         if "subject" not in line:
             return Again(named=named, otherwise=wrong)
-        subject = read(page, family).subject
+        seen = read(page, family)
+        subject = seen.subject
         if isinstance(subject, Listing):
             subject = parts.joined(subject, self._parts(line, family))
         if subject is not None and said is not None and subject.family != FAMILY:
             subject = fields.pictured(subject, said)
-        return self._judged(line, subject, capture, named)
+        return replace(self._judged(line, subject, capture, named), template=seen.template)
 
     def _parts(self, line: Mapping[str, Any], family: Family) -> list[parts.Part]:
         """What the pieces of a page say, in the order they came; pictures among them say nothing here."""

@@ -42,6 +42,7 @@ from scanner.store import (
     decisions,
     figures,
     findings,
+    identities,
     leads,
     migrations,
     pictures,
@@ -55,6 +56,7 @@ from scanner.store.draft import Draft
 from scanner.store.figures import Figures
 from scanner.store.file import PATIENCE, File
 from scanner.store.findings import Decided, Fall, Rejudged
+from scanner.store.identities import Said, Trait
 from scanner.store.leads import Counted
 from scanner.store.retention import Claim
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
@@ -385,3 +387,33 @@ class Book(File):
         if gathered is None:
             raise leads.no_lead(number)
         return gathered
+
+    # --- who is the same seller ---
+
+    def save_traits(self, key: str, traits: Iterable[Trait]) -> None:
+        """Add what the seller of this key (``draft.seller_key``) showed of itself."""
+        identities.save(self, key, traits)
+
+    def traits(self, key: str) -> list[Trait]:
+        """All that a seller ever showed of itself."""
+        return identities.of(self, key)
+
+    def all_traits(self) -> Iterator[tuple[str, Trait]]:
+        """(seller key, trait) of all sellers, by key."""
+        return identities.every(self)
+
+    def sharing(self, kind: str, value: str, *, limit: int) -> list[str]:
+        """The first sellers, by key, that show this value."""
+        return identities.sharing(self, kind, value, limit)
+
+    def bearers(self, kind: str, value: str) -> int:
+        """How many sellers show this value."""
+        return identities.bearers(self, kind, value)
+
+    def say_same(self, said: Said) -> None:
+        """Add a person's statement on two sellers; kept for good when this returns."""
+        identities.say(self, said)
+
+    def said_same(self, key: str | None = None) -> list[Said]:
+        """What people said of two sellers (of this one and another), oldest first."""
+        return identities.statements(self, key)

@@ -1,7 +1,7 @@
 """Two books side by side: how many rows each table has, and which rows only one of them has.
 
 Owns: that comparison, whatever tables there are. Leaves to others: what a difference means (``crawl.rebuild``). Running
-numbers that only give an order (of second looks, of what was judged again, of decisions) are no difference.
+numbers that only give an order (of second looks, of what was judged again, of decisions, of statements) are no difference.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scanner.store.file import File, trouble
 
 EXAMPLES = 3  # rows of each side that are shown
 SHOWN = 300  # characters of a row
-_ORDER_ONLY = {"proofs": "number", "rejudged": "number", "decisions": "number"}
+_ORDER_ONLY = {"proofs": "number", "rejudged": "number", "decisions": "number", "same_said": "number"}
 _OWN = ("sqlite_%", "_sqlite_%")  # tables of SQLite and of the migrations
 
 

@@ -215,3 +215,19 @@ def casework(db: Database) -> None:
     db.execute("CREATE INDEX leads_due ON leads (due, number) WHERE live AND due <> ''")
     for names in (["state", "number"], ["unit", "state", "number"], ["storefront", "number"], ["reference"]):
         cast(Table, db["leads"]).create_index(names)
+
+
+@book()
+def identities(db: Database) -> None:
+    """What sellers show of themselves, for telling which are the same one; and what people said of two of them, which is
+    never altered."""
+    columns = {"seller_key": str, "kind": str, "value": str, "quote": str, "capture": str}
+    _table(db, "traits", columns, ("seller_key", "kind", "value")).create_index(["kind", "value", "seller_key"])
+    columns = {"a": str, "b": str, "verdict": str, "who": str, "time": str, "note": str}
+    _table(db, "same_said", {"number": int, **columns}, "number").create_index(list(columns), unique=True)
+    cast(Table, db["same_said"]).create_index(["b"])
+    for act in ("UPDATE", "DELETE"):
+        db.execute(
+            f"CREATE TRIGGER same_said_stands_{act.lower()} BEFORE {act} ON same_said "
+            "BEGIN SELECT RAISE(ABORT, 'what people said is never altered'); END"
+        )

@@ -33,8 +33,13 @@ TEXTS = ("治愈率高达98%，三天见效，根治颈椎病", "缓解肩颈疲
 TABLES = {
     "campaigns", "captures", "crawls", "decisions", "findings", "lead_findings", "leads", "listings", "named", "pictures",
     "pieces", "proofs", "rejudged", "sellers", "sightings", "versions", "purged", "revisits",
+    "traits", "same_said",
 }  # fmt: skip
-ORDER_ONLY = {("proofs", "number"), ("rejudged", "number")}  # leave out: they only say what came first
+ORDER_ONLY = {
+    ("proofs", "number"),
+    ("rejudged", "number"),
+    ("same_said", "number"),
+}  # leave out: they only say what came first
 
 
 def rows(book: Path) -> dict[str, Counter[tuple[Any, ...]]]:
@@ -93,13 +98,31 @@ def test_two_scans_decisions_and_two_rechecks_come_out_as_they_were(twice: Twice
     assert qingwang(home.root, "leads", "decide", "2", "dismissed", "--who", "甲").code == 0
     assert qingwang(home.root, "leads", "apply", closing(tmp_path / "closing.jsonl", 1)).code == 0
     _split_and_merge(home)
+    with sqlite3.connect(home.book) as db:
+        first, *_, last = (key for (key,) in db.execute("SELECT DISTINCT seller_key FROM traits ORDER BY 1"))
+        assert db.execute("SELECT count(*) FROM traits WHERE kind = 'template'").fetchone()[0]
+    db.close()
+    for verdict in ("different", "withdrawn"):
+        assert qingwang(home.root, "sellers", "tell", first, last, verdict, "--who", "甲").code == 0
     home.rules.mkdir(exist_ok=True)
     changed = "overrides:\n  - {rule: claim-cure-rate, severity: low}\n  - {rule: claim-best, status: retired}\n"
     (home.rules / "overrides.yaml").write_text(changed, encoding="utf-8")
     assert qingwang(home.root, "recheck", "--json").code == 0
     before = rows(home.book)
     assert set(before) == TABLES
-    for name in ("captures", "listings", "sellers", "versions", "findings", "leads", "decisions", "rejudged", "pieces"):
+    for name in (
+        "captures",
+        "listings",
+        "sellers",
+        "versions",
+        "findings",
+        "leads",
+        "decisions",
+        "rejudged",
+        "pieces",
+        "traits",
+        "same_said",
+    ):
         assert before[name], f"nothing in {name}: this proves nothing"
     home.book.unlink()
     done = qingwang(home.root, "rebuild", "--json")
@@ -197,6 +220,20 @@ def test_another_register_is_said_and_changes_places_only_when_accepted(ask: Ask
     done = ask("rebuild", "--accept", "--json")
     assert (done.code, done.json["replaced"]) == (0, True)
     assert rows(shop.book)["findings"] - before["findings"]
+
+
+def test_what_was_said_of_two_sellers_comes_back(ask: Ask, shop: Home) -> None:
+    other = entry("https://other.example/product/9.html", text=page(9, "缓解疲劳"), mime="text/html; charset=utf-8")
+    assert ask("import", str(written(shop.root.parent, other, name="other.har"))).code == 0
+    with sqlite3.connect(shop.book) as db:
+        first, *_, last = (key for (key,) in db.execute("SELECT DISTINCT seller_key FROM traits ORDER BY 1"))
+    db.close()
+    assert ask("sellers", "tell", first, last, "same", "--who", "甲", "--note", "同一地址").code == 0
+    before, said = rows(shop.book), ask("sellers", "same", "--json").json["groups"][0]["said"]
+    assert (len(before["same_said"]), said[0]["note"]) == (1, "同一地址")
+    assert ask("rebuild", "--json").code == 0
+    assert rows(shop.book) == before
+    assert ask("sellers", "same", "--json").json["groups"][0]["said"] == said
 
 
 def test_rules_of_the_day_count_not_those_of_today(ask: Ask, shop: Home) -> None:

@@ -9,10 +9,12 @@ may rightly show another code.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
 from scanner import numbers
+from scanner.model import Field, FieldState, NumberSeen
 from scanner.registry.company.compare import compare
 from scanner.registry.company.parts import Company, provinces, take_apart
 from scanner.registry.names import LONGEST, Match
@@ -34,6 +36,15 @@ def code_in(text: str) -> str:
 def _code_in(text: str) -> str:
     found = {n.number for n in numbers.find(text) if n.type == "uscc" and n.valid}
     return found.pop() if len(found) == 1 else ""
+
+
+def code_shown(uscc: Field, found: Iterable[NumberSeen]) -> str:
+    """The one valid code that a seller's page shows: under its label, else among all numbers ``found`` on it; "" where it
+    shows none or several."""
+    if uscc.state is FieldState.SEEN and (code := code_in(uscc.text.strip())):
+        return code
+    shown = {one.number.number for one in found if one.number.type == "uscc" and one.number.valid is True}
+    return shown.pop() if len(shown) == 1 else ""
 
 
 def wrong_code(text: str) -> str:

@@ -145,6 +145,15 @@ def _take_apart(name: str) -> Company:
     )  # fmt: skip
 
 
+def form_of(name: str) -> str:
+    """The legal form that a name ends in, before its branch, as ``Company.form`` has it: far quicker than all parts.
+
+    >>> form_of("稳健医疗（黄冈）有限公司南京分公司"), form_of("稳健旗舰店")
+    ('company', '')
+    """
+    return _without_form(_without_note(_without_branch(_spaceless(level(name)))[0]))[1]
+
+
 def key_of(name: str) -> str:
     """What is left of a name to look for: letters, digits and Han characters, without branch and legal form.
 
