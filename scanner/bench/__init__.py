@@ -61,10 +61,11 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "crawl-browser": _in("browser"),
     "read": _in("read"),
     "evidence": _in("evidence"),
+    "leads": _in("leads"),
     "numbers": _in("numbers"),
     "rules": _in("rules"),
     "registry": _registry,
 }
-LONG = frozenset({"crawl-browser", "crawl-memory", "registry"})  # several minutes: only when asked for by name
+LONG = frozenset({"crawl-browser", "crawl-memory", "leads", "registry"})  # several minutes: only when asked for by name
 # Those that measure what was imported into the home; they, too, run only when they are named.
 OF_HOME: dict[str, Callable[[Home], Iterator[Row]]] = {"product": lambda home: _module("product").rows(home)}
