@@ -91,11 +91,11 @@ def show(ctx: typer.Context, lead: Number, as_json: console.Json = False) -> Non
     terms = _terms(console.home_of(ctx))
     with opening.book(ctx) as book:
         case = book.case(lead, made=clock.now())
-        x, standing = case.lead, _standing(terms, case.lead)
+        x, standing, joined = case.lead, _standing(terms, case.lead), book.joined(lead)
         if as_json:
             fallen = [one._asdict() for one in book.fallen(lead)]
             console.emit({
-                "lead": summary(x), "clock": standing, "proofs": case.proofs, "decisions": case.decisions, "fallen": fallen,
+                "lead": summary(x), "joined": [one._asdict() for one in joined], "clock": standing, "proofs": case.proofs, "decisions": case.decisions, "fallen": fallen,
                 "revisits": case.revisits,
             })  # fmt: skip
             return
@@ -108,6 +108,8 @@ def show(ctx: typer.Context, lead: Number, as_json: console.Json = False) -> Non
         )
         if x.unit:
             console.say(f"单位：{x.unit}　{said(standing) if standing is not None else '没有签收'}")
+        for shop in joined:
+            console.say(f"同一经营者：{shop.seller or '（未取到）'}　{shop.storefront}（{shop.because}）")
         opening.findings(list(case.proofs))
         quotes = {proof.finding.id: proof.finding for proof in case.proofs}
         for one in book.fallen(lead):

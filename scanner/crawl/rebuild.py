@@ -30,8 +30,8 @@ from scanner.evidence.journal import chain
 from scanner.evidence.journal.places import capture_of
 from scanner.evidence.keeping import holds
 from scanner.home import Home
-from scanner.leads.gather import Owner, gather, slim
-from scanner.leads.same.book import statement
+from scanner.leads.gather import Owner, slim
+from scanner.leads.same.book import drafts, statement
 from scanner.model import Capture, CrawlState, Finding, Lead, Listing, Outcome, SecondLook, Seller
 from scanner.registry import Register
 from scanner.store.book import Book
@@ -158,7 +158,7 @@ class _Work:
 
     def _ended(self, line: chain.Line, data: Mapping[str, Any]) -> None:
         crawl, at = str(data["crawl"]), _at(line)
-        self._book.merge_leads(gather(self._found.pop(crawl, [])), opened=at)
+        self._book.merge_leads(drafts(self._book, self._found.pop(crawl, [])), opened=at)
         ended = {key: value for key, value in data.items() if key != "mark"}
         self._book.finish_crawl(crawl, CrawlState(data["state"]), at, ended)
 
@@ -257,7 +257,7 @@ class _Work:
         """The leads of one batch of a recheck."""
         assert self._batch is not None
         (_, found, at), self._batch = self._batch, None
-        self._book.attach_leads(gather(found), opened=at)
+        self._book.attach_leads(drafts(self._book, found), opened=at)
 
     # --- what people said --------------------------------------------------------------------------------------
 

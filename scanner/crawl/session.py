@@ -35,7 +35,8 @@ from scanner.evidence.package import environment
 from scanner.evidence.stamp import of_home
 from scanner.evidence.stamp.services import Authority, authorities
 from scanner.home import shipped_rules
-from scanner.leads.gather import Owner, gather, slim
+from scanner.leads.gather import Owner, slim
+from scanner.leads.same.book import drafts
 from scanner.model import Named, content_id
 from scanner.registry import Register
 from scanner.store.book import Book
@@ -120,7 +121,7 @@ class Session:
         self.around("after")
         state, now = tally.state(), clock.now()
         outcomes = {outcome.value: count for outcome, count in sorted(tally.outcomes.items())}
-        leads = self.book.merge_leads(gather(self.found), opened=now)
+        leads = self.book.merge_leads(drafts(self.book, self.found), opened=now)
         ended: dict[str, Any] = {
             "crawl": self.crawl,
             "at": now,

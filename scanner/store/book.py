@@ -57,7 +57,7 @@ from scanner.store.figures import Figures
 from scanner.store.file import PATIENCE, File
 from scanner.store.findings import Decided, Fall, Rejudged
 from scanner.store.identities import Said, Trait
-from scanner.store.leads import Counted
+from scanner.store.leads import Counted, Joined
 from scanner.store.retention import Claim
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 from scanner.store.visits import Sale, SellerPage, Visit
@@ -341,6 +341,10 @@ class Book(File):
         if lead is None:
             raise leads.no_lead(number)
         return lead
+
+    def joined(self, number: int) -> list[Joined]:
+        """The sellers, recognised as a lead's own, that it has taken in, and why."""
+        return leads.joined(self, number)
 
     def referenced(self, reference: str) -> int:
         """The number of the lead with a reference of whoever sent it. Raises UsageError where none or several have it."""

@@ -60,8 +60,8 @@ def _cited(file: File, model: type[subjects.Subject], found: Iterable[Finding]) 
 def _selling(file: File, lead: Lead) -> list[Seller]:
     """The pages that say who the lead's seller is."""
     if lead.seller:
-        key = seller_key(lead.storefront, lead.seller)
-        return [k.subject for k in subjects.known(file, Seller, key=key)]
+        keys = [seller_key(lead.storefront, lead.seller), *(one.key for one in leads.joined(file, lead.number))]
+        return [k.subject for key in keys for k in subjects.known(file, Seller, key=key)]
     return [k.subject for k in subjects.known(file, Seller, storefront=lead.storefront, limit=MANY)]
 
 

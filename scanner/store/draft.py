@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.model import Finding, Matter, Severity, Verdict
 
@@ -17,10 +18,17 @@ SEVERITIES = tuple(Severity)  # low to critical
 VERDICTS = (Verdict.UNVERIFIED, Verdict.SUSPECT, Verdict.VIOLATION)  # mild to grave
 
 
+class Kin(NamedTuple):
+    """Another seller, by key, that is recognised as the same one, and why, in Chinese."""
+
+    key: str
+    because: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """Findings of one seller in one matter. ``seller`` is the name as shown, "" where no page says it; severity and
-    verdict are those of the gravest finding."""
+    verdict are those of the gravest finding. ``kin``: sellers whose live lead in the matter takes the findings in."""
 
     key: str
     storefront: str
@@ -29,6 +37,7 @@ class Draft:
     severity: Severity
     verdict: Verdict
     findings: tuple[Finding, ...]
+    kin: tuple[Kin, ...] = ()
 
 
 def seller_key(storefront: str, name: str) -> str:

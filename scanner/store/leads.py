@@ -58,7 +58,7 @@ def attach(file: File, drafts: Iterable[Draft], opened: datetime) -> set[int]:
 def _attach(db: Database, draft: Draft, at: str) -> None:
     """Put the draft's findings where they belong."""
     joining = [f for f in draft.findings if not _dealt_with(db, f) and not _dismissed(db, draft, f)]
-    number = _live(db, codec.column(draft.key), draft.matter) or _open(db, draft, joining, at)
+    number = _live(db, draft.key, draft.matter) or _of_kin(db, draft, joining, at) or _open(db, draft, joining, at)
     if number is None:
         return
     db.conn.executemany(
@@ -69,12 +69,35 @@ def _attach(db: Database, draft: Draft, at: str) -> None:
 
 
 def _live(db: Database, key: str, matter: Matter) -> int | None:
-    """The live lead of a seller in a matter, or the one into which the last of these was merged."""
+    """The live lead of a seller in a matter, or the one into which the last of these was merged, or that of its kin which has
+    taken it in."""
+    key = codec.column(key)
     sql = "SELECT number, live, merged FROM leads WHERE seller_key = ? AND matter = ? ORDER BY live DESC, number DESC LIMIT 1"
     row = db.execute(sql, (key, matter)).fetchone()
     while row is not None and not row[1]:
         row = db.execute("SELECT number, live, merged FROM leads WHERE number = ?", (row[2],)).fetchone()
+    row = row or db.execute(
+        "SELECT l.number FROM lead_sellers s JOIN leads l ON l.number = s.lead WHERE s.seller_key = ? AND l.matter = ? AND l.live "
+        "ORDER BY l.number DESC LIMIT 1", (key, matter),
+    ).fetchone()  # fmt: skip
     return None if row is None else row[0]
+
+
+def _of_kin(db: Database, draft: Draft, joining: list[Finding], at: str) -> int | None:
+    """The live lead of a seller that is recognised as the same one; it is noted that it takes this seller in, and why."""
+    if not joining:
+        return None
+    for key, because in draft.kin:
+        number = _live(db, key, draft.matter)
+        if number is not None:
+            row: tuple[int | str, ...] = (number, draft.key, draft.storefront, draft.seller, because, at)
+            db.execute("INSERT OR IGNORE INTO lead_sellers VALUES (?, ?, ?, ?, ?, ?)", tuple(map(_column, row)))
+            return number
+    return None
+
+
+def _column(value: int | str) -> int | str:
+    return codec.column(value) if isinstance(value, str) else value
 
 
 def _open(db: Database, draft: Draft, joining: list[Finding], at: str) -> int | None:
@@ -119,14 +142,16 @@ def _holding(db: Database, draft: Draft) -> set[int]:
 
 def _dismissed(db: Database, draft: Draft, finding: Finding) -> bool:
     rows = db.execute(
-        "SELECT g.verdict FROM leads l JOIN lead_findings g ON g.lead = l.number JOIN findings f ON f.id = g.finding "
-        "WHERE l.seller_key = ? AND l.matter = ? AND l.state = 'dismissed' "
-        "AND f.subject_id = ? AND f.rule = ? AND f.field = ? AND f.quote = ?",
+        "SELECT g.verdict FROM findings f JOIN lead_findings g ON g.finding = f.id JOIN leads l ON l.number = g.lead "
+        "WHERE f.subject_id = ? AND f.rule = ? AND f.field = ? AND f.quote = ? AND l.state = 'dismissed' AND l.matter = ?",
         (
-            codec.column(draft.key), draft.matter.value, finding.subject_id, finding.rule,
-            codec.column(finding.field), codec.column(finding.quote),
+            finding.subject_id,
+            finding.rule,
+            codec.column(finding.field),
+            codec.column(finding.quote),
+            draft.matter.value,
         ),
-    )  # fmt: skip
+    )
     return any(_as_grave(verdict, finding) for (verdict,) in rows)
 
 
@@ -199,6 +224,25 @@ def leads(
 def one(file: File, number: int) -> Lead | None:
     row = file.one(f"{_LEADS} WHERE l.number = ?", (number,))
     return None if row is None else _lead(file, row)
+
+
+class Joined(NamedTuple):
+    """A seller that a lead has taken in: recognised as the same one as its own, and why."""
+
+    key: str
+    storefront: str
+    seller: str
+    because: str
+    added: datetime
+
+
+def joined(file: File, number: int) -> list[Joined]:
+    """The sellers that a lead has taken in, in that order."""
+    sql = "SELECT seller_key, storefront, seller, because, added FROM lead_sellers WHERE lead = ? ORDER BY added, seller_key"
+    return [
+        Joined(key, shop, seller, because, clock.parse(at))
+        for key, shop, seller, because, at in file.rows(sql, (number,))
+    ]
 
 
 def referenced(file: File, reference: str) -> int:

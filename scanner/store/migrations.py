@@ -231,3 +231,11 @@ def identities(db: Database) -> None:
             f"CREATE TRIGGER same_said_stands_{act.lower()} BEFORE {act} ON same_said "
             "BEGIN SELECT RAISE(ABORT, 'what people said is never altered'); END"
         )
+
+
+@book()
+def lead_sellers(db: Database) -> None:
+    """Sellers that are recognised as a lead's own, beside the one it was opened for, and why."""
+    columns = {"lead": int, "seller_key": str, "storefront": str, "seller": str, "because": str, "added": str}
+    _table(db, "lead_sellers", columns, ("lead", "seller_key")).create_index(["seller_key"])
+    cast(Table, db["findings"]).create_index(["subject_id", "rule", "field"])

@@ -27,7 +27,7 @@ from scanner.evidence import digest, rehearsal
 from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from scanner.judge import judge
-from scanner.leads.gather import gather
+from scanner.leads.same.book import drafts
 from scanner.model import Finding, Listing, Seller, content_id
 from scanner.registry import Register
 from scanner.rulebook import Rulebook
@@ -182,7 +182,7 @@ def _keep(book: Book, moved: list[_Again], rulebook: str, now: datetime, done: R
             book.fell(again.replaced, "replaced", now, rulebook=rulebook)
             done.decided |= book.decided([*again.gone, *again.replaced])
         found = [(finding, again.subject) for again in moved for finding in again.fresh]
-        done.leads |= book.attach_leads(gather(found), opened=now)
+        done.leads |= book.attach_leads(drafts(book, found), opened=now)
 
 
 def _begin(

@@ -32,7 +32,7 @@ from tests.whole import DEMO_TIMEOUT, DemoRun, Twice
 TEXTS = ("治愈率高达98%，三天见效，根治颈椎病", "缓解肩颈疲劳", "总有效率95%，三天见效", "过滤效率高")
 TABLES = {
     "campaigns", "captures", "crawls", "decisions", "findings", "lead_findings", "leads", "listings", "named", "pictures",
-    "pieces", "proofs", "rejudged", "sellers", "sightings", "versions", "purged", "revisits",
+    "pieces", "proofs", "rejudged", "sellers", "sightings", "versions", "purged", "revisits", "lead_sellers",
     "traits", "same_said",
 }  # fmt: skip
 ORDER_ONLY = {

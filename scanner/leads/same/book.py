@@ -10,15 +10,18 @@ value with it, so names one character apart are found by the first question alon
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from scanner import clock
+from scanner.leads.gather import Owner, gather
 from scanner.leads.same.candidates import CAP, Cut, blocks_of, candidates, shared_blocks
 from scanner.leads.same.clusters import Groups, clusters
 from scanner.leads.same.likeness import Likeness, compare
 from scanner.leads.same.traits import Common, Kind, Traits, common, gathered
+from scanner.model import Finding, Listing, Seller
 from scanner.store.book import Book
+from scanner.store.draft import Draft, Kin
 from scanner.store.identities import Said, Verdict
 
 
@@ -60,6 +63,25 @@ def likenesses(book: Book, key: str) -> list[Likeness]:
     found = [compare(asked, other, held) for other in others]
     found = [one for one in found if one.verdict != "cannot_say" or one.because]
     return sorted(found, key=lambda one: (-one.score, one.a, one.b))
+
+
+def kin(book: Book, key: str) -> tuple[Kin, ...]:
+    """The sellers that are the same one as this, the likest first, with the reasons. What people said wins."""
+    said: dict[str, Verdict] = {}
+    for one in book.said_same(key):
+        said[one.b if one.a == key else one.a] = one.verdict
+    found = [
+        Kin(one.b if one.a == key else one.a, "；".join(reason.says for reason in one.because if reason.speaks == "for"))
+        for one in likenesses(book, key) if one.verdict == "same"
+    ]  # fmt: skip
+    told = [Kin(other, "经核实是同一经营者") for other, verdict in said.items() if verdict == "same"]
+    known = {one.key for one in told}
+    return (*told, *(one for one in found if one.key not in known and said.get(one.key) != "different"))
+
+
+def drafts(book: Book, found: Iterable[tuple[Finding, Listing | Seller | Owner]]) -> tuple[Draft, ...]:
+    """Drafts of what was found, each with the sellers that are the same one as its own."""
+    return tuple(replace(one, kin=kin(book, one.key)) for one in gather(found))
 
 
 def _held(book: Book, sellers: Iterable[Traits]) -> Common:
