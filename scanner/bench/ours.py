@@ -2,7 +2,9 @@
 
 Sealing to WARC with both digests, journal, reading, numbers, judging with the shipped rules, the book. Run as
 ``python -m scanner.bench.ours URL CONCURRENCY HOME [PROFILE]``; prints one JSON object {pages, seconds, listings,
-findings, memory}: the most that the crawl's process held (resident set, MB), and that a worker of it did. With PROFILE the run is profiled into that file, its workers into files beside it (and is slower).
+findings, processor, memory}: processor time a page, ms, of the crawl's process (from its first step on) and of its workers
+together; the most that the crawl's process held (resident set, MB), and that a worker of it did. With PROFILE the run is
+profiled into that file, its workers into files beside it (and is slower).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ from urllib.parse import urlsplit
 from scanner.crawl import run as runner
 from scanner.crawl import settings, workers
 from scanner.crawl.storefront import Walk
+from scanner.crawl.tally import Tally
 from scanner.home import Home
 from spiders.generic import GenericShop
 
@@ -36,6 +40,13 @@ def main(url: str, concurrency: int, home: Path, profile: str = "") -> None:
     place.make()
     # Text in pictures has a budget of its own; the reference fetches no picture either.
     place.config_file.write_text("picture_seconds: 0\n", encoding="utf-8")
+    began = 0.0  # seconds of processor time by then
+
+    def page(_: Sequence[Tally]) -> None:
+        nonlocal began
+        times.append(time.perf_counter())
+        began = began or time.process_time()
+
     with watch or nullcontext():
         report = runner.run(
             place,
@@ -44,14 +55,17 @@ def main(url: str, concurrency: int, home: Path, profile: str = "") -> None:
             pages=1_000_000,
             render="never",
             allow=(urlsplit(url).netloc,),
-            progress=lambda _: times.append(time.perf_counter()),
+            progress=page,
         )
     if watch is not None:
         watch.dump_stats(profile)
     seconds = times[-1] - times[0]  # from the spider's first step to its last page, as the reference is measured
     tally = report.tally
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = (time.process_time() - began, children.ru_utime + children.ru_stime)
     print(json.dumps({"pages": tally.pages, "seconds": seconds, "listings": len(tally.listings),
                       "findings": tally.findings, "state": report.state.value,
+                      "processor": [round(1000 * one / tally.pages, 2) for one in spent],
                       "memory": [_most(resource.RUSAGE_SELF), _most(resource.RUSAGE_CHILDREN)]}))  # fmt: skip
 
 
