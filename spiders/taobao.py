@@ -231,7 +231,7 @@ def _attributes(page: Page) -> Iterator[Attribute]:
             cut = value.endswith(_CUT) and whole
             yield Attribute(name=label, value=whole if cut else value, source="css:#J_AttrUL li")
     for part in _TABLE(page.tree)[:1]:
-        for row in specs.rows(part):
+        for row in specs.rows(part.iter()):
             yield Attribute(name=row.name, value=row.value, source="css:#J_Attrs table")
     for li in _PAPERS(page.tree):
         yield Attribute(name="认证信息", value=said(li), source="css:.auth-list li")

@@ -70,7 +70,6 @@ _SHELL = re.compile(
 # Names under which pages bring their data along for their own scripts: such a page shows nothing and says all.
 _STATES = ("g_page_config", "_DATA_Detail", "TShop.Setup")
 _JSON_BEGINS = ('{"', '[{"')
-_PASSWORD_SPELLED = ("password", "Password", "PASSWORD")
 _PASSWORD = query.truth("boolean(//input[translate(@type, 'PASWORD', 'pasword') = 'password'])")
 _HEADING = query.text("string((//h1 | //h2)[1])")
 
@@ -143,7 +142,7 @@ def _login(page: Page) -> Outcome | None:
     assert page.tree is not None
     if _LOGIN_FIRST.search(page.title) or (_nearly_empty(page, BARE * 3) and _LOGIN_FIRST.search(page.visible_text)):
         return Outcome.LOGIN
-    if not any(word in page.text for word in _PASSWORD_SPELLED) or not _PASSWORD(page.tree):
+    if not page.mentions("password") or not _PASSWORD(page.tree):
         return None
     calls_itself = _LOGIN.search(page.title) or _LOGIN.search(_HEADING(page.tree)[:100])
     if _LOGIN_PATH.search(urlsplit(page.url).path) or (calls_itself and not any(c.price for c in page.cards)):

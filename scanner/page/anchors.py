@@ -5,7 +5,7 @@ Owns: resolving against the page's address and ``<base>``. Leaves to others: whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
@@ -14,6 +14,7 @@ import lxml.html
 MAX_LINKS = 5000
 MAX_IMAGES = 1000
 MAX_URL = 4096  # characters
+TAGS = ("a", "area")  # of links
 
 # Where lazy loading keeps the real address, most certain first.
 _IMAGE_ATTRIBUTES = ("data-original", "data-src", "data-lazy-src", "data-lazy-img", "data-lazyload",
@@ -82,22 +83,22 @@ def resolver(base: str, url: str) -> Resolver:
     return Resolver(Resolver(url)(base) or url)
 
 
-def links(root: lxml.html.HtmlElement, absolute: Resolver) -> tuple[Anchor, ...]:
-    """The links of the page in order, repeated ones included."""
+def links(elements: Iterable[lxml.html.HtmlElement], absolute: Resolver) -> tuple[Anchor, ...]:
+    """The links among ``elements`` (those of ``TAGS``) in order, repeated ones included."""
     found = []
-    for a in islice(_written(root), MAX_LINKS):
+    for a in islice(_written(elements), MAX_LINKS):
         if target := absolute(a.get("href") or ""):
             found.append(Anchor(target, (a.get("rel") or "").lower(), a))
     return tuple(found)
 
 
-def cut(root: lxml.html.HtmlElement) -> bool:
-    """Whether the page has more links than ``links`` gives."""
-    return next(islice(_written(root), MAX_LINKS, None), None) is not None
+def cut(elements: Iterable[lxml.html.HtmlElement]) -> bool:
+    """Whether there are more links than ``links`` gives."""
+    return next(islice(_written(elements), MAX_LINKS, None), None) is not None
 
 
-def _written(root: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
-    return (a for a in root.iter("a", "area") if a.get("href") is not None)
+def _written(elements: Iterable[lxml.html.HtmlElement]) -> Iterator[lxml.html.HtmlElement]:
+    return (a for a in elements if a.get("href") is not None)
 
 
 def _label(a: lxml.html.HtmlElement) -> str:
@@ -105,12 +106,13 @@ def _label(a: lxml.html.HtmlElement) -> str:
     return (a.get("title") or (image.get("alt") if image is not None else "") or "").strip()
 
 
-def images(root: lxml.html.HtmlElement, absolute: Resolver) -> tuple[tuple[str, str], ...]:
-    """(address, alternative text) of the pictures in order, each address once; lazy ones by their real address."""
+def images(elements: Iterable[lxml.html.HtmlElement], absolute: Resolver) -> tuple[tuple[str, str], ...]:
+    """(address, alternative text) of the pictures (``img``) in order, each address once; lazy ones by their real address."""
     found: dict[str, str] = {}
-    for image in islice(root.iter("img"), MAX_IMAGES):
+    for image in islice(elements, MAX_IMAGES):
+        said = dict(image.items())  # all at once: asking for one costs nearly as much
         for attribute in _IMAGE_ATTRIBUTES:
-            if (written := image.get(attribute)) and (target := absolute(written)):
-                found.setdefault(target, (image.get("alt") or "").strip())
+            if (written := said.get(attribute)) and (target := absolute(written)):
+                found.setdefault(target, said.get("alt", "").strip())
                 break
     return tuple(found.items())

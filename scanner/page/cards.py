@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import lxml.html
 
-from scanner.page import money, query
+from scanner.page import money
 from scanner.page.anchors import Anchor
 
 MAX_CARDS = 400
@@ -20,7 +20,6 @@ MAX_UP = 6  # levels from the linked picture to the card's border
 MAX_TEXT = 600  # characters; a block that says more than this is not a card, whatever is linked in it
 MAX_LONE = 200  # characters of a card that stands alone in a page's text
 
-_PICTURED = query.elements("//a[@href][.//img]")
 _BORDERS = frozenset(
     (
         "html",
@@ -56,8 +55,7 @@ class Card:
 
 def cards(links: Sequence[Anchor]) -> tuple[Card, ...]:
     """The cards in order of the page, one for each block."""
-    with_image = set(_PICTURED(links[0].element)) if links else set()
-    pictured = [a for a in links if a.element in with_image and not _enlarges(a.url)][:MAX_CARDS]
+    pictured = [a for a in links if _pictured(a.element) and not _enlarges(a.url)][:MAX_CARDS]
     targets: dict[lxml.html.HtmlElement, str] = {}  # element -> the one address under it; "" for several
     for anchor in pictured:
         up: lxml.html.HtmlElement | None = anchor.element
@@ -72,6 +70,10 @@ def cards(links: Sequence[Anchor]) -> tuple[Card, ...]:
     kinds = Counter((e.tag, e.get("class")) for e in found)
     made = (_card(e, a, kinds[e.tag, e.get("class")]) or _lone(a, targets) for e, a in found.items())
     return tuple(card for card in made if card is not None)
+
+
+def _pictured(element: lxml.html.HtmlElement) -> bool:
+    return element.tag == "a" and next(element.iter("img"), None) is not None
 
 
 def _enlarges(url: str) -> bool:

@@ -6,7 +6,7 @@ Owns: finding the pairs, without knowing any label. Leaves to others: which labe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -38,23 +38,26 @@ class Row:
     place: lxml.html.HtmlElement | None
 
 
-def rows(root: lxml.html.HtmlElement) -> tuple[Row, ...]:
-    """The pairs of the page in order, furniture included; values may be empty, labels not."""
+def rows(elements: Iterable[lxml.html.HtmlElement]) -> tuple[Row, ...]:
+    """The pairs that ``elements`` hold, in order, furniture included; values may be empty, labels not."""
     found: list[Row] = []
-    for place in root.iter(*_READERS):
+    for place in elements:
+        if (reader := _READERS.get(place.tag)) is None:
+            continue
         if len(found) >= MAX_ROWS:
             break
-        if place.tag == "div" and not _two_parts(place):
+        count = len(place)
+        if place.tag == "div" and (count != 2 or not _two_parts(place)):
             continue
-        if not len(place) and not ((text := place.text) and ("：" in text or ":" in text)):
+        if not count and not ((text := place.text) and ("：" in text or ":" in text)):
             continue  # most paragraphs of most pages
-        found += _READERS[place.tag](place)
+        found += reader(place)
     return tuple(found)
 
 
 def _two_parts(div: lxml.html.HtmlElement) -> bool:
-    """Whether a ``div`` may be label and value: two elements, the first a leaf, the second shallow."""
-    if len(div) != 2 or len(div[0]):
+    """Whether a ``div`` of two elements may be label and value: the first a leaf, the second shallow."""
+    if len(div[0]):
         return False
     return not any(len(inner) for part in div[1] for inner in part)
 

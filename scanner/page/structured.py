@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import re
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import lxml.html
 from extruct.jsonld import JsonLdExtractor  # type: ignore[import-untyped]  # extruct has no types
@@ -19,6 +20,11 @@ from extruct.w3cmicrodata import MicrodataExtractor  # type: ignore[import-untyp
 
 from scanner.page import query
 from scanner.page.jsonbody import MAX_DEPTH, depth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scanner.page import Page
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +35,6 @@ MAX_PROPERTIES = 2000
 MAX_NESTED = 12
 MAX_OBJECTS = 200  # in one script
 
-_LD_SCRIPTS = query.elements("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
 _SCOPES = query.number("count(//*[@itemscope])")
 _PROPERTIES = query.number("count(//*[@itemprop])")
 _TOO_NESTED = query.truth(f"boolean(//*[@itemscope][count(ancestor::*[@itemscope]) >= {MAX_NESTED}])")
@@ -41,19 +46,21 @@ _STRING_OR_COMMENT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|//[^\n]*|/\
 _TRAILING_COMMA = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z))|,(?=\s{0,200}[\]}])', re.DOTALL)
 
 
-def structured(root: lxml.html.HtmlElement, text: str, url: str) -> dict[str, list[Any]]:
+def structured(page: Page) -> dict[str, list[Any]]:
     """``{"json-ld": [...], "microdata": [...], "opengraph": [...]}``; a kind the page does not hint at is empty."""
+    root, text = page.tree, page.text
     return {
-        "json-ld": json_ld(root) if "ld+json" in text else [],
-        "microdata": _microdata(root, url) if "itemscope" in text and "itemprop" in text else [],
+        "json-ld": json_ld(page.tagged.get("script", ())) if "ld+json" in text else [],
+        "microdata": _microdata(root, page.url) if "itemscope" in text and "itemprop" in text else [],
         "opengraph": list(OpenGraphExtractor().extract_items(root)) if '"og:' in text or "'og:" in text else [],
     }
 
 
-def json_ld(root: lxml.html.HtmlElement) -> list[Any]:
+def json_ld(scripts: Iterable[lxml.html.HtmlElement]) -> list[Any]:
     """The objects of all JSON-LD scripts, ``@graph`` unfolded; a script beyond repair is logged and left out."""
     found: list[Any] = []
-    for script in _LD_SCRIPTS(root)[:MAX_SCRIPTS]:
+    spoken = (script for script in scripts if "ld+json" in (script.get("type") or "").lower())
+    for script in islice(spoken, MAX_SCRIPTS):
         source = script.text or ""
         if not source.strip() or len(source) > MAX_SCRIPT:
             continue
@@ -68,6 +75,12 @@ def json_ld(root: lxml.html.HtmlElement) -> list[Any]:
 
 
 def _items(script: lxml.html.HtmlElement, source: str) -> list[Any]:
+    try:
+        value = _DECODER.decode(source)
+        if isinstance(value, dict):  # as nearly all are; extruct would look for the script first
+            return [value]
+    except (ValueError, RecursionError):
+        pass
     try:
         items: list[Any] = JsonLdExtractor().extract_items(script)
         if items:

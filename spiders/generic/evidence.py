@@ -83,7 +83,7 @@ class Evidence:
         """The product's name and where it stands: structured data, the heading that is the title, any heading."""
         if self.told is not None:
             return self.told.texts["name"], self.told.sources["name"]
-        found = [(t, "h1") for h in self.tree.iter("h1") if (t := said(h)) and self.own(h)]
+        found = [(t, "h1") for h in self.page.tagged.get("h1", ()) if (t := said(h)) and self.own(h)]
         if not found:
             titles = self.page.names.title[:MAX_TITLES]
             found = [(t, "css:title") for e in titles if (t := said(e)) and self.own(e)]
@@ -98,7 +98,7 @@ class Evidence:
     def buys(self) -> list[str]:
         """What the page's own buttons say, in order, each once."""
         controls = dict.fromkeys([*self._controls(), *self.page.names.button])
-        return self._buying(controls) or self._buying(self.tree.iter("a"))
+        return self._buying(controls) or self._buying(self.page.tagged.get("a", ()))
 
     def _controls(self) -> Sequence[lxml.html.HtmlElement]:
         """Buttons, and whatever else does something when it is clicked."""

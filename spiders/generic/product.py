@@ -157,7 +157,7 @@ def _way(page: Page, places: list[lxml.html.HtmlElement]) -> str:
 
 def _pictures(evidence: Evidence) -> list[str]:
     page, told = evidence.page, evidence.told
-    parts = [*evidence.cards, *evidence.tree.iter("header", "footer", "nav", "aside")]
+    parts = [*evidence.cards, *(e for tag in ("header", "footer", "nav", "aside") for e in page.tagged.get(tag, ()))]
     others = {page.absolute(s) for part in parts for i in part.iter("img") for k in _SOURCES if (s := i.get(k))}
     named = [page.absolute(image) for image in told.images] if told is not None else []
     return [p for p in [*named, *(url for url, _ in page.images if url not in others)] if p]

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Literal
 
 from scanner.crawl.fields import ABSENT, fields, seen, seller
 from scanner.crawl.links import Kind, shape
 from scanner.crawl.papers import PAPERS
 from scanner.model import Field, FieldState, Seller
-from scanner.page import Page, query
+from scanner.page import Page
 
 _ABOUT = re.compile(r"关于我们|公司简介|公司介绍|about us", re.IGNORECASE)
-_HEADINGS = query.elements("//h1 | //h2")
+_HEADINGS = ("h1", "h2")
 _COMPANY = re.compile(
     r"[\u4e00-\u9fff（）()·]{2,40}?(?:有限责任公司|股份有限公司|有限公司|大药房|药店|商行|经营部|门市部|商贸行|医疗器械店)"
 )
@@ -59,9 +60,8 @@ def home(page: Page) -> Seller | None:
 
 
 def _headings(page: Page) -> str:
-    if page.tree is None:
-        return ""
-    return "\n".join("".join(h.itertext())[:100] for h in _HEADINGS(page.tree)[:4])
+    headings = (e for e in page.elements if e.tag in _HEADINGS)
+    return "\n".join("".join(h.itertext())[:100] for h in islice(headings, 4))
 
 
 def _made(page: Page, kind: Literal["home", "licence"]) -> Seller:

@@ -27,12 +27,28 @@ def test_prose_leaves_out_furniture_and_what_is_only_links_to_elsewhere() -> Non
         "<div class='comments'>买家说好</div><footer>版权</footer>"
     )
     assert page.prose() == ("标题", "正文链接", "本页的话")
-    assert page.prose() == page.prose()  # the marks it sets are gone again
+    assert page.prose() == page.prose()
     assert "qingwang" not in str(page.blocks)
 
 
 def test_a_heading_is_never_furniture() -> None:
     assert html("<header class='header'><h1>商品</h1><p>说明</p></header>").prose() == ("商品", "说明")
+
+
+def test_prose_keeps_what_stands_between_and_behind_elements() -> None:
+    page = html(
+        "<div>甲<b>乙</b>丙<script>x</script>丁<select><option>无</option></select>戊<a href='/x'>链接</a></div>己"
+    )
+    assert page.prose() == ("甲乙丙", "丁", "戊链接", "己")
+
+
+def test_a_page_cannot_hide_its_words_from_prose_by_an_attribute() -> None:
+    assert html("<p qingwang-out=''>根治</p><p hidden>永不复发</p>").prose() == ("根治", "永不复发")
+
+
+def test_a_word_is_found_in_any_case() -> None:
+    assert html("<p oNcLiCk='buy()'>甲</p>").mentions("onclick")
+    assert not html("<p>甲</p>").mentions("onclick")
 
 
 def test_links_are_absolute_and_of_the_web() -> None:
