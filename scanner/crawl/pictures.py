@@ -184,10 +184,13 @@ class Pictures:
         pictures = chosen(subject)
         if others := len(subject.pictures) - len(pictures):
             unread["other"] = others
+        if not sealed:  # as on a page of the fast lane whose pictures nobody asked for: hundreds of addresses, no bytes
+            unread.update(map(_unreached, pictures))
+            pictures = ()
         for url in pictures:
             found = _body(shelf, sealed, url)
             if found is None:
-                unread[PictureState.UNSUPPORTED.value if _drawn(url) else "missing"] += 1
+                unread[_unreached(url)] += 1
                 continue
             body, capture = found
             sha256 = hashlib.sha256(body).hexdigest()
@@ -251,6 +254,11 @@ def _askable(url: str) -> bool:
 def _drawn(url: str) -> bool:
     """Whether an address is that of a drawing (SVG), which is no picture to recognise text in."""
     return url.partition("?")[0].partition("#")[0].lower().endswith(".svg")
+
+
+def _unreached(url: str) -> str:
+    """Why a picture of which no bytes were sealed is not read."""
+    return PictureState.UNSUPPORTED.value if _drawn(url) else "missing"
 
 
 def sealed_answers(capture: Capture) -> dict[str, Sealed]:

@@ -23,7 +23,7 @@ from scanner.crawl.session import opened
 from scanner.crawl.stops import Stops
 from scanner.crawl.tally import Tally
 from scanner.crawl.watch import Pace
-from scanner.crawl.workers import LOGGED
+from scanner.crawl.workers import LOGGED, settle
 from scanner.errors import RefusedAddress
 from scanner.model import CrawlState, Lead, content_id
 from scanner.store import frontier
@@ -142,7 +142,7 @@ def run_all(
         for one in runs:
             one.start(process, watch)
         gc.collect()
-        gc.freeze()  # modules and rules live as long as the process; the collector need not walk them for every page
+        settle()
         process.start()
         for one in runs:
             one.raise_fatal()

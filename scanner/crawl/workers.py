@@ -12,6 +12,7 @@ outcome is ``error`` with the reason, the crawl goes on. Workers write nothing a
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import os
@@ -303,6 +304,7 @@ def _serve(theirs: socket.socket, books: Books, shut: list[socket.socket]) -> No
         other.close()
     logging.basicConfig(filename=books.log, encoding="utf-8", level=logging.WARNING, format=LOGGED, force=True)
     _bound_memory()
+    settle()
     with suppress(BrokenPipeError, ConnectionResetError), theirs, theirs.makefile("rwb") as wire:
         _answer(cast("BinaryIO", wire), books)
 
@@ -321,6 +323,13 @@ def _answer(wire: BinaryIO, books: Books) -> None:
             families[recipe] = recipe.make()
         wire.write(_packed(_seen(line, families[recipe], page, on)))
         wire.flush()
+
+
+def settle() -> None:
+    """Tell the garbage collector that what is there now (modules, rules) lives as long as the process, and to look for
+    rings less often: a page's elements and texts are freed by their counts when the page is. It took a tenth of the work."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _bound_memory() -> None:
