@@ -111,6 +111,9 @@ class Looking(scrapy.Spider):
         held.came(capture, seen.parts)
         if seen.outcome in SHUT:
             self.tally.outcomes[seen.outcome] += 1
+            if held.row:
+                walls = self.results.get(held.row, {}).get("walls", [])
+                self.note({"row": held.row}, walls=[*walls, seen.outcome.value])
         # Whatever else it may be, it was asked for as a part.
         yield Looked(capture=capture, look=Look(outcome=seen.outcome, why=seen.why))
         async for item in self._came((held,)):

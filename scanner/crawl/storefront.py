@@ -255,7 +255,7 @@ class Storefront(Looking):
             self.tally.count(Outcome(word))
         for url, why in result.get("lost", ()):
             self.tally.lost.append((url, why))
-        for word in result.get("failed", ()):
+        for word in (*result.get("failed", ()), *result.get("walls", ())):
             self.tally.outcomes[Outcome(word)] += 1
         self.tally.pages += result.get("cut", 0)
         self.tally.left += result.get("left", 0)

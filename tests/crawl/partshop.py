@@ -1,6 +1,7 @@
 """A family whose products leave their description to an answer of its own, run against a shop of the test's.
 
-``python -m tests.crawl.partshop HOME URL…`` walks and prints what a scan prints. A family of a platform's own hosts cannot
+``python -m tests.crawl.partshop HOME URL…`` walks and prints what a scan prints; with ``--leave`` its frontier is left lying,
+as a death would leave it. A family of a platform's own hosts cannot
 be served on loopback; this one goes the same way with hosts of its own.
 """
 
@@ -20,6 +21,7 @@ from scanner.crawl.storefront import Storefront, Walk
 from scanner.home import Home
 from scanner.model import Listing
 from scanner.page import Page, fragment
+from scanner.store import frontier
 
 
 class PartShop(Storefront):
@@ -48,6 +50,9 @@ class PartShop(Storefront):
 
 
 if __name__ == "__main__":
-    walk = Walk(family=PartShop, urls=tuple(sys.argv[2:]), arguments={})
-    report = run(Home(Path(sys.argv[1])), [walk], kind="scan", pages=50, render="never", allow=("127.0.0.1",))
+    home, *urls = [word for word in sys.argv[1:] if word != "--leave"]
+    if "--leave" in sys.argv:
+        frontier.remove = lambda path: None
+    walk = Walk(family=PartShop, urls=tuple(urls), arguments={})
+    report = run(Home(Path(home)), [walk], kind="scan", pages=50, render="never", allow=("127.0.0.1",))
     print(json.dumps(report.counts(), ensure_ascii=False))

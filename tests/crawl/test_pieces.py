@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from scanner.home import Home
-from scanner.model import Capture, FieldState, Listing, Seller, Verdict
+from scanner.model import Capture, FieldState, Listing, Outcome, Seller, Verdict
 from scanner.ocr import places, program
 from scanner.store.book import Book
+from scanner.store.frontier import Frontier as Store
 from tests import warcs
+from tests.crawl.partshop import PartShop
 from tests.crawl.site import Answer, answer, serving
 from tests.ocr import drawing
 from tests.running import ROOT, command, environment, qingwang
@@ -274,12 +276,30 @@ class TestParts:
         home = Home(tmp_path / "home")
         with serving(answers) as site:
             done = subprocess.run(
-                [sys.executable, "-m", "tests.crawl.partshop", str(home.root), *(f"{site.url}{p}" for p in paths)],
+                [sys.executable, "-m", "tests.crawl.partshop", str(home.root), *(p if p.startswith("--") else f"{site.url}{p}" for p in paths)],
                 capture_output=True, text=True, check=False, env=environment(), cwd=ROOT, timeout=100,
             )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)["pages"] == len(paths)
+        assert json.loads(done.stdout)["pages"] == sum(path.startswith("/") for path in paths)
         return home, [path for path, _, _ in site.wire if path != "/robots.txt"]
+
+    def test_walls_before_parts_are_known_to_a_crawl_that_goes_on(self, tmp_path: Path) -> None:
+        title = "<html><head><title>演示低频治疗仪</title></head><body><p>演示</p></body></html>".encode()
+        wall = answer(b'{"ret": ["FAIL_SYS_USER_VALIDATE::denied"]}', type_="application/json")
+        home, _ = self.walk(
+            tmp_path,
+            {
+                "/item/1": answer(title), "/description/1": wall,
+                "/item/2": answer(title), "/description/2": self.described("演示说明"),
+            },
+            "--leave", "/item/1", "/item/2",
+        )  # fmt: skip
+        (file,) = home.frontiers.glob("*.db")
+        spider = PartShop()
+        with Store(file) as store:
+            spider.recall(store)
+        assert spider.tally.outcomes == {Outcome.READ: 2, Outcome.CAPTCHA: 1}
+        assert spider.tally.pages == 2
 
     def described(self, words: str) -> bytes:
         return answer(json.dumps({"content": f"<p>{words}</p>"}).encode(), type_="application/json")
