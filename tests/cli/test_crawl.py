@@ -375,3 +375,12 @@ class TestKilled:
         assert (came["said"], came["cures"], came["faults"], came["damaged"]) == (200, 20, [], 0)
         assert came["most_per_kill"] <= 16 + 1  # what Scrapy has in hand at most
         assert came["left_over"] == []
+
+    @pytest.mark.long
+    @pytest.mark.timeout(900)
+    def test_two_families_at_once_killed_again_and_again(self, tmp_path: Path) -> None:
+        came = killed_again_and_again(tmp_path, kills=12, pages=150, seed=11, longest=1.5, families=2)
+        assert (came["state"], came["listings"], came["distinct"], came["versions"]) == ("complete", 300, 300, 300)
+        assert (came["said"], came["cures"], came["faults"], came["damaged"]) == (300, 30, [], 0)
+        assert came["most_per_kill"] <= 2 * (16 + 1)  # each of the two spiders has as many in hand
+        assert came["left_over"] == []
