@@ -176,9 +176,9 @@ WRITER = """
 import sys
 from pathlib import Path
 from tests.evidence.samples import *
-from scanner.evidence.archive import Archive
-from scanner.evidence.journal import Journal
-from scanner.evidence.places import capture_of, ref_of
+from scanner.evidence.archive.sealing import Archive
+from scanner.evidence.journal.file import Journal
+from scanner.evidence.journal.places import capture_of, ref_of
 root = Path(sys.argv[1])
 with Journal.open(root / "journal.jsonl") as journal, Archive.open(root / "archive", journal, SOFTWARE, segment_bytes=60_000) as archive:
     number = 0
