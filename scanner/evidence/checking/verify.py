@@ -1,14 +1,17 @@
 """Checking a package: closed both ways, every fault named, never stopping at the first.
 
-Owns: the list of checks and their order. A folder and a zip are checked in place, file by file, in bounded memory.
+Owns: the list of checks and their order. A folder and a zip are checked in place, piece by piece, in bounded memory: a few
+threads digest files and records (SM3 and inflating cost most, and both let other threads run) while the rest is compared.
 Leaves to others: the comparisons themselves (``manifest``, ``bound``, ``wacz_check``), the installation's archive and
 journal (``home_check``).
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +41,8 @@ REQUIRED = DOCUMENTS | frozenset(
 )  # fmt: skip
 MAX_SEAL = 1024 * 1024  # bytes of a file in seals/
 MAX_READ = 512 * 1024 * 1024  # bytes of a file that has to be read whole
+EARLY = frozenset({"contents", "signature", "seals"})  # areas that need few sums, compared while the threads work
+THREADS = 4  # at most; each may hold one record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,9 @@ def verify(path: Path, strict: bool = False, *, fingerprint: str = "", history: 
     with _opened(path) as source:
         if isinstance(source, InputError):
             return [Check(name="form", ok=False, detail=source.message)]
-        return list(_Verification(source, strict, fingerprint, history).checks())
+        pool = ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1))
+        with closing(_Verification(source, strict, fingerprint, history, pool)) as verification:
+            return list(verification.checks())
 
 
 @contextmanager
@@ -77,9 +84,14 @@ def _opened(path: Path) -> Iterator[Source | InputError]:
 class _Verification:
     """One package under check. What cannot be read stays None, and what depends on it says so."""
 
-    def __init__(self, source: Source, strict: bool, fingerprint: str, history: Sequence[Held]) -> None:
+    def __init__(
+        self, source: Source, strict: bool, fingerprint: str, history: Sequence[Held], pool: ThreadPoolExecutor
+    ) -> None:
         self._source, self._strict, self._wanted, self._history = source, strict, fingerprint, history
-        self._unread: list[str] = []
+        self._pool = pool
+        self._open = ExitStack()
+        self._measured: dict[str, Future[digest.Sums]] = {}
+        self._wacz: wacz_check.Begun | InputError | None = None
         self._sums: dict[str, digest.Sums] = {}
         self._contents: contents.Contents | None = None
         self._environment: Any = None
@@ -89,13 +101,20 @@ class _Verification:
         self._stamps: list[str] = []
         self._key: Held | None = None
 
+    def close(self) -> None:
+        """Let go of the threads, then of what they read."""
+        self._pool.shutdown(cancel_futures=True)
+        self._open.close()
+
     def checks(self) -> Iterator[Check]:
-        """Every area in turn: its faults, or that it holds."""
+        """Every area in turn: its faults, or that it holds. The long work is begun first; what needs none of it is compared
+        meanwhile."""
+        first = self._begin()
         areas: Sequence[tuple[str, Callable[[], list[str]], str]] = (
             ("form", self._form, "文件形式"),
             ("sums", self._listed, "SHA256SUMS 与全部文件一致"),
             ("contents", self._read, "线索、发现、处理、登记核对可以读取"),
-            ("journal", self._journal, "日志摘录"),
+            ("journal", lambda: first, "日志摘录"),
             ("signature", self._signature, "签名"),
             ("manifest", self._derived, "清单与证据包内容一致"),
             ("captures", self._captures, "取证页与日志一致"),
@@ -104,8 +123,10 @@ class _Verification:
             ("guide", self._guide, "核验说明"),
             ("seals", self._seals, "印记"),
         )
-        for name, check, holds in areas:
-            faults = check()
+        early = sorted(areas, key=lambda area: area[0] not in EARLY)
+        found = {name: check() for name, check, _ in early}
+        for name, _, holds in areas:
+            faults = found[name]
             yield from (Check(name=name, ok=False, detail=fault) for fault in faults)
             if not faults:
                 yield Check(name=name, ok=True, detail=self._said(name, holds))
@@ -120,16 +141,34 @@ class _Verification:
             return f"{holds}；本包标明「{self._contents.lead.mark}」，不是证据"
         return holds
 
+    # --- the long work --------------------------------------------------------------------------------------------
+
+    def _begin(self) -> list[str]:
+        """Set the threads to digesting all files, the longest first, and the records that the journal speaks of; what is wrong
+        with the journal."""
+        for name in sorted(self._source.names, key=lambda name: name != WACZ):
+            self._measured[name] = self._pool.submit(self._measure, name)
+        faults = self._journal()
+        try:
+            self._wacz = wacz_check.begin(self._open.enter_context(self._source.open(WACZ)), self._lines, self._pool)
+        except (InputError, KeyError, OSError) as error:
+            self._wacz = error if isinstance(error, InputError) else None
+        return faults
+
+    def _measure(self, name: str) -> digest.Sums:
+        with self._source.open(name) as file:
+            return digest.of_file(file)
+
     # --- form and sums --------------------------------------------------------------------------------------------
 
     def _form(self) -> list[str]:
+        unread = []
         for name in self._source.names:
             try:
-                with self._source.open(name) as file:
-                    self._sums[name] = digest.of_file(file)
+                self._sums[name] = self._measured[name].result()
             except OSError as error:
-                self._unread.append(f"{shown(name)}：读不出来（{error.strerror}）")
-        faults = [*self._source.faults, *self._unread]
+                unread.append(f"{shown(name)}：读不出来（{error.strerror}）")
+        faults = [*self._source.faults, *unread]
         faults += [f"{name}：缺少" for name in sorted(REQUIRED - set(self._sums))]
         members = [zipped.Member(name=name, size=s.size, crc=s.crc) for name, s in self._sums.items()]
         if not self._source.canonical(members):
@@ -247,13 +286,13 @@ class _Verification:
         return bound.finding_faults(self._contents, [name for name in self._sums if name.startswith("rules/")])
 
     def _archive(self) -> list[str]:
-        if self._contents is None or self._manifest is None or WACZ not in self._sums:
+        if self._contents is None or self._manifest is None or self._wacz is None:
             return [_cannot(WACZ)]
+        if isinstance(self._wacz, InputError):
+            return [f"{WACZ}：{self._wacz.message}"]
         software, lead = self._manifest["software"], self._contents.lead
         facts = Facts.of(lead.lead.number, lead.mark, lead.made, software)
-        with self._source.open(WACZ) as file:
-            found = wacz_check.faults(file, self._lines, lead.captures, facts)
-        return [f"{WACZ}：{fault}" for fault in found]
+        return [f"{WACZ}：{fault}" for fault in wacz_check.faults(self._wacz, self._lines, lead.captures, facts)]
 
     def _guide(self) -> list[str]:
         if self._manifest is None or self._contents is None:
@@ -268,12 +307,12 @@ class _Verification:
         return faults
 
     def _seals(self) -> list[str]:
-        present = {name for name in self._sums if name.startswith(manifest.SEALS)}
+        present = {name for name in self._measured if name.startswith(manifest.SEALS)}
         try:
             wanted = in_seals.expected(self._environment)
-            imprint = bytes.fromhex(self._sums[sums.NAME].sha256)
+            imprint = bytes.fromhex(self._measured[sums.NAME].result().sha256)
             sealed = self._lines[-1].time
-        except (InputError, KeyError, IndexError):
+        except (InputError, KeyError, IndexError, OSError):
             return [_cannot("印记")]
         expected = {manifest.PUBLIC, manifest.SIGNATURE, in_seals.STATE}
         expected |= {name for one in wanted for name in one.files.values()} | {pdfsign.SIGNED}
@@ -289,24 +328,28 @@ class _Verification:
 
     def _signed(self) -> list[str]:
         """The signed copy of the report."""
-        held = self._sums.get(pdfsign.SIGNED)
+        held = self._measured.get(pdfsign.SIGNED)
         try:
-            return pdfsign.seal_faults(self._environment, held.sha256 if held else None, self._bytes)
+            return pdfsign.seal_faults(self._environment, held.result().sha256 if held else None, self._bytes)
         except InputError as error:
             return [str(error)]
+        except OSError as error:
+            return [f"{pdfsign.SIGNED}：读不出来（{error.strerror}）"]
 
     def _seal(self, name: str) -> bytes:
-        if self._sums[name].size > MAX_SEAL:
-            raise InputError("文件过大", where=name)
-        return self._bytes(name)
+        return self._bytes(name, MAX_SEAL)
 
-    def _bytes(self, name: str) -> bytes:
-        if name not in self._sums:
+    def _bytes(self, name: str, most: int = MAX_READ) -> bytes:
+        if name not in self._measured:
             raise InputError("缺少", where=name)
-        if self._sums[name].size > MAX_READ:
+        try:
+            with self._source.open(name) as file:
+                data = file.read(most + 1)
+        except OSError as error:
+            raise InputError(f"读不出来（{error.strerror}）", where=name) from error
+        if len(data) > most:
             raise InputError("文件过大", where=name)
-        with self._source.open(name) as file:
-            return file.read(MAX_READ)
+        return data
 
 
 def _cannot(what: str) -> str:

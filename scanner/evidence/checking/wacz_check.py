@@ -2,8 +2,7 @@
 
 Owns: that its zip is canonical, its files are the five that belong, every record is the journalled one (place, member
 bytes, both digests, its own header), index, page list and data package say what follows, and the digest's
-signature. Leaves to others: the
-lines themselves (``bound``), the WACZ file's own sums (``verify``).
+signature. Leaves to others: the lines themselves (``bound``), the WACZ file's own sums and the threads (``verify``).
 """
 
 from __future__ import annotations
@@ -11,7 +10,8 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from scanner import clock
@@ -24,33 +24,58 @@ from scanner.evidence.package import source, wacz, zipped
 from scanner.evidence.package.indexed import INDEXED, indexed_digest
 from scanner.evidence.signing import key_history, keys
 from scanner.evidence.warc import reading
-from scanner.model import Capture
+from scanner.model import Capture, RecordRef
 
 MAX_TEXT = 256 * 1024 * 1024  # bytes of index or page list that are read
 _NAMES = {wacz.WARC, wacz.INDEX, wacz.PAGES, wacz.PACKAGE, wacz.DIGEST}
 Entry = tuple[int, int, str]
 
 
-def faults(file: BinaryIO, lines: Sequence[Line], captures: Sequence[Capture], facts: wacz.Facts) -> list[str]:
-    """Everything wrong with the WACZ in ``file``, in Chinese."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A WACZ whose long work is under way: each file's sums, and every record that the journal speaks of beside what is wrong
+    with it (None where it cannot be read at all). ``places`` is False where the journal's lines are malformed."""
+
+    inside: source.Zip
+    sums: Mapping[str, Future[digest.Sums]]
+    records: Sequence[Future[tuple[reading.Record | None, list[str]]]]
+    end: int
+    places: bool
+
+
+def begin(file: BinaryIO, lines: Sequence[Line], pool: Executor) -> Begun:
+    """Hand the WACZ in ``file`` to the threads of ``pool``; ``file`` stays theirs until all is done. InputError when it is
+    no zip."""
+    inside = source.Zip(file, rooted=False)
+    sums = {name: pool.submit(_sums, inside, name) for name in inside.names}
     try:
-        inside = source.Zip(file, rooted=False)
-    except InputError as error:
-        return [error.message]
+        wanted = [(ref_of(place), str(place["member"])) for place in wacz.places(lines)]
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return Begun(inside=inside, sums=sums, records=(), end=0, places=False)
+    records, at = [], 0
+    for ref, member in wanted if wacz.WARC in inside.names else ():
+        records.append(pool.submit(_record, inside, ref, member, at))
+        at += ref.length
+    return Begun(inside=inside, sums=sums, records=records, end=at, places=True)
+
+
+def faults(begun: Begun, lines: Sequence[Line], captures: Sequence[Capture], facts: wacz.Facts) -> list[str]:
+    """Everything wrong with the WACZ, in Chinese."""
+    inside = begun.inside
     found = list(inside.faults)
     found += [f"缺少 {name}" for name in sorted(_NAMES - set(inside.names))]
     found += [f"多出 {source.shown(name)}" for name in inside.names if name not in _NAMES]
-    sums = {}
-    for name in inside.names:
-        with inside.open(name) as member:
-            sums[name] = digest.of_file(member, sm3=False)
-    measured = [zipped.Member(name=name, size=s.size, crc=s.crc) for name, s in sums.items()]
-    if not inside.canonical(measured):
+    sums = {name: measured.result() for name, measured in begun.sums.items()}
+    if not inside.canonical([zipped.Member(name=name, size=s.size, crc=s.crc) for name, s in sums.items()]):
         found.append("不是规范的 zip（有注释、多余字节或者其他写法）")
     if not set(inside.names) >= _NAMES:
         return found
-    records: list[reading.Record] = []
-    found += _record_faults(inside, lines, records)
+    records = []
+    for one in begun.records:
+        record, wrong = one.result()
+        found += wrong
+        records += [record] if record is not None else []
+    found += _warc_faults(begun)
     text = {name: _text(inside, name) for name in _NAMES - {wacz.WARC}}
     listed = {name: (sums[name].sha256, sums[name].size) for name in (wacz.WARC, wacz.INDEX, wacz.PAGES)}
     if text[wacz.PACKAGE] != wacz.datapackage(listed, facts):
@@ -59,6 +84,31 @@ def faults(file: BinaryIO, lines: Sequence[Line], captures: Sequence[Capture], f
     if text[wacz.PAGES] != wacz.pages(captures, facts):
         found.append(f"{wacz.PAGES} 与取证页不符")
     return found + _index_faults(text[wacz.INDEX], records)
+
+
+def _sums(inside: source.Zip, name: str) -> digest.Sums:
+    with inside.open(name) as member:
+        return digest.of_file(member, sm3=False)
+
+
+def _record(inside: source.Zip, ref: RecordRef, member: str, at: int) -> tuple[reading.Record | None, list[str]]:
+    """The record at ``at``, without its block, and how it differs from the journal and from what it says of itself."""
+    where = f"记录 {ref.uri[:200] or ref.type}（{ref.file}@{ref.offset}）"
+    try:
+        with inside.open(wacz.WARC) as warc:
+            record, own = reading.checked(warc, at, ref.length)
+    except InputError as error:
+        return None, [f"{where}：{error.message}"]
+    wrong = [shelf.differs(record, ref), *own, "压缩数据与日志不符" if record.digest != member else ""]
+    return record, [f"{where}：{text}" for text in wrong if text]
+
+
+def _warc_faults(begun: Begun) -> list[str]:
+    if not begun.places:
+        return ["日志行里的记录位置读不出来"]  # places in the journal are malformed
+    with begun.inside.open(wacz.WARC) as warc:
+        warc.seek(begun.end)
+        return ["网页存档末尾有多余的字节"] if warc.read(1) else []  # bytes behind the last record
 
 
 def _digest_faults(text: Mapping[str, bytes], lines: Sequence[Line], facts: wacz.Facts) -> list[str]:
@@ -82,33 +132,6 @@ def _digest_faults(text: Mapping[str, bytes], lines: Sequence[Line], facts: wacz
               if key.purpose == key_history.WACZ and key.until is None]  # fmt: skip
     if keys.fingerprint(public) not in {key.fingerprint for key in in_use}:
         found.append("公钥不是日志写明的那一把")
-    return found
-
-
-def _record_faults(inside: source.Zip, lines: Sequence[Line], records: list[reading.Record]) -> list[str]:
-    """Compare records and journal, place by place. ``records`` gets what was read, without the blocks."""
-    try:
-        places = wacz.places(lines)
-        wanted = [(ref_of(place), str(place["member"])) for place in places]
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return ["日志行里的记录位置读不出来"]  # places in the journal are malformed
-    found, at = [], 0
-    with inside.open(wacz.WARC) as warc:
-        for ref, member in wanted:
-            where = f"记录 {ref.uri[:200] or ref.type}（{ref.file}@{ref.offset}）"
-            try:
-                record = reading.record(warc, at, ref.length)
-            except InputError as error:
-                found.append(f"{where}：{error.message}")
-            else:
-                wrong = [shelf.differs(record, ref), *reading.faults(record)]
-                wrong += ["压缩数据与日志不符"] if record.digest != member else []
-                found += [f"{where}：{text}" for text in wrong if text]
-                records.append(replace(record, block=b"", offset=at))
-            at += ref.length
-        warc.seek(at)
-        if warc.read(1):
-            found.append("网页存档末尾有多余的字节")  # bytes behind the last record
     return found
 
 

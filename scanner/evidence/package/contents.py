@@ -129,9 +129,9 @@ def _read(name: str, data: bytes) -> Any:
     plain = load(name, data)
     try:
         value = restore.value(_TYPES[name], plain)
-        again = digest.pages(digest.plain(value))
+        again = digest.line(digest.plain(value))
     except (InputError, RecursionError, OverflowError) as error:
         raise InputError("内容不符合规定的格式", where=name) from error  # does not fit the shape
-    if again != data:
+    if again != digest.line(plain):
         raise InputError("含有写法不规范的内容", where=name)  # values spelled another way, times say
     return value

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO, Protocol
 
 from scanner.errors import InputError
@@ -78,10 +79,11 @@ class Folder:
 
 
 class Zip:
-    """A zip. With ``rooted`` all members lie in one folder, whose name is ``root``."""
+    """A zip. With ``rooted`` all members lie in one folder, whose name is ``root``. Members may be read by several threads at
+    once: whoever moves in the one file below them holds its lock."""
 
     def __init__(self, file: BinaryIO, *, rooted: bool) -> None:
-        self._file = file
+        self._file, self._lock = file, Lock()
         self.faults: list[str] = []
         self.root = ""
         self._places: dict[str, tuple[int, int]] = {}
@@ -98,13 +100,14 @@ class Zip:
 
     def open(self, name: str) -> BinaryIO:
         start, size = self._places[name]
-        return io.BufferedReader(Window(self._file, start, size))
+        return io.BufferedReader(Window(self._file, self._lock, start, size))
 
     def canonical(self, members: list[zipped.Member]) -> bool:
         """Whether the zip is exactly the canonical one of these members."""
         prefix = f"{self.root}/" if self.root else ""
         whole = [zipped.Member(name=prefix + m.name, size=m.size, crc=m.crc) for m in members]
-        return zipped.is_canonical(self._file, whole)
+        with self._lock:
+            return zipped.is_canonical(self._file, whole)
 
     def _add(self, entry: zipfile.ZipInfo, rooted: bool) -> None:
         name = entry.orig_filename  # filename would hide what follows a NUL byte
@@ -146,9 +149,9 @@ def opened(path: Path) -> Iterator[Folder | Zip]:
 class Window(io.RawIOBase):
     """A stretch of a file, as a file of its own."""
 
-    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
+    def __init__(self, file: BinaryIO, lock: Lock, start: int, size: int) -> None:
         super().__init__()
-        self._file, self._start, self._size, self._at = file, start, size, 0
+        self._file, self._lock, self._start, self._size, self._at = file, lock, start, size, 0
 
     def readable(self) -> bool:
         return True
@@ -165,8 +168,9 @@ class Window(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed has no name for what it takes
         wanted = max(0, min(len(buffer), self._size - self._at))
-        self._file.seek(self._start + self._at)
-        data = self._file.read(wanted)
+        with self._lock:
+            self._file.seek(self._start + self._at)
+            data = self._file.read(wanted)
         buffer[: len(data)] = data
         self._at += len(data)
         return len(data)

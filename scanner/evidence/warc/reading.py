@@ -12,7 +12,7 @@ import binascii
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from scanner.errors import InputError
@@ -22,6 +22,7 @@ from scanner.evidence.warc.writing import MAX_BLOCK, MAX_HEADER, identity
 MAX_MEMBER = MAX_BLOCK + 1024 * 1024  # deflate adds 5 bytes to 16 kB of what does not shrink
 MAX_OFFSET = 1 << 48
 _STEP = 256 * 1024
+_HEAD_END = re.compile(rb"\n\r?\n")
 _VERSION = re.compile(rb"WARC/1\.[01]\Z")
 
 
@@ -53,16 +54,16 @@ class Record:
 
 def record(file: BinaryIO, offset: int, length: int) -> Record:
     """The record whose gzip member lies at ``offset`` and is exactly ``length`` bytes long."""
-    if not (0 < length <= MAX_MEMBER and 0 <= offset < MAX_OFFSET):
-        raise InputError(f"记录的位置或者长度不合理（{offset}、{length}）")  # absurd place or length
-    file.seek(offset)
-    data = file.read(length)
-    if len(data) < length:
-        raise InputError(f"文件在记录结束前中断（位置 {offset}）")  # file ends inside the record
-    content, used = _inflate(data, offset)
-    if used != length:
-        raise InputError(f"记录的压缩长度不符（位置 {offset}）")  # the member ends elsewhere
-    return _parse(content, offset, length, digest.sha256(data))
+    content, member = _member(file, offset, length)
+    return _parse(content, offset, length, member)
+
+
+def checked(file: BinaryIO, offset: int, length: int) -> tuple[Record, list[str]]:
+    """The same without its block, and what :func:`faults` finds; the block is never held twice."""
+    content, member = _member(file, offset, length)
+    headers, block = _split(content, offset)
+    found = _record(headers, block, offset, length, member)
+    return found, _faults(found, block)
 
 
 def records(file: BinaryIO, *, start: int = 0) -> Iterator[Record]:
@@ -91,6 +92,10 @@ def records(file: BinaryIO, *, start: int = 0) -> Iterator[Record]:
 
 def faults(found: Record) -> list[str]:
     """What is wrong with a record by its own header: digests, id. Empty when nothing is, in Chinese."""
+    return _faults(found, memoryview(found.block))
+
+
+def _faults(found: Record, data: memoryview) -> list[str]:
     problems = []
     block, payload = found.get("warc-block-digest"), found.get("warc-payload-digest")
     if _hex(block) != found.sha256:
@@ -98,8 +103,8 @@ def faults(found: Record) -> list[str]:
     if found.get("x-block-digest-sm3") != f"sm3:{found.sm3}":
         problems.append("X-Block-Digest-SM3 不符")
     if payload:
-        start = re.compile(rb"\n\r?\n").search(found.block)
-        if start is None or _hex(payload) != digest.sha256(memoryview(found.block)[start.end() :]):
+        start = _HEAD_END.search(data)
+        if start is None or _hex(payload) != digest.sha256(data[start.end() :]):
             problems.append("WARC-Payload-Digest 不符")
     lines = [f"{name}: {value}" for name, value in found.headers if name != "WARC-Record-ID"]
     if found.get("warc-record-id") != identity(lines):
@@ -127,6 +132,20 @@ def _step(engine: zlib._Decompress, data: bytes, offset: int, room: int) -> byte
     return part
 
 
+def _member(file: BinaryIO, offset: int, length: int) -> tuple[bytes, str]:
+    """What one member holds, and the SHA-256 of its compressed bytes."""
+    if not (0 < length <= MAX_MEMBER and 0 <= offset < MAX_OFFSET):
+        raise InputError(f"记录的位置或者长度不合理（{offset}、{length}）")  # absurd place or length
+    file.seek(offset)
+    data = file.read(length)
+    if len(data) < length:
+        raise InputError(f"文件在记录结束前中断（位置 {offset}）")  # file ends inside the record
+    content, used = _inflate(data, offset)
+    if used != length:
+        raise InputError(f"记录的压缩长度不符（位置 {offset}）")  # the member ends elsewhere
+    return content, digest.sha256(data)
+
+
 def _inflate(data: bytes, offset: int) -> tuple[bytes, int]:
     engine = zlib.decompressobj(31)
     content = _step(engine, data, offset, MAX_BLOCK + MAX_HEADER)
@@ -136,6 +155,12 @@ def _inflate(data: bytes, offset: int) -> tuple[bytes, int]:
 
 
 def _parse(content: bytes, offset: int, length: int, member: str) -> Record:
+    headers, block = _split(content, offset)
+    return replace(_record(headers, block, offset, length, member), block=bytes(block))
+
+
+def _split(content: bytes, offset: int) -> tuple[tuple[tuple[str, str], ...], memoryview]:
+    """A record's header fields and its block, which is not copied."""
     end = content.find(b"\r\n\r\n", 0, MAX_HEADER)
     if end < 0:
         raise InputError(f"不是 WARC 记录（位置 {offset}）")  # not a WARC record
@@ -148,11 +173,15 @@ def _parse(content: bytes, offset: int, length: int, member: str) -> Record:
         if not colon:
             raise InputError(f"WARC 记录头有误（位置 {offset}）")  # malformed header line
         headers.append((name, value))
-    block = content[end + 4 : -4]
+    block = memoryview(content)[end + 4 : -4]
     wanted = next((value for name, value in headers if name.lower() == "content-length"), "")
     if content[-4:] != b"\r\n\r\n" or wanted != str(len(block)) or len(content) < end + 8:
         raise InputError(f"WARC 记录长度不符（位置 {offset}）")  # length and content differ
+    return tuple(headers), block
+
+
+def _record(headers: tuple[tuple[str, str], ...], block: memoryview, offset: int, length: int, member: str) -> Record:
     return Record(
-        headers=tuple(headers), block=block, offset=offset, length=length, digest=member,
+        headers=headers, block=b"", offset=offset, length=length, digest=member,
         sha256=digest.sha256(block), sm3=digest.sm3(block),
     )  # fmt: skip
