@@ -179,9 +179,9 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """Something made by looking, not received: a screenshot, the rendered DOM, its text, a script's answer.
+    """Something made by looking, not received: a screenshot, the page on paper, the rendered DOM, its text, a script's answer.
 
-    ``name`` is one of ``screenshot`` ``screenshot-full`` ``boxes`` ``dom`` ``text`` ``environment`` ``cdp``.
+    ``name`` is one of ``screenshot`` ``screenshot-full`` ``boxes`` ``print`` ``dom`` ``text`` ``environment`` ``cdp``.
     """
 
     name: str

@@ -136,6 +136,7 @@ RESOURCES: Mapping[str, str] = {
     "urn:fullPage:": "整页截图",
     "urn:text:": "页面文字",
     "urn:qingwang:boxes:": "文字位置",
+    "urn:qingwang:print:": "页面打印件（PDF）",
     "urn:qingwang:dom:": "渲染后的页面",
     "urn:qingwang:environment:": "访问环境",
     "urn:qingwang:cdp:": "浏览器网络记录",

@@ -18,7 +18,7 @@ from typing import Any
 from scanner import clock
 from scanner.crawl.browser import check
 from scanner.crawl.browser.memory import MB
-from scanner.crawl.browser.sight import HEIGHT, MAX_HEIGHT, MAX_WIDTH, WIDTH, Sight
+from scanner.crawl.browser.sight import HEIGHT, MAX_HEIGHT, MAX_SHEETS, MAX_WIDTH, WIDTH, Sight
 from scanner.crawl.proxy.server import Denial
 from scanner.model import Exchange, Lane, Resource, Visit
 
@@ -105,6 +105,7 @@ def describe(
             "heights": list(sight.heights),
         },
         "screenshot_full": {"clipped": sight.clipped, "max_width": MAX_WIDTH, "max_height": MAX_HEIGHT},
+        "print": {"paper": "A4", "backgrounds": True, "max_sheets": MAX_SHEETS},
         "main": main,
         "network": _network(exchanges, sight.proxy.denials),
         "events": {

@@ -32,6 +32,17 @@ WIDTH, HEIGHT = 1280, 800
 MAX_HEIGHT = 16_000  # pixels of a full-page screenshot; beyond 16,384 graphics libraries give up
 MAX_WIDTH = 2_560
 MAX_DOM = 16 * 1024 * 1024  # bytes of the DOM's or the text's UTF-8
+MAX_PRINT = 16 * 1024 * 1024  # bytes of the PDF; half a PDF is none
+MAX_SHEETS = 100  # of the PDF; what a longer page holds behind them is in the DOM
+# A4 with the address and the number of the sheet at its foot, which Chromium fills in without running a script.
+PRINT: dict[str, Any] = {
+    "printBackground": True, "preferCSSPageSize": False, "paperWidth": 8.27, "paperHeight": 11.69,
+    "marginTop": 0.4, "marginBottom": 0.6, "marginLeft": 0.4, "marginRight": 0.4, "pageRanges": f"1-{MAX_SHEETS}",
+    "displayHeaderFooter": True, "headerTemplate": "<span></span>",
+    "footerTemplate": '<div style="font-size:7px;width:100%;margin:0 10mm"><span class="url"></span>　'
+                      '<span class="pageNumber"></span>/<span class="totalPages"></span></div>',
+    "transferMode": "ReturnAsStream",
+}  # fmt: skip
 SCROLLS = 15  # of nine tenths of a screen; lists that grow for ever are left at that
 QUIET = 0.4  # seconds without traffic that count as rest
 DOM = """(document.doctype ? new XMLSerializer().serializeToString(document.doctype) : '')
@@ -189,6 +200,16 @@ class Sight:
         document = self.events.document
         if document is not None:
             self.body = await self._step("cdp", self._received(cdp, document.request))
+        if self._busy():
+            self.missing["print"] = "网站答复请求过多，没有停留"  # asked too much: not stayed for it
+            return
+        # Last, for it lays the page out anew; and it may take as much memory as a full-page picture.
+        async with self.shooting:
+            sheets = await self._step("print", self._print(cdp))
+        if sheets:
+            self._keep("print", "application/pdf", sheets)
+        elif sheets is not None:
+            self.missing["print"] = f"超过 {MAX_PRINT} 字节"  # over the cap
 
     async def _ask(self, cdp: CDPSession, what: str) -> bytes:
         """What the page holds, in UTF-8, cut by the browser itself: a page can make a text larger than our memory.
@@ -212,6 +233,20 @@ class Sight:
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
         shot = await cdp.send("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip})
         return base64.b64decode(shot["data"])
+
+    async def _print(self, cdp: CDPSession) -> bytes:
+        """The page on paper, as PDF; empty when it is larger than we keep. Read in pieces, so that no answer of the browser
+        is larger than we are willing to hold."""
+        stream = (await cdp.send("Page.printToPDF", PRINT))["stream"]
+        pieces, size = [], 0
+        while True:
+            answer = await cdp.send("IO.read", {"handle": stream, "size": 1024 * 1024})
+            pieces.append(base64.b64decode(answer["data"]) if answer.get("base64Encoded") else answer["data"].encode())
+            size += len(pieces[-1])
+            if answer["eof"] or size > MAX_PRINT:
+                break
+        await cdp.send("IO.close", {"handle": stream})
+        return b"".join(pieces) if size <= MAX_PRINT else b""
 
     async def _content(self, cdp: CDPSession) -> tuple[float, float]:
         """Width and height of the page in CSS pixels."""
@@ -242,7 +277,7 @@ class Sight:
         self._keep("boxes", "application/json", found)
 
     def _keep(self, name: str, media_type: str, body: bytes) -> None:
-        if len(body) > MAX_DOM and not media_type.startswith("image/"):
+        if len(body) > MAX_DOM and media_type.startswith("text/"):
             self.missing[f"{name}-rest"] = f"超过 {MAX_DOM} 字节的部分没有保存"  # cut at the cap
             body = body[:MAX_DOM].decode("utf-8", "ignore").encode()
         self.resources.append(Resource(name=name, media_type=media_type, body=body, made=clock.now()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import io
 import os
 import signal
 import struct
@@ -13,7 +14,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 
+from scanner.crawl.browser import sight
 from scanner.crawl.browser.lane import rendered
 from scanner.crawl.browser.visit import Browser, Reason, VisitFailed
 from scanner.crawl.egress import Policy
@@ -39,6 +42,17 @@ def png_size(data: bytes) -> tuple[int, int]:
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     width, height = struct.unpack(">II", data[16:24])
     return width, height
+
+
+def printed(visit: Visit) -> list[Any]:
+    """The sheets of the page's print."""
+    root = PdfFileReader(io.BytesIO(parts(visit)["print"])).root
+    return sheets_of(root["/Pages"])
+
+
+def sheets_of(node: Any) -> list[Any]:
+    kids = [kid.get_object() for kid in node.get("/Kids", ())]
+    return [sheet for kid in kids for sheet in sheets_of(kid)] if kids else [node]
 
 
 # --- what is seen ----------------------------------------------------------------------------------------------------
@@ -95,6 +109,7 @@ def test_a_visit_brings_the_page_and_every_exchange_as_it_was(running: Running, 
         "screenshot",
         "screenshot-full",
         "boxes",
+        "print",
         "environment",
     ]
     assert "渲染出来的注册证" in parts(visit)["dom"].decode()
@@ -102,6 +117,10 @@ def test_a_visit_brings_the_page_and_every_exchange_as_it_was(running: Running, 
     assert "Qingwang/test (+mailto:test@example)" in text(visit)
     assert png_size(parts(visit)["screenshot"]) == (1280, 800)
     assert png_size(parts(visit)["screenshot-full"]) == (1280, 3000)
+    sheets = printed(visit)
+    # 3,000 pixels on A4 less the margins (1,026 pixels a sheet); a sheet is 210 × 297 mm.
+    assert [[round(float(n) / 72 * 25.4) for n in sheet["/MediaBox"]] for sheet in sheets] == [[0, 0, 210, 297]] * 3
+    assert environment(visit)["print"] == {"paper": "A4", "backgrounds": True, "max_sheets": 100}
     seen = environment(visit)
     assert seen["main"]["same"] == {"status": True, "length": True, "text": True}
     assert seen["main"]["agrees"] is True
@@ -177,6 +196,30 @@ def test_what_loads_late_is_scrolled_to_and_endless_lists_are_left(running: Runn
         visit = running.visit(f"{shop.url}/tall")
         assert png_size(parts(visit)["screenshot-full"]) == (1508, 16000)
         assert environment(visit)["screenshot_full"]["clipped"] is True
+
+
+def test_the_print_is_cut_at_its_sheets_and_left_where_it_is_too_large(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = "<script>for(let i=0;i<900;i++)document.body.append(i+' '+Math.random()+' ')</script>"
+    with wire({"/tall": page("<div style='height:200000px'>tall</div>"), "/noise": page(noise)}) as shop:
+        visit = running.visit(f"{shop.url}/tall")
+        assert len(printed(visit)) == 100
+        assert environment(visit)["missing"] == {}
+        monkeypatch.setattr(sight, "MAX_PRINT", 5_000)
+        visit = running.visit(f"{shop.url}/noise")
+        assert "print" not in parts(visit)
+        assert environment(visit)["missing"] == {"print": "超过 5000 字节"}
+        assert ("not_seen", "print") in visit.note
+        assert visit.resources[0].name == "dom"  # the page was seen all the same
+
+
+def test_a_page_that_hangs_when_printed_is_seen_without_its_print(hasty: Running) -> None:
+    hanging = "<p>根治</p><script>onbeforeprint=()=>{for(;;);}</script>"
+    with wire({"/": page(hanging)}) as shop:
+        visit = hasty.visit(f"{shop.url}/")
+    assert {"dom", "screenshot-full"} <= set(parts(visit))
+    assert set(environment(visit)["missing"]) == {"print"}
 
 
 def test_a_page_cannot_answer_in_the_browsers_place(running: Running) -> None:

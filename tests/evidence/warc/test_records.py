@@ -177,7 +177,7 @@ def test_the_same_content_gives_the_same_bytes() -> None:
     assert record.get("warc-record-id") == first.id
 
 
-@pytest.mark.parametrize("name", ["screenshot", "screenshot-full", "dom", "text", "environment", "cdp"])
+@pytest.mark.parametrize("name", ["screenshot", "screenshot-full", "print", "dom", "text", "environment", "cdp"])
 def test_resource_names_come_back_from_addresses(name: str) -> None:
     assert resource_name(resource_uri(name, "https://a.example/b:c?d=e")) == name
 
