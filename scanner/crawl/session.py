@@ -33,6 +33,7 @@ from scanner.evidence.checking.kept_check import rulebook_files
 from scanner.evidence.journal.file import Journal
 from scanner.evidence.package import environment
 from scanner.evidence.stamp import of_home
+from scanner.evidence.stamp.meanwhile import Meanwhile
 from scanner.evidence.stamp.services import Authority, authorities
 from scanner.home import shipped_rules
 from scanner.leads.gather import Owner, slim
@@ -176,7 +177,8 @@ def opened(
         keep_rulebook(home.rulebooks, rules.hash, rules.files())
         journal = stack.enter_context(Journal.open(home.journal, mark=mark or rehearsal.mark_of(home)))
         stack.callback(_stamp, home, journal, among)  # when the archive is closed
-        archive = stack.enter_context(Archive.open(home.archive, journal, software()))
+        meanwhile = stack.enter_context(closing(Meanwhile(home, journal, among)))
+        archive = stack.enter_context(Archive.open(home.archive, journal, software(), on_closed=meanwhile.wake))
         book = stack.enter_context(Book.open(home.book))
         line = Line(rulebook=rules, register=stack.enter_context(Register.open(home.register)))
         budget = Budget(run=home.config().picture_seconds)

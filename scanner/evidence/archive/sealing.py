@@ -9,7 +9,7 @@ In the caller's thread :meth:`Archive.seal` costs a queue's put; hashing and def
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -27,29 +27,37 @@ from scanner.evidence.journal.torn import Event
 from scanner.model import Capture, Visit, content_id
 
 SEGMENT_BYTES = 256 * 1024 * 1024
+SEGMENT_SECONDS = 3600.0  # a closed segment can be stamped: in a slow crawl too, what was sealed waits no longer
 
 
 class Archive(Shelf):
     """The archive, open for writing. ``reports`` says in Chinese what opening found and put right."""
 
-    def __init__(self, folder: Path, journal: Journal, software: Mapping[str, str], segment_bytes: int) -> None:
+    def __init__(
+        self, folder: Path, journal: Journal, software: Mapping[str, str], limits: tuple[int, float],
+        on_closed: Callable[[], None] | None,
+    ) -> None:  # fmt: skip
         super().__init__(folder)
         self.reports: tuple[str, ...] = ()
         self.journal = journal
         self.announced: list[Event] = []
-        self._software, self._limit = dict(software), segment_bytes
+        self._software, self._limits, self._on_closed = dict(software), limits, on_closed
         self._segment: Segment | None = None
         self._next = 1
+        self._rolled = False  # a segment ended of which ``on_closed`` is to hear
         self._closed = False
 
     @classmethod
     def open(
-        cls, folder: Path, journal: Journal, software: Mapping[str, str], *, segment_bytes: int = SEGMENT_BYTES
-    ) -> Archive:
+        cls, folder: Path, journal: Journal, software: Mapping[str, str], *, segment_bytes: int = SEGMENT_BYTES,
+        segment_seconds: float = SEGMENT_SECONDS, on_closed: Callable[[], None] | None = None,
+    ) -> Archive:  # fmt: skip
         """Open or make the archive in ``folder``. ``software`` goes into each segment's ``warcinfo``: name and version
-        under ``software``, then whatever describes this run. A new segment begins with the first visit sealed."""
+        under ``software``, then whatever describes this run. A new segment begins with the first visit sealed, and when one
+        is full or has been open for ``segment_seconds``; ``on_closed`` is then called, in the journal's thread, once all of
+        the closed one is on disk, its lines too. It must not wait for anything."""
         folder.mkdir(parents=True, exist_ok=True)
-        archive = cls(folder, journal, software, segment_bytes)
+        archive = cls(folder, journal, software, (segment_bytes, segment_seconds), on_closed)
         archive.reports, archive._next = recovery.recover(folder, journal)
         journal.before_lines(archive._flush)
         return archive
@@ -86,9 +94,11 @@ class Archive(Shelf):
     # --- in the journal's thread ----------------------------------------------------------------------------------
 
     def segment(self) -> Segment:
-        """The segment to write to; a new one when the last is full. Its ``warcinfo`` gets a line of its own."""
-        if self._segment is not None and self._segment.size >= self._limit:
+        """The segment to write to; a new one when the last is full or old. Its ``warcinfo`` gets a line of its own."""
+        most, oldest = self._limits
+        if self._segment is not None and (self._segment.size >= most or self._segment.age >= oldest):
             self._drop_segment()
+            self._rolled = True
         if self._segment is None:
             self._segment = Segment(self.folder, self._next, self._software)
             self._next += 1
@@ -103,6 +113,12 @@ class Archive(Shelf):
         segment, self._segment = self._segment, None
         if segment is not None:
             segment.close()
+
+    def settled(self) -> None:
+        """All lines up to now are on disk."""
+        if self._rolled and self._on_closed is not None:
+            self._on_closed()
+        self._rolled = False
 
     def turn(self) -> Sequence[Event]:
         """End the current segment; the lines still owed for it."""
@@ -146,6 +162,7 @@ class _Sealing:
         return events
 
     def result(self, seqs: Sequence[int]) -> Capture:
+        self._archive.settled()
         return capture_of(self._facts, self._places, seqs[-1])
 
     def _put(self, segment: Segment) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ class Segment:
     """An open segment. ``put`` only remembers bytes; ``flush`` writes and syncs them."""
 
     def __init__(self, folder: Path, number: int, software: Mapping[str, str]) -> None:
-        began = clock.now()
+        began, self._began = clock.now(), time.monotonic()
         self.name = name_of(began, number)
         self.size = 0
         self.certificates: dict[str, Place] = {}  # SHA-256 of DER -> where it lies in this segment
@@ -47,6 +48,11 @@ class Segment:
         )  # fmt: skip
         self.put(draft)
         self.first = self.take()
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was begun."""
+        return time.monotonic() - self._began
 
     def put(self, draft: writing.Draft) -> writing.Member:
         """Append a record; it is on disk after :meth:`flush`."""

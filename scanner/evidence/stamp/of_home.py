@@ -69,14 +69,19 @@ class _Survey:
     files: set[str] = field(default_factory=set)
 
 
-def stamp(home: Home, journal: Journal, among: Sequence[Authority], *, patience: float | None = None) -> list[Stamped]:
-    """Stamp what is due; ``journal`` is open, the archive is closed. Nothing that an authority does is an error.
+def stamp(
+    home: Home, journal: Journal, among: Sequence[Authority], *, patience: float | None = None, writing: bool = False
+) -> list[Stamped]:  # fmt: skip
+    """Stamp what is due; ``journal`` is open. Nothing that an authority does is an error.
 
-    ``patience``: seconds for all authorities together (they are asked at the same time).
+    ``patience``: seconds for all authorities together (they are asked at the same time). ``writing``: the archive is open
+    too, so its last segment may still grow and is left out.
     """
     if not among:
         return []
     found = _survey(journal.path)
+    if writing:
+        found.segments = dict(list(found.segments.items())[:-1])
     _sweep(home.stamps, found.files)
     digest_of = cache(
         partial(segment_digest, home.archive)
