@@ -22,11 +22,14 @@ from typing import Any
 from scanner import clock
 from scanner.casework import lines
 from scanner.crawl.keep import leading, save
+from scanner.crawl.line import Look
+from scanner.crawl.pair_again import made_again
 from scanner.crawl.replay import Again, Families, Replay, differs
 from scanner.crawl.session import found_before, kept_rulebook, register_state
 from scanner.errors import InputError, StoreError, UsageError
 from scanner.evidence import digest
 from scanner.evidence.journal import chain
+from scanner.evidence.journal.pairs import REVISIT
 from scanner.evidence.journal.places import capture_of
 from scanner.evidence.keeping import holds
 from scanner.home import Home
@@ -107,6 +110,7 @@ class _Work:
         self._state = register_state(digest.plain(register.sources()))
         self._sealed: dict[str, Capture] = {}  # captures that nothing was said of yet
         self._found: dict[str, Found] = {}  # of runs that have not ended
+        self._pairs: dict[str, chain.Line] = {}  # second capture ("": none) -> the line of a pair whose look is to come
         # Of a recheck: its findings wait for its end.
         self._batch: tuple[tuple[str, int], Found, datetime] | None = None
         self._replay = Replay(
@@ -117,6 +121,7 @@ class _Work:
             "crawl_began": self._began, "crawl_resumed": self._resumed, "crawl_ended": self._ended,
             "capture": self._seal, "judgement": self._judge, "decision": self._decide, "purge": self._purged,
             "same_seller": self._same,
+            REVISIT: self._revisited,
         }  # fmt: skip
 
     def line(self, line: chain.Line) -> None:
@@ -194,6 +199,7 @@ class _Work:
         elif "capture" in data:
             self.done.trouble(line.seq, "没有判断所依据的取证页")
             return
+        pair = self._pairs.pop("" if capture is None else capture.id, None)
         if "second_look" in data:
             if capture is not None and "named" in data and "subject" not in data:
                 self._book.save_named(capture.id, self._again(line, data, capture).named)
@@ -201,7 +207,12 @@ class _Work:
             for finding in data["of"]:
                 self._book.set_second_look(str(finding), look, "" if capture is None else capture.id)
         elif capture is not None and ("subject" in data or "named" in data):
-            self._keep(data, capture, self._again(line, data, capture), crawl)
+            again = self._again(line, data, capture)
+            if pair is not None:
+                self._pair(pair, data, again)
+            self._keep(data, capture, again, crawl)
+        elif pair is not None:
+            self._pair(pair, data, Again())
         if capture is not None:
             self._sealed.pop(capture.id, None)
 
@@ -229,6 +240,26 @@ class _Work:
         if again.findings:
             told = [proof.finding for name in data.get("told", ()) if (proof := book.finding(str(name))) is not None]
             self._found.setdefault(crawl, []).extend(leading(again.findings, subject, told))
+
+    # --- pages looked at again ---------------------------------------------------------------------------------
+
+    def _revisited(self, line: chain.Line, data: Mapping[str, Any]) -> None:
+        """A pair, whose look is the next line but captures; after a kill between the two the book has neither."""
+        self._pairs[str(data["after"])] = line
+
+    def _pair(self, line: chain.Line, judgement: Mapping[str, Any], again: Again) -> None:
+        """As ``revisit`` keeps a pair: before its look is."""
+        look = Look(outcome=Outcome(judgement["outcome"]), why=str(judgement.get("why", "")), subject=again.subject,
+                    findings=again.findings)  # fmt: skip
+        for name in line.data["through"]:
+            hop = self._capture(str(name))
+            if hop is not None:
+                self._book.save_capture(hop, Outcome.EMPTY, str(line.data["crawl"]))
+                self._sealed.pop(hop.id, None)
+        try:
+            self._book.save_revisit(made_again(line.data, look, self._book, self._capture))
+        except (InputError, UsageError) as error:
+            self.done.trouble(line.seq, f"{error.message}　{str(line.data['url'])[:200]}")
 
     # --- judged again ------------------------------------------------------------------------------------------
 

@@ -17,6 +17,8 @@ from scanner.evidence.checking.verify import verify
 from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from scanner.store.book import Book
+from tests.cli.test_rebuild import edit as amend
+from tests.cli.test_rebuild import rows
 from tests.crawl.site import Site, answer, serving
 from tests.crawl.test_second_look import CLAIM, SPOTLESS, WALL, page
 from tests.running import Done, qingwang
@@ -180,6 +182,27 @@ def test_a_page_gone_closes_nothing_and_back_again_is_relisted(shop: Shop) -> No
     assert shop.state() == "confirmed"
     with Book.open(shop.home.book) as book:
         assert [decision.state for decision in book.decisions(1)] == ["confirmed"]
+
+
+def test_rebuild_makes_the_pairs_again(shop: Shop, tmp_path: Path) -> None:
+    """Nearly every result there is, one of them relisted, one without any answer; and other goods that may be the same."""
+    change(shop.site)
+    shop.look()
+    shop.site.answers |= {PATHS[2]: answer(page(3, SPOTLESS)), "/goods/91.html": answer(page(4, SPOTLESS))}
+    words = ("--json", "--render", "never", "--allow-private", "127.0.0.1")
+    assert qingwang(shop.home.root, "scan", f"{shop.site.url}/goods/91.html", *words).json["listings"] == 1
+    shop.site.answers[PATHS[5]] = b""
+    told = shop.pages(shop.look())
+    assert {one["result"] for one in told.values()} == {"same", "gone", "moved", "relisted", "not_reached"}
+    assert told["4.html"]["alike"]
+    before = rows(shop.home.book)
+    assert len(list(before["revisits"].elements())) == 12
+    done = qingwang(shop.home.root, "rebuild", "--json", "--out", str(tmp_path / "again.db"))
+    assert (done.code, done.json["troubles"], list(done.json["unknown"])) == (0, [], []), done.out[:3000]
+    assert rows(tmp_path / "again.db") == before
+    amend(shop.home.book, "UPDATE revisits SET result = 'same' WHERE result = 'gone'")
+    again = qingwang(shop.home.root, "rebuild", "--json", "--out", str(tmp_path / "other.db"))
+    assert [one["table"] for one in again.json["tables"] if not one["same"]] == ["revisits"]
 
 
 def test_nothing_that_answers_is_not_taken_for_gone(shop: Shop) -> None:
