@@ -37,6 +37,7 @@ from scanner.cli import (
     sellers,
     stamp,
     verify,
+    wording,
 )
 from scanner.errors import QingwangError, reason
 
@@ -95,7 +96,9 @@ def run(arguments: Sequence[str]) -> int:
     except COMMAND_LINE_ERROR as error:
         context = getattr(error, "ctx", None)
         where = context.command_path if context is not None else ""
-        return console.fail(_usage(error.format_message(), where), as_json)
+        return console.fail(_usage(wording.chinese(error.format_message()), where), as_json)
+    except OverflowError:  # a number beyond 64 bits, which no database takes
+        return console.fail(_usage("数字太大", ""), as_json)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more to say
         return 1

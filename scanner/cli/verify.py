@@ -48,6 +48,8 @@ def verify(
 
         if not path.exists():
             raise UsageError("没有这个文件或者文件夹", where=str(path), hint="检查路径")
+        if not path.is_dir() and not path.is_file():
+            raise UsageError("既不是文件也不是文件夹", where=str(path), hint="给出证据包的文件夹或者 zip")
         history = key_history.kept(console.place_of(ctx).keys)
         checks = check(path, strict, fingerprint=key, history=history)
     ok = all(check.ok for check in checks)

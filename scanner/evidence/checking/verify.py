@@ -77,6 +77,8 @@ def _opened(path: Path) -> Iterator[Source | InputError]:
             except InputError as error:
                 source = error
             yield source
+    elif path.exists():
+        raise InputError("既不是文件也不是文件夹", where=str(path))  # a device, a socket
     else:
         raise InputError("没有这个文件或者文件夹", where=str(path))
 
