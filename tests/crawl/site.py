@@ -45,6 +45,10 @@ def serving(answers: dict[str, bytes | Answer]) -> Iterator[Site]:
                 if not piece:
                     return
                 asked += piece
+            head, _, body = asked.partition(b"\r\n\r\n")
+            wanted = next((int(n[15:]) for n in head.lower().split(b"\r\n") if n.startswith(b"content-length:")), 0)
+            while len(body) < wanted and (piece := self.request.recv(65536)):
+                asked, body = asked + piece, body + piece
             path = asked.split(b" ", 2)[1].decode("latin-1")
             found = site.answers.get(path, answer(b"not here", status="404 Not Found"))
             sent = found(asked) if callable(found) else found

@@ -21,8 +21,10 @@ from tests.cli.test_rebuild import edit as amend
 from tests.cli.test_rebuild import rows
 from tests.crawl.site import Site, answer, serving
 from tests.crawl.test_second_look import CLAIM, SPOTLESS, WALL, page
+from tests.intake.making import entry, written
 from tests.running import Done, qingwang
 from tests.schemas import conform
+from tests.tuning.shop import page as goods
 
 PATHS = ("/goods/1.html", "/goods/2.html", "/goods/3.html", "/goods/4.html", "/goods/5.html", "/goods/6.html")
 AS_SCANNED = {path: answer(page(number, CLAIM)) for number, path in enumerate(PATHS, 1)}
@@ -231,6 +233,30 @@ def test_the_same_goods_at_another_address_are_a_suggestion_with_reasons(shop: S
     assert found["url"] == url
     assert any("标题和编号相同" in reason for reason in found["because"])
     assert told["2.html"]["alike"] == []
+
+
+@pytest.mark.parametrize(("status", "then"), [("", ""), ("307 Temporary Redirect", "POST"), ("303 See Other", "GET")])
+def test_a_page_that_was_asked_for_by_post_is_asked_for_again_so(tmp_path: Path, status: str, then: str) -> None:
+    """With the same body; a redirect keeps method and body only where its status says so (RFC 9110 15.4)."""
+    home, form = Home(tmp_path / "home"), {"mimeType": "application/x-www-form-urlencoded", "text": "goods=7&from=list"}
+    html = goods(7, "治愈率高达98%，三天见效，根治颈椎病")
+    with serving({"/detail": answer(html.encode()), "/moved": answer(html.encode())}) as site:
+        brought = entry(f"{site.url}/detail", method="POST", post=form, text=html, mime="text/html; charset=utf-8")
+        done = qingwang(home.root, "import", str(written(tmp_path, brought)), "--json")
+        assert done.json["leads"] == [1], done.err
+        if status:
+            site.answers["/detail"] = answer(b"", status=status, extra=b"Location: /moved\r\n")
+        looked = qingwang(home.root, "revisit", "1", "--allow-private", "127.0.0.1", "--json")
+        asked = [
+            (path, sent.split(b" ", 1)[0].decode(), sent.partition(b"\r\n\r\n")[2].decode())
+            for path, sent, _ in site.wire
+        ]
+    assert [one["result"] for one in looked.json["pages"]] == ["same"], looked.err
+    assert ("/detail", "POST", form["text"]) in asked
+    assert [one for one in asked if one[0] == "/moved"] == [
+        ("/moved", then, form["text"] if then == "POST" else "")
+    ] * bool(then)
+    assert qingwang(home.root, "verify", "--home").code == 0
 
 
 def test_what_cannot_be_looked_at_is_said(shop: Shop, tmp_path: Path) -> None:
