@@ -7,7 +7,9 @@ import json
 import shutil
 import ssl
 import subprocess
+import sys
 import time
+import zipfile
 from datetime import date
 from email.utils import formatdate
 from pathlib import Path
@@ -145,6 +147,20 @@ def test_the_build_is_the_same_wherever_the_same_files_lie(tmp_path: Path) -> No
     assert here == {"sha256": hashlib.sha256(sums).hexdigest(), "files": len(listed)}
     (tmp_path / "spiders" / "jd.py").write_text("# changed\n", encoding="utf-8")
     assert build.hashed(tmp_path)["sha256"] != here["sha256"]
+
+
+@pytest.mark.long
+def test_the_build_is_the_same_from_a_wheel(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "pip", "wheel", str(ROOT), "--no-deps", "--quiet", "--wheel-dir", str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if "No matching distribution" in done.stderr:
+        pytest.skip("needs a package registry for the build backend")
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(tmp_path / "installed")
+    assert (tmp_path / "installed" / "scanner" / "data" / "rules").is_dir()
+    assert build.hashed(tmp_path / "installed") == build.hashed(ROOT)
 
 
 @pytest.fixture(scope="module")
