@@ -623,6 +623,53 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What somebody else tells of a seller (来件): a push of the national platform, a complaint, a tip, an article.
+
+    ``id`` = hash of (source, reference), or of all it says where the sender gave no reference. ``received``: the day it
+    came in, as told; ``deadline``: until when the sender wants an answer. ``seller``, ``uscc``, ``licence``: who it is about, as
+    told; ``urls`` as told, ``addresses`` the same without scheme and tracking (for comparing), ``storefront`` that of the
+    first. ``number``: a registration number. ``text`` has no word of who told it: ``protected`` says that the home keeps
+    that apart; ``real_name`` 实名 and ``reward`` 申请奖励 may be known to all. ``file``: where it stood when it was taken.
+    """
+
+    id: str
+    source: LeadSource
+    matters: tuple[Matter, ...]
+    reference: str = ""
+    received: date | None = None
+    deadline: date | None = None
+    seller: str = ""
+    uscc: str = ""
+    licence: str = ""
+    storefront: str = ""
+    urls: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    platform: str = ""
+    product: str = ""
+    product_id: str = ""
+    number: str = ""
+    text: str = ""
+    region: str = ""
+    real_name: bool = False
+    reward: bool = False
+    protected: bool = False
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporter:
+    """Who told it (举报人). Kept in a file of its own and shown on the record only; ``text``: the report's own words, where
+    those in the book had to be covered."""
+
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    other: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disposition:
     """What a unit found and did (处置); of several, each says what was added.
 

@@ -43,8 +43,8 @@ class Desk:
     """A home open for casework; made by :func:`opened`."""
 
     def __init__(self, home: Home, book: Book, journal: Journal) -> None:
-        self.book, self.journal = book, journal
-        self._home, self._operator = home, home.config().operator
+        self.home, self.book, self.journal = home, book, journal
+        self.operator = home.config().operator
         self._world = planning.World(
             terms=clocks.load(shipped_rules(), home.rules), unit=self._unit, lead=book.lead, free=book.next_lead
         )
@@ -65,7 +65,7 @@ class Desk:
 
     def _batch(self, orders: Sequence[Order]) -> list[Done]:
         done, waiting = [], []
-        unfinished.begin(self._home)
+        unfinished.begin(self.home)
         with self.book.write(durable=True):
             for order in orders:
                 try:
@@ -79,20 +79,20 @@ class Desk:
                     done.append(Done(order, decision, None))
             for line in waiting:
                 line.result()  # every line is on disk before the book is
-        unfinished.end(self._home)
+        unfinished.end(self.home)
         return done
 
     @cached_property
     def units(self) -> Units:
         """The units that a lead can be handed to; read when one is first."""
-        return units.load(shipped_rules(), self._home.rules)
+        return units.load(shipped_rules(), self.home.rules)
 
     def _unit(self, word: str) -> str:
         return self.units.get(word).id
 
     def _plan(self, order: Order) -> tuple[Decision, dict[str, object]]:
         if not order.who:
-            order = order.model_copy(update={"who": self._operator})
+            order = order.model_copy(update={"who": self.operator})
         number = order.lead or self.book.referenced(order.reference)
         lead = self.book.lead(number)
         known = planning.Known(lead=lead, steps=self.book.decisions(number), pairs=self.book.revisits(number))
@@ -103,10 +103,10 @@ class Desk:
 
 
 @contextmanager
-def opened(home: Home) -> Iterator[Desk]:
-    """The desk of a home that has a book; what a killed process left is mended first. UsageError where the home has no book,
-    StoreError where another process writes."""
-    if not home.book.exists():
+def opened(home: Home, *, new: bool = False) -> Iterator[Desk]:
+    """The desk of a home that has a book (``new``: one is made); what a killed process left is mended first. UsageError where
+    the home has no book, StoreError where another process writes."""
+    if not (new or home.book.exists()):
         raise UsageError("这个数据目录里还没有数据", where=str(home.root), hint="检查 --home，或者先运行 scan、import")
     mark = rehearsal.mark_of(home)
     with home.lock(), Book.open(home.book) as book, Journal.open(home.journal, mark=mark) as journal:

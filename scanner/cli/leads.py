@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, leads_acts, leads_apply, leads_route, opening, revisit
+from scanner.cli import console, leads_acts, leads_apply, leads_import, leads_route, opening, revisit
 
 if TYPE_CHECKING:
     from scanner.home import Home
@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
     leads_acts.register(noun)
     leads_apply.register(noun)
     leads_route.register(noun)
+    leads_import.register(noun)
     app.add_typer(noun, name="leads")
 
 

@@ -46,7 +46,7 @@ NAMED = 1000  # troubles that are named; of judgements that came out otherwise t
 SILENT = frozenset({
     "segment", "import", "not_readable", "crawl_paused", "recheck_began", "recheck_ended", "key", "pin", "package",
     "recovered", "rehearsal", "environment", "clock_set_back", "book_rebuilt", "stamp",
-    "retention_hold", "retention_release",
+    "retention_hold", "retention_release", "reporter_seen", "reporter_forgotten",
 })  # fmt: skip
 
 Found = list[tuple[Finding, Owner]]
@@ -122,6 +122,7 @@ class _Work:
             "capture": self._seal, "judgement": self._judge, "decision": self._decide, "purge": self._purged,
             "same_seller": self._same,
             REVISIT: self._revisited,
+            "report": self._report,
         }  # fmt: skip
 
     def line(self, line: chain.Line) -> None:
@@ -307,6 +308,17 @@ class _Work:
 
     def _same(self, line: chain.Line, data: Mapping[str, Any]) -> None:
         self._book.say_same(statement(data))
+
+    def _report(self, line: chain.Line, data: Mapping[str, Any]) -> None:
+        try:
+            report, at = lines.report_of(data)
+        except InputError as error:
+            self.done.trouble(line.seq, f"report：{error.message}")
+            return
+        went = {one.matter.value: one.lead for one in self._book.take_report(report, at=at)}
+        then = {str(one["matter"]): int(one["lead"]) for one in data["leads"]}
+        if went != then:
+            self.done.trouble(line.seq, f"来件 {report.reference or report.id} 当时归入 {then}，重建后归入 {went}")
 
     def _lead(self, data: Mapping[str, Any]) -> int | None:
         """The lead that a decision is about: that of the same number where it is of the same seller and matter, else the

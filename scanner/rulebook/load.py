@@ -39,6 +39,7 @@ MAX_FILES = 5_000
 _YAML = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
 _OTHERS = frozenset({
     "clocks.yaml", "fields.yaml", "groups.yaml", "storefronts", "watch.yaml", "authorities.yaml", "transfers.yaml", "units.yaml",
+    "intake", "known.yaml", "priority.yaml",
 })  # fmt: skip
 _TABLES: dict[str, type[BaseModel]] = {
     "categories.yaml": CategoryFile,

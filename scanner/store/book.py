@@ -28,6 +28,7 @@ from scanner.model import (
     Named,
     Outcome,
     Proof,
+    Report,
     Revisit,
     RevisitResult,
     SecondLook,
@@ -46,6 +47,8 @@ from scanner.store import (
     leads,
     migrations,
     pictures,
+    related,
+    reports,
     retention,
     revisits,
     subjects,
@@ -58,6 +61,8 @@ from scanner.store.file import PATIENCE, File
 from scanner.store.findings import Decided, Fall, Rejudged
 from scanner.store.identities import Said, Trait
 from scanner.store.leads import Counted, Joined
+from scanner.store.related import Related
+from scanner.store.reports import Went
 from scanner.store.retention import Claim
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 from scanner.store.visits import Sale, SellerPage, Visit
@@ -364,6 +369,30 @@ class Book(File):
     def next_lead(self) -> int:
         """The number that the next new lead will have."""
         return decisions.next_number(self)
+
+    # --- what others tell ---
+
+    def take_report(self, report: Report, *, at: datetime) -> tuple[Went, ...]:
+        """Keep what somebody told and give it to its leads (see ``reports``); known as it is, it changes nothing."""
+        return reports.take(self, report, at)
+
+    def report(self, report: str) -> Report | None:
+        """A report by id."""
+        return reports.known(self, report)
+
+    def reports(self, number: int) -> list[Report]:
+        """What others told of a lead, and of the leads merged into it."""
+        return reports.of_lead(self, number)
+
+    def went(self, report: str) -> tuple[Went, ...]:
+        """The leads that a report went to."""
+        return reports.went(self, report)
+
+    def related(self, number: int) -> list[Related]:
+        """Leads that may belong to a lead: the same seller's, similar ones, each with its reasons."""
+        return related.of_lead(self, number)
+
+    # --- leads in themselves ---
 
     def emptied(self) -> list[int]:
         """The leads that wait for a decision and of which no finding stands any more."""

@@ -4,7 +4,8 @@ Owns: the queries on ``leads`` and ``lead_findings``; when findings join a lead,
 others: gathering findings into drafts (``leads.gather``), what people do with leads (``decisions``), the transaction
 (``file``) and the door (``book``).
 
-When a draft comes in, its findings join the seller's live lead in the matter, or open a new one. Left out are:
+When a draft comes in, its findings join the seller's live lead in the matter, else one that a report on these pages opened
+(``awaited``), or open a new one. Left out are:
 
 - findings a closed or dismissed lead held when it ended: what was dealt with opens nothing, unless it is judged graver now;
 - what a person dismissed: the same rule on the same words of the same page, judged no graver than then, is the same
@@ -26,7 +27,7 @@ from sqlite_utils import Database
 from scanner import clock
 from scanner.errors import UsageError
 from scanner.model import Finding, Lead, LeadSource, Matter, Severity, Verdict
-from scanner.store import codec, findings
+from scanner.store import awaited, codec, findings
 from scanner.store.draft import VERDICTS, Draft, gravest, rank, weight
 from scanner.store.file import File
 
@@ -58,7 +59,12 @@ def attach(file: File, drafts: Iterable[Draft], opened: datetime) -> set[int]:
 def _attach(db: Database, draft: Draft, at: str) -> None:
     """Put the draft's findings where they belong."""
     joining = [f for f in draft.findings if not _dealt_with(db, f) and not _dismissed(db, draft, f)]
-    number = _live(db, draft.key, draft.matter) or _of_kin(db, draft, joining, at) or _open(db, draft, joining, at)
+    number = (
+        live_one(db, draft.key, draft.matter)
+        or _of_kin(db, draft, joining, at)
+        or awaited.lead(db, draft)
+        or _open(db, draft, joining, at)
+    )
     if number is None:
         return
     db.conn.executemany(
@@ -68,7 +74,7 @@ def _attach(db: Database, draft: Draft, at: str) -> None:
     weigh_one(db, number)
 
 
-def _live(db: Database, key: str, matter: Matter) -> int | None:
+def live_one(db: Database, key: str, matter: Matter) -> int | None:
     """The live lead of a seller in a matter, or the one into which the last of these was merged, or that of its kin which has
     taken it in."""
     key = codec.column(key)
@@ -88,7 +94,7 @@ def _of_kin(db: Database, draft: Draft, joining: list[Finding], at: str) -> int 
     if not joining:
         return None
     for key, because in draft.kin:
-        number = _live(db, key, draft.matter)
+        number = live_one(db, key, draft.matter)
         if number is not None:
             row: tuple[int | str, ...] = (number, draft.key, draft.storefront, draft.seller, because, at)
             db.execute("INSERT OR IGNORE INTO lead_sellers VALUES (?, ?, ?, ?, ?, ?)", tuple(map(_column, row)))
@@ -246,8 +252,12 @@ def joined(file: File, number: int) -> list[Joined]:
 
 
 def referenced(file: File, reference: str) -> int:
-    """The lead with a reference of whoever sent it. Raises UsageError where none or several have it."""
-    found = [row[0] for row in file.all("SELECT number FROM leads WHERE reference = ?", (codec.column(reference),))]
+    """The lead with a reference of whoever sent it, or to which a report with it went. Raises UsageError where none or several have it."""
+    sql = (
+        "SELECT number FROM leads WHERE reference = ? UNION SELECT g.lead FROM reports r JOIN report_leads g "
+        "ON g.report = r.id WHERE r.reference = ? ORDER BY 1"
+    )
+    found = [row[0] for row in file.all(sql, (codec.column(reference),) * 2)]
     if len(found) != 1:
         several = "、".join(map(str, found[:10]))
         raise UsageError(

@@ -239,3 +239,18 @@ def lead_sellers(db: Database) -> None:
     columns = {"lead": int, "seller_key": str, "storefront": str, "seller": str, "because": str, "added": str}
     _table(db, "lead_sellers", columns, ("lead", "seller_key")).create_index(["seller_key"])
     cast(Table, db["findings"]).create_index(["subject_id", "rule", "field"])
+
+
+@book()
+def reports(db: Database) -> None:
+    """What others told of sellers, the leads it went to (one a matter), and the addresses it names. The name in a lead's key
+    (behind the storefront) is indexed, so that a seller is found under its name on every storefront."""
+    columns = {
+        "id": str, "source": str, "reference": str, "received": str, "uscc": str, "licence": str, "taken": str, "data": str,
+    }  # fmt: skip
+    _table(db, "reports", columns, "id")
+    for name in ("reference", "uscc", "licence"):
+        db.execute(f"CREATE INDEX reports_{name} ON reports ({name}) WHERE {name} <> ''")
+    _table(db, "report_leads", {"report": str, "matter": str, "lead": int}, ("report", "matter")).create_index(["lead"])
+    _table(db, "report_addresses", {"address": str, "report": str}, ("address", "report")).create_index(["report"])
+    db.execute("CREATE INDEX leads_name ON leads (substr(seller_key, instr(seller_key, char(10)) + 1))")

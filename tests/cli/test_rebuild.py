@@ -34,6 +34,7 @@ TABLES = {
     "campaigns", "captures", "crawls", "decisions", "findings", "lead_findings", "leads", "listings", "named", "pictures",
     "pieces", "proofs", "rejudged", "sellers", "sightings", "versions", "purged", "revisits", "lead_sellers",
     "traits", "same_said",
+    "reports", "report_leads", "report_addresses",
 }  # fmt: skip
 ORDER_ONLY = {
     ("proofs", "number"),
@@ -91,6 +92,16 @@ def _split_and_merge(home: Home) -> None:
     assert qingwang(home.root, "leads", "merge", str(last), "--into", str(lead), "--who", "甲").code == 0
 
 
+def _told(home: Home, folder: Path) -> None:
+    """Two reports: one joins the lead of a page that is known, one opens a lead."""
+    url = next(row["url"] for row in qingwang(home.root, "listings", "list", "--json").rows)
+    file = folder / "told.csv"
+    file.write_text(
+        f"线索编号,企业名称,网址,违法情形\nG-1,,{url},虚假宣传\nG-2,演示丙公司,,无证经营\n", encoding="utf-8"
+    )
+    assert qingwang(home.root, "leads", "import", str(file), "--map", "national-platform", "--who", "甲").code == 0
+
+
 @pytest.mark.timeout(DEMO_TIMEOUT)
 def test_two_scans_decisions_and_two_rechecks_come_out_as_they_were(twice: Twice, tmp_path: Path) -> None:
     home = copied(twice.home, tmp_path)
@@ -104,6 +115,7 @@ def test_two_scans_decisions_and_two_rechecks_come_out_as_they_were(twice: Twice
     db.close()
     for verdict in ("different", "withdrawn"):
         assert qingwang(home.root, "sellers", "tell", first, last, verdict, "--who", "甲").code == 0
+    _told(home, tmp_path)
     home.rules.mkdir(exist_ok=True)
     changed = "overrides:\n  - {rule: claim-cure-rate, severity: low}\n  - {rule: claim-best, status: retired}\n"
     (home.rules / "overrides.yaml").write_text(changed, encoding="utf-8")
@@ -122,6 +134,7 @@ def test_two_scans_decisions_and_two_rechecks_come_out_as_they_were(twice: Twice
         "pieces",
         "traits",
         "same_said",
+        "reports",
     ):
         assert before[name], f"nothing in {name}: this proves nothing"
     home.book.unlink()
