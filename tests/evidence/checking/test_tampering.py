@@ -476,7 +476,10 @@ def change_at(value: Any, path: tuple[Any, ...], change: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("seed", "flips"), [(20261122, 100), pytest.param(20261127, 1000, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("seed", "flips"),
+    [(20261122, 100), pytest.param(20261127, 1000, marks=[pytest.mark.long, pytest.mark.timeout(900)])],
+)
 def test_single_bytes_flipped_in_the_folder(fresh: Copy, seed: int, flips: int) -> None:
     folder = fresh()
     assert faults(folder) == []
