@@ -130,8 +130,13 @@ class Home:
 
     @property
     def templates(self) -> Path:
-        """The office's own Word templates of the papers that officers sign."""
+        """The office's own Word templates: of the papers that officers sign, and below ``letters/`` of the letters."""
         return self.root / "templates"
+
+    @property
+    def documents(self) -> Path:
+        """Letters that were made of leads."""
+        return self.root / "documents"
 
     @property
     def rulebooks(self) -> Path:

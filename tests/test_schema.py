@@ -24,6 +24,7 @@ COMMANDS = {
     "rules-backtest", "rules-stats", "rules-draft", "rules-tune", "rules-copy", "recheck", "rebuild",
     "registry-import", "registry-import-all", "registry-company", "registry-lookup", "registry-product", "registry-status", "listings-list", "listings-show", "captures-list",
     "captures-show", "sellers-list", "sellers-show", "sellers-same", "sellers-tell", "leads-list", "leads-show", "leads-act", "leads-apply", "leads-overdue", "leads-route", "package", "verify", "stamp",
+    "documents", "documents-list", "documents-templates",
     "doctor", "bench", "coverage",
     "retention-status", "retention-hold", "retention-purge", "revisit",
 }  # fmt: skip

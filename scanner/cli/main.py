@@ -21,6 +21,7 @@ from scanner.cli import (
     crawl,
     demo,
     doctor,
+    documents,
     imports,
     judge,
     leads,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOUNS = (
-    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, revisit, recheck, package, verify, stamp,
+    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, revisit, recheck, documents, package, verify, stamp,
     rebuild, retention, doctor,
     bench,
 )  # fmt: skip

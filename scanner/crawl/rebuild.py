@@ -47,6 +47,7 @@ SILENT = frozenset({
     "segment", "import", "not_readable", "crawl_paused", "recheck_began", "recheck_ended", "key", "pin", "package",
     "recovered", "rehearsal", "environment", "clock_set_back", "book_rebuilt", "stamp",
     "retention_hold", "retention_release", "reporter_seen", "reporter_forgotten",
+    "document",
 })  # fmt: skip
 
 Found = list[tuple[Finding, Owner]]

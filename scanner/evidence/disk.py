@@ -22,14 +22,25 @@ def write_all(file: int, data: bytes) -> None:
 
 def put(path: Path, data: bytes, *, mode: int = 0o666) -> None:
     """Make ``path`` a file of ``data``, whole or not at all: written beside it (``PART`` behind its name), then renamed."""
-    draft = path.with_name(f"{path.name}{PART}")
-    draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    name(draft(path, data, mode=mode), path)
+
+
+def draft(path: Path, data: bytes, *, mode: int = 0o666) -> Path:
+    """The file of ``data`` that is to be ``path``, on the disk beside it; for those who have to do something before
+    :func:`name` gives it its name."""
+    part = path.with_name(f"{path.name}{PART}")
+    part.unlink(missing_ok=True)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(handle)
-    draft.replace(path)
+    return part
+
+
+def name(part: Path, path: Path) -> None:
+    """Give a draft its name."""
+    part.replace(path)
     sync_folder(path.parent)
 
 

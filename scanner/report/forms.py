@@ -5,25 +5,17 @@ Filled from Word templates (docxtpl) that an office words for itself: ``template
 两高一部 2016 rules arts. 5, 14. What a program cannot know — who was there, where, badge numbers, signatures — stays a blank
 line that says 由执法人员填写.
 
-Owns: the names that a template may use (:func:`names`), filling, blank lines. Leaves to others: what is shown (``view``),
-refusing dangerous templates and repeatable bytes (``office``).
+Owns: the names that a template may use (:func:`names`), blank lines. Leaves to others: what is shown (``view``), filling and
+faults of templates (``filling``), refusing dangerous ones and repeatable bytes (``office``).
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from scanner.errors import ConfigError, Problem, reason
-from scanner.report import office, words
-from scanner.report.excerpt import plain
+from scanner.report import filling, words
 from scanner.report.view import Page, View
 
 RECORD, LIST = "record.docx", "evidence-list.docx"
@@ -35,18 +27,9 @@ MAX_ROWS = 2_000  # rows of the list; a visit of a browser has a handful of its 
 def form(name: str, view: View, folder: Path | None = None) -> bytes:
     """One of the two, filled. ``folder``: the home's ``templates/``. ConfigError where a template of the home cannot be
     read, could act when opened, or uses a name that there is not."""
-    from docxtpl import DocxTemplate  # type: ignore[import-untyped]
-
-    data, where = _template(name, folder)
-    try:
-        template = DocxTemplate(io.BytesIO(data))
-        template.render(names(view), _environment(), autoescape=True)
-        return office.settled(template, title=TITLES[name], when=view.case.made)
-    except (TemplateError, ValueError, KeyError, TypeError, ZeroDivisionError, OverflowError) as error:
-        said = str(getattr(error, "message", "") or error)[:200]
-        raise ConfigError(
-            [Problem(where=where, message=f"模板填不进去：{said}", hint="名称见使用说明“笔录和清单的模板”")]
-        ) from error
+    ours = files("scanner.report").joinpath("templates", name).read_bytes()
+    template = filling.in_force(name, folder, ours)
+    return filling.filled(template, names(view), title=TITLES[name], when=view.case.made)
 
 
 def names(view: View) -> dict[str, Any]:
@@ -56,7 +39,7 @@ def names(view: View) -> dict[str, Any]:
     sellers = [seller.name.text for seller in case.sellers if seller.name.text]
     codes = [seller.uscc.text for seller in case.sellers if seller.uscc.text]
     browsers = dict.fromkeys(page.facts.browser for page in view.pages if page.facts.browser)
-    made: dict[str, Any] = {
+    return {
         "mark": case.mark,
         "mark_says": f"【{case.mark}：不是证据】" if case.mark else "",
         "blank": BLANK,
@@ -77,15 +60,13 @@ def names(view: View) -> dict[str, Any]:
         "lanes": "、".join(dict.fromkeys(words.said(capture.lane) for capture in case.captures)),
         "environment": list(view.notes) or ["环境记录见证据包的 environment.json"],
         "steps": [_step(page) for page in view.pages[:200]],
-        "items": _items(view),
+        "items": items(view),
         "captures": str(len(view.pages)),
         "unchecked": list(view.unchecked)[:100],
         "limits": list(view.limits),
         "masking": list(view.masking),
         "rulebook": case.rulebook or "—",
     }
-    shown: dict[str, Any] = _plain(made)
-    return shown
 
 
 def _step(page: Page) -> dict[str, str]:
@@ -108,7 +89,7 @@ def _step(page: Page) -> dict[str, str]:
     }
 
 
-def _items(view: View) -> list[dict[str, str]]:
+def items(view: View) -> list[dict[str, str]]:
     """The pieces of evidence, numbered: of each visit its own exchange and what was made by looking."""
     rows: list[dict[str, str]] = []
     count = 0
@@ -143,27 +124,3 @@ def _items(view: View) -> list[dict[str, str]]:
 def _note(text: str) -> dict[str, str]:
     """A row of the list that is no piece of evidence."""
     return dict.fromkeys(("number", "source", "time", "format", "place", "sha256", "sm3"), "—") | {"name": text}
-
-
-def _plain(value: Any) -> Any:
-    """All texts without characters that have no shape or that XML forbids."""
-    if isinstance(value, str):
-        return plain(value)
-    if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
-    return [_plain(one) for one in value]
-
-
-def _template(name: str, folder: Path | None) -> tuple[bytes, str]:
-    own = folder / name if folder is not None else None
-    if own is not None and own.exists():
-        try:
-            return office.checked(own.read_bytes(), str(own)), str(own)
-        except OSError as error:
-            raise ConfigError([Problem(where=str(own), message=f"模板读不出来：{reason(error)}")]) from error
-    return files("scanner.report").joinpath("templates", name).read_bytes(), name
-
-
-@cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)

@@ -210,6 +210,8 @@ def _finding(one: Finding, subjects: Mapping[tuple[str, str], Listing | Seller],
 
 
 def _alike(covered: str, quote: str) -> bool:
+    if covered == quote:
+        return True
     return len(covered) == len(quote) and all(a in (b, COVER) for a, b in zip(covered, quote, strict=True))
 
 
