@@ -25,6 +25,7 @@ COMMANDS = {
     "registry-import", "registry-import-all", "registry-company", "registry-lookup", "registry-product", "registry-status", "listings-list", "listings-show", "captures-list",
     "captures-show", "sellers-list", "sellers-show", "sellers-same", "sellers-tell", "leads-list", "leads-show", "leads-act", "leads-apply", "leads-overdue", "leads-route", "package", "verify", "stamp",
     "documents", "documents-list", "documents-templates",
+    "sellers-file", "sellers-expiring",
     "doctor", "bench", "coverage",
     "retention-status", "retention-hold", "retention-purge", "revisit",
 }  # fmt: skip

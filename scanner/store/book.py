@@ -41,6 +41,7 @@ from scanner.store import (
     case,
     crawls,
     decisions,
+    dossiers,
     figures,
     findings,
     identities,
@@ -55,6 +56,7 @@ from scanner.store import (
     visits,
 )
 from scanner.store.crawls import Crawl, Sealed
+from scanner.store.dossiers import Goods, PageThen
 from scanner.store.draft import Draft
 from scanner.store.figures import Figures
 from scanner.store.file import PATIENCE, File
@@ -450,3 +452,17 @@ class Book(File):
     def said_same(self, key: str | None = None) -> list[Said]:
         """What people said of two sellers (of this one and another), oldest first."""
         return identities.statements(self, key)
+
+    # --- files of sellers ---
+
+    def pages_then(self, key: str | None = None) -> Iterator[PageThen]:
+        """Every version of sellers' pages (of the seller of this key), by seller, page and time."""
+        return dossiers.pages(self, key)
+
+    def goods_of(self, key: str) -> Goods:
+        """How many listings a seller has, and when they were seen."""
+        return dossiers.goods(self, key)
+
+    def leads_of(self, keys: Iterable[str]) -> list[int]:
+        """The leads of these sellers by number, those that took them in included."""
+        return dossiers.leads(self, keys)
