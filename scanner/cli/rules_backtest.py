@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scanner.home import Home
+    from scanner.leads.interval import Share
     from scanner.registry import Register
     from scanner.rulebook import Rulebook
     from scanner.store.book import Book
     from scanner.tuning.backtest import Change, Counts, Judged, Report
     from scanner.tuning.bounds import Bound, Held
     from scanner.tuning.corpus import Item, Label
-    from scanner.tuning.interval import Share
 
 LABELS: dict[str, Label] = {"violation": "violation", "ok": "ok", "ok_hard": "ok"}  # ok_hard: fine, but looks alike
 LONGEST = 12  # sentences shown in all of each kind; --shown asks for others a rule

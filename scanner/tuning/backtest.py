@@ -13,13 +13,13 @@ from typing import Literal
 
 from scanner.checks.case import Standings
 from scanner.judge import judge
+from scanner.leads.interval import Share, share
 from scanner.model import Finding, Severity, Verdict
 from scanner.report.excerpt import excerpt
 from scanner.rulebook import Rulebook
 from scanner.store.book import Book
 from scanner.tuning.corpus import Item
 from scanner.tuning.difference import Difference, difference
-from scanner.tuning.interval import Share, share
 
 AROUND = 24  # characters of a sentence shown on either side of a quote
 SHOWN = 5  # sentences kept of each change of each rule

@@ -15,11 +15,11 @@ from math import log2
 from statistics import median
 from typing import Literal
 
+from scanner.leads.interval import Share, share
 from scanner.rulebook import Rulebook
 from scanner.rulebook.lint.papers import ownerless
 from scanner.store.book import Book
 from scanner.store.figures import Figures
-from scanner.tuning.interval import Share, share
 
 FEW = 5  # decided leads under which a precision says more about chance than about the rule
 LOUD = 3.0  # scaled deviations above the median at which a rule is noisy

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from scanner.leads.interval import share
 from scanner.model import Finding, Severity, Standing
 from scanner.tuning.difference import difference
-from scanner.tuning.interval import share
 from tests.store.making import finding, listing, standing
 
 PAGE = listing()
