@@ -26,6 +26,7 @@ COMMANDS = {
     "captures-show", "sellers-list", "sellers-show", "sellers-same", "sellers-tell", "leads-list", "leads-show", "leads-act", "leads-apply", "leads-overdue", "leads-route", "package", "verify", "stamp",
     "documents", "documents-list", "documents-templates",
     "sellers-file", "sellers-expiring",
+    "listings-relisted",
     "doctor", "bench", "coverage",
     "retention-status", "retention-hold", "retention-purge", "revisit",
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, contacts, duties, opening
+from scanner.cli import console, contacts, duties, listings_relisted, opening
 
 if TYPE_CHECKING:
     from scanner.model import Listing, NumberSeen
@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     noun = typer.Typer(no_args_is_help=True, help="商品页：读到了什么。")
     noun.command("list", help="列出商品页（最新的样子）。")(list_)
     noun.command("show", help="一个商品页的全部内容：字段、导流联系方式、版本、见到的时间、展示义务、发现。")(show)
+    listings_relisted.register(noun)
     app.add_typer(noun, name="listings")
 
 

@@ -1,7 +1,7 @@
 """A page then and now, laid side by side (前后对照).
 
-Owns: what became of each quote and field, what a look came to as a word, and which other listings may be the same goods.
-Leaves to others: looking (``revisit``), keeping. Pure.
+Owns: what became of each quote and field, and what a look came to as a word. Leaves to others: looking (``revisit``), which
+other listings may be the same goods (``leads.alike``), keeping. Pure.
 
 Quotes are compared by their words, not by what today's rules find: a rule may have been retired since. Of a field that one of
 the two looks did not see (an import saw no pictures, say) nothing is said.
@@ -16,6 +16,7 @@ from scanner.crawl.keep import words
 from scanner.crawl.line import Look
 from scanner.crawl.links import canonical
 from scanner.crawl.looking import stood_in
+from scanner.leads.alike import because
 from scanner.model import (
     Alike,
     Field,
@@ -122,20 +123,10 @@ def alike(before: Listing, others: Iterable[Listing], pictures: dict[str, frozen
     """Which of ``others`` may be the same goods, and why. ``pictures``: listing id -> SHA-256 of its pictures' bytes."""
     found = []
     for other in others:
-        if other.id != before.id and (because := tuple(_reasons(before, other, pictures))):
-            found.append(Alike(listing=other.id, url=other.url, because=because))
+        mine, theirs = (pictures.get(one.id, frozenset()) for one in (before, other))
+        if other.id != before.id and (why := tuple(because(before, other, mine, theirs))):
+            found.append(Alike(listing=other.id, url=other.url, because=why))
     return tuple(found)
-
-
-def _reasons(before: Listing, other: Listing, pictures: dict[str, frozenset[str]]) -> Iterator[str]:
-    if before.product_id and (before.family, before.product_id) == (other.family, other.product_id):
-        yield f"商品编号相同（{before.product_id[:60]}）"
-    numbers = {n.number.number for n in before.numbers} & {n.number.number for n in other.numbers}
-    titles = [" ".join(one.title.text.split()).casefold() for one in (before, other)]
-    if numbers and titles[0] and titles[0] == titles[1]:
-        yield f"标题和编号相同（{min(numbers)[:60]}）"
-    if same := pictures.get(before.id, frozenset()) & pictures.get(other.id, frozenset()):
-        yield f"有 {len(same)} 张图片内容相同（SHA-256）"
 
 
 def _quote(one: Finding, change: str, before: str, after: str) -> QuoteNow:

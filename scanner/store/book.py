@@ -56,7 +56,7 @@ from scanner.store import (
     visits,
 )
 from scanner.store.crawls import Crawl, Sealed
-from scanner.store.dossiers import Goods, PageThen
+from scanner.store.dossiers import Goods, Held, PageThen
 from scanner.store.draft import Draft
 from scanner.store.figures import Figures
 from scanner.store.file import PATIENCE, File
@@ -466,3 +466,15 @@ class Book(File):
     def leads_of(self, keys: Iterable[str]) -> list[int]:
         """The leads of these sellers by number, those that took them in included."""
         return dossiers.leads(self, keys)
+
+    def held_listings(self) -> Iterator[Held]:
+        """The listings that leads hold findings of, by lead."""
+        return dossiers.held(self)
+
+    def pictures_of(self, listing_id: str) -> frozenset[str]:
+        """SHA-256 of the pictures that a listing was ever read with, as far as they were fetched for it."""
+        return dossiers.pictures(self, listing_id)
+
+    def all_revisits(self) -> Iterator[Revisit]:
+        """The sealed pairs of all leads, by lead, oldest first."""
+        return revisits.every(self)

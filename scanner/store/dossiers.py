@@ -34,6 +34,14 @@ class Goods(NamedTuple):
     last_seen: datetime | None
 
 
+class Held(NamedTuple):
+    """A listing of which a lead holds findings, and when the first of these was made."""
+
+    lead: int
+    listing: str
+    found: datetime
+
+
 def pages(file: File, key: str | None = None) -> Iterator[PageThen]:
     """Every version of sellers' pages (of one seller) by seller, page and time."""
     sql = (
@@ -68,3 +76,22 @@ def leads(file: File, keys: Iterable[str]) -> list[int]:
     for key in map(codec.column, keys):
         found |= {row[0] for row in file.all(sql, (key, f"{key}\n", f"{key}\v", key))}
     return sorted(found)
+
+
+def held(file: File) -> Iterator[Held]:
+    """The listings that leads hold findings of, by lead."""
+    sql = (
+        "SELECT g.lead, f.subject_id, min(f.first_seen) FROM lead_findings g JOIN findings f ON f.id = g.finding "
+        "WHERE f.subject = 'listing' GROUP BY g.lead, f.subject_id ORDER BY g.lead, f.subject_id"
+    )
+    for number, listing, found in file.rows(sql):
+        yield Held(number, listing, clock.parse(found))
+
+
+def pictures(file: File, listing: str) -> frozenset[str]:
+    """SHA-256 of the pictures that a listing was ever read with, as far as they were fetched for it."""
+    sql = (
+        "SELECT DISTINCT json_extract(k.data, '$.digest') FROM pieces p JOIN captures k ON k.id = p.capture "
+        "WHERE p.subject = ? AND p.kind = 'listing' AND json_extract(k.data, '$.media_type') LIKE 'image/%'"
+    )
+    return frozenset(row[0] for row in file.all(sql, (listing,)))

@@ -6,6 +6,8 @@ first, the door (``book``). Nothing here touches a lead: a page that is gone cha
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from scanner.model import Revisit, RevisitResult
 from scanner.store import codec
 from scanner.store.file import File
@@ -27,6 +29,12 @@ def of_lead(file: File, lead: int) -> list[Revisit]:
     """The pairs of a lead, oldest first."""
     rows = file.all("SELECT data FROM revisits WHERE lead = ? ORDER BY time, number", (lead,))
     return [codec.load(Revisit, data) for (data,) in rows]
+
+
+def every(file: File) -> Iterator[Revisit]:
+    """All pairs, by lead, oldest first."""
+    for (data,) in file.rows("SELECT data FROM revisits ORDER BY lead, time, number"):
+        yield codec.load(Revisit, data)
 
 
 def last_result(file: File, subject: str) -> RevisitResult | None:

@@ -1,4 +1,4 @@
-"""What came of a lead: judged, handed over, disposed of, closed; from its steps alone. Pure.
+"""What came of a lead: judged, handed over, disposed of, closed; from its steps alone.
 
 Owns: adding up dispositions (of several, each says what was added). Leaves to others: the steps (``leads.states``,
 ``store.decisions``).
@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import Literal
 
 from scanner.model import Act, Decision, Lead, LeadSource, Matter, Measure, Severity, Transfer, Verdict
+from scanner.store.book import Book
 from scanner.store.decisions import said
 
 Judged = Literal["", "confirmed", "dismissed"]
@@ -110,3 +113,9 @@ def _first(steps: Iterable[Decision]) -> datetime | None:
 
 def _last(steps: Iterable[Decision]) -> datetime | None:
     return max((step.when for step in steps), default=None)
+
+
+def histories(book: Book) -> dict[int, History]:
+    """What came of every lead of the book, by number; their findings are not read."""
+    steps = {number: tuple(group) for number, group in groupby(book.steps(), key=attrgetter("lead"))}
+    return {one.lead.number: history(one.lead, steps.get(one.lead.number, ())) for one in book.counted_leads()}
