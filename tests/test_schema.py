@@ -27,6 +27,7 @@ COMMANDS = {
     "documents", "documents-list", "documents-templates",
     "sellers-file", "sellers-expiring",
     "listings-relisted",
+    "sellers-risk",
     "doctor", "bench", "coverage",
     "retention-status", "retention-hold", "retention-purge", "revisit",
 }  # fmt: skip

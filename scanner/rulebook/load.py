@@ -40,6 +40,7 @@ _YAML = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
 _OTHERS = frozenset({
     "clocks.yaml", "fields.yaml", "groups.yaml", "storefronts", "watch.yaml", "authorities.yaml", "transfers.yaml", "units.yaml",
     "intake", "known.yaml", "priority.yaml",
+    "risk.yaml",
 })  # fmt: skip
 _TABLES: dict[str, type[BaseModel]] = {
     "categories.yaml": CategoryFile,
