@@ -29,6 +29,7 @@ COMMANDS = {
     "listings-relisted",
     "sellers-risk",
     "doctor", "bench", "coverage",
+    "platforms-scorecard",
     "retention-status", "retention-hold", "retention-purge", "revisit",
 }  # fmt: skip
 NOUNS = {

@@ -28,6 +28,7 @@ from scanner.cli import (
     listings,
     numbers,
     package,
+    platforms,
     rebuild,
     recheck,
     registry,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 NOUNS = (
     demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, revisit, recheck, documents, package, verify, stamp,
+    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, platforms, coverage, leads, revisit, recheck, package, verify, stamp,
     rebuild, retention, doctor,
     bench,
 )  # fmt: skip

@@ -52,6 +52,7 @@ from scanner.store import (
     reports,
     retention,
     revisits,
+    sighted,
     subjects,
     visits,
 )
@@ -66,6 +67,7 @@ from scanner.store.leads import Counted, Joined
 from scanner.store.related import Related
 from scanner.store.reports import Went
 from scanner.store.retention import Claim
+from scanner.store.sighted import LookedAt
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 from scanner.store.visits import Sale, SellerPage, Visit
 
@@ -478,3 +480,17 @@ class Book(File):
     def all_revisits(self) -> Iterator[Revisit]:
         """The sealed pairs of all leads, by lead, oldest first."""
         return revisits.every(self)
+
+    # --- what was seen in a stretch of time ---
+
+    def seen_between(self, model: type[Subject], start: datetime, end: datetime) -> Iterator[Subject]:
+        """Listings or sellers' pages seen from ``start`` on and before ``end``, each as it was seen last in that time."""
+        return sighted.between(self, model, start, end)
+
+    def sellers_looked_at(self, end: datetime) -> Iterator[LookedAt]:
+        """Every seller with a page that says who it is, and its last look before ``end``."""
+        return sighted.looked_at(self, end)
+
+    def last_seen(self, listing_id: str, end: datetime) -> datetime | None:
+        """When a listing was seen last before ``end``."""
+        return sighted.last_seen(self, listing_id, end)

@@ -102,7 +102,7 @@ def save(file: File, subject: Listing | Seller, capture: str, time: datetime) ->
 
 def save_pieces(file: File, subject: Listing | Seller, page: str, captures: Iterable[str]) -> None:
     """Keep which further captures a version was read from, beside the capture of its page."""
-    rows = [(subject.id, _kind(type(subject)), subject.version, page, capture) for capture in captures]
+    rows = [(subject.id, kind_of(type(subject)), subject.version, page, capture) for capture in captures]
     if rows:
         with file.write() as db:
             for row in rows:
@@ -112,7 +112,7 @@ def save_pieces(file: File, subject: Listing | Seller, page: str, captures: Iter
 def pieces(file: File, subject: Listing | Seller, pages: Iterable[str] | None = None) -> list[str]:
     """The further captures that this version was read from, by id: each time it was seen, or with the captures ``pages``."""
     sql = "SELECT page, capture FROM pieces WHERE subject = ? AND kind = ? AND version = ? ORDER BY capture"
-    rows = file.all(sql, (subject.id, _kind(type(subject)), subject.version))
+    rows = file.all(sql, (subject.id, kind_of(type(subject)), subject.version))
     wanted = None if pages is None else set(pages)
     return list(dict.fromkeys(capture for page, capture in rows if wanted is None or page in wanted))
 
@@ -147,7 +147,7 @@ def known(
 ) -> Iterator[Known[Subject]]:  # fmt: skip
     """Listings or sellers in their latest version, in the order they were first seen."""
     wanted = {"s.storefront": storefront, "s.seller_key": key, "s.id": id}
-    rows = file.select(_WORDS[_kind(model)].known, wanted, "ORDER BY s.first_seen, s.id", limit)
+    rows = file.select(_WORDS[kind_of(model)].known, wanted, "ORDER BY s.first_seen, s.id", limit)
     for data, first, last, count in rows:
         yield Known(codec.load(model, data), clock.parse(first), clock.parse(last), count)
 
@@ -157,7 +157,7 @@ def stored(file: File, model: type[Subject], *, older: bool = False) -> Iterator
 
     Read page by page, so that memory does not grow with the book and the caller may write in between.
     """
-    kind: Kind = _kind(model)
+    kind: Kind = kind_of(model)
     after: tuple[str, str] = ("", "")
     # The table's name is one of the two of this file.
     sql = (
@@ -195,7 +195,7 @@ def count(file: File, kind: Kind) -> int:
 def version(file: File, model: type[Subject], subject: str, version: str) -> Subject | None:
     """What a subject said in one version."""
     row = file.one(
-        "SELECT data FROM versions WHERE subject = ? AND kind = ? AND version = ?", (subject, _kind(model), version)
+        "SELECT data FROM versions WHERE subject = ? AND kind = ? AND version = ?", (subject, kind_of(model), version)
     )
     return None if row is None else codec.load(model, row[0])
 
@@ -226,5 +226,5 @@ def ids(file: File, kind: Kind | Literal["capture"], beginning: str, limit: int)
     return [row[0] for row in file.rows(sql, (codec.column(beginning), codec.column(after), limit))]
 
 
-def _kind(model: type[Listing] | type[Seller]) -> Kind:
+def kind_of(model: type[Listing] | type[Seller]) -> Kind:
     return "listing" if model is Listing else "seller"
