@@ -15,6 +15,7 @@ from scanner import errors, model
 from scanner.cli import console
 from scanner.evidence.stamp.of_home import Stamped
 from scanner.leads.clocks import Standing
+from scanner.leads.priority import Priority
 from scanner.leads.states import WORDS
 from tests.schemas import conform, schemas, validator
 from tests.store.making import any_of
@@ -28,6 +29,7 @@ COMMANDS = {
     "sellers-file", "sellers-expiring",
     "listings-relisted",
     "sellers-risk",
+    "leads-import", "leads-reporter",
     "doctor", "bench", "coverage",
     "platforms-scorecard",
     "retention-status", "retention-hold", "retention-purge", "revisit",
@@ -38,7 +40,7 @@ NOUNS = {
     "record": model.Record, "compared": model.Compared, "source_stamp": model.SourceStamp,
     "standing_answer": model.StandingAnswer, "basis": model.Basis, "finding": model.Finding, "duty_answer": model.DutyAnswer, "proof": model.Proof,
     "decision": model.Decision, "disposition": model.Disposition, "sample": model.Sample, "clock": Standing, "quote_now": model.QuoteNow, "field_now": model.FieldNow, "alike": model.Alike,
-    "revisit": model.Revisit, "stamped": Stamped,
+    "revisit": model.Revisit, "report": model.Report, "reporter": model.Reporter, "priority": Priority, "stamped": Stamped,
 }  # fmt: skip
 WORDLISTS: dict[str, type[StrEnum]] = {
     "outcome": model.Outcome, "crawl_state": model.CrawlState, "field_state": model.FieldState, "lane": model.Lane,

@@ -5,16 +5,30 @@ Owns: reading. Leaves to others: what people do with a lead (``leads_acts``), ma
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from scanner.cli import console, leads_acts, leads_apply, leads_import, leads_route, opening, revisit
+from scanner.cli import (
+    console,
+    leads_acts,
+    leads_apply,
+    leads_import,
+    leads_reporter,
+    leads_route,
+    leads_told,
+    opening,
+    revisit,
+)  # fmt: skip
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from scanner.home import Home
     from scanner.leads.clocks import Standing, Terms
+    from scanner.leads.priority import Priority
     from scanner.model import Decision, Lead
+    from scanner.store.leads import Counted
 
 Number = Annotated[int, typer.Argument(metavar="LEAD", min=1, help="线索编号")]
 Unit = Annotated[str | None, typer.Option("--unit", help="只看在这个单位的")]
@@ -29,6 +43,7 @@ def register(app: typer.Typer) -> None:
     leads_apply.register(noun)
     leads_route.register(noun)
     leads_import.register(noun)
+    leads_reporter.register(noun)
     app.add_typer(noun, name="leads")
 
 
@@ -39,30 +54,44 @@ def list_(
     unit: Unit = None,
     source: Annotated[str | None, typer.Option("--source", help="只看这种来源，例如 national、complaint")] = None,
     storefront: opening.Storefront = None,
+    sort: Annotated[
+        Literal["number", "priority"],
+        typer.Option("--sort", help="number 按编号；priority 按优先程度，说明见 leads show"),
+    ] = "number",
     limit: opening.Limit = None,
     as_json: console.Json = False,
 ) -> None:
     from scanner.leads import states
     from scanner.report.words import MATTERS, SEVERITIES, SOURCES, VERDICTS
 
+    ranked = sort == "priority"
     with opening.book(ctx) as book:
-        leads = book.counted_leads(
+        leads: Iterable[Counted] = book.counted_leads(
             state=None if state is None else states.parse(state),
             matter=None if matter is None else _word(matter, MATTERS, "--matter", "事项"), storefront=storefront,
-            unit=unit, source=None if source is None else _word(source, SOURCES, "--source", "来源"), limit=limit,
+            unit=unit, source=None if source is None else _word(source, SOURCES, "--source", "来源"),
+            limit=None if ranked else limit,
         )  # fmt: skip
+        ranks: Mapping[int, Priority] = {}
+        if ranked:
+            leads, ranks = leads_told.by_priority(book, console.home_of(ctx), leads, limit)
         if as_json:
-            console.emit_lines(summary(x.lead, x.findings) for x in leads)
+            console.emit_lines(summary(x.lead, x.findings) | _rank(ranks, x.lead) for x in leads)
             return
         rows = (
             (
                 x.number, x.seller or "（未取到）", x.storefront or "—", MATTERS[x.matter], VERDICTS[x.verdict],
                 SEVERITIES[x.severity], held, SOURCES[x.source], states.WORDS[x.state], x.unit or "—", opening.day(x.opened),
+                *([ranks[x.number].score] if ranked else []),
             )
             for x, held in leads
         )  # fmt: skip
         heads = ["编号", "经营者", "网址", "事项", "判断", "程度", "发现", "来源", "状态", "单位", "发现时间"]
-        console.table("线索", heads, rows)
+        console.table("线索", [*heads, "优先程度"] if ranked else heads, rows)
+
+
+def _rank(ranks: Mapping[int, Priority], lead: Lead) -> dict[str, Any]:
+    return {"priority": ranks[lead.number].score} if ranks else {}
 
 
 def _word(given: str, names: Any, where: str, noun: str) -> Any:
@@ -96,8 +125,9 @@ def show(ctx: typer.Context, lead: Number, as_json: console.Json = False) -> Non
         if as_json:
             fallen = [one._asdict() for one in book.fallen(lead)]
             console.emit({
-                "lead": summary(x), "joined": [one._asdict() for one in joined], "clock": standing, "proofs": case.proofs, "decisions": case.decisions, "fallen": fallen,
-                "revisits": case.revisits,
+                "lead": summary(x), "joined": [one._asdict() for one in joined], "clock": standing, "proofs": case.proofs,
+                "decisions": case.decisions, "fallen": fallen, "revisits": case.revisits,
+                **leads_told.shape(book, console.home_of(ctx), lead),
             })  # fmt: skip
             return
         console.say(f"{x.number} 号线索：{x.seller or '（经营者未取到）'}　{x.storefront}")
@@ -111,6 +141,7 @@ def show(ctx: typer.Context, lead: Number, as_json: console.Json = False) -> Non
             console.say(f"单位：{x.unit}　{said(standing) if standing is not None else '没有签收'}")
         for shop in joined:
             console.say(f"同一经营者：{shop.seller or '（未取到）'}　{shop.storefront}（{shop.because}）")
+        leads_told.tell(book, console.home_of(ctx), lead)
         opening.findings(list(case.proofs))
         quotes = {proof.finding.id: proof.finding for proof in case.proofs}
         for one in book.fallen(lead):

@@ -15,6 +15,8 @@ from scanner import clock
 from scanner.leads.order import MEASURES, STAGES, TRANSFERS
 from scanner.leads.states import ACTS
 from scanner.leads.states import WORDS as LEAD_STATES
+from scanner.leads.words import SEVERITIES as SEVERITIES
+from scanner.leads.words import VERDICTS as VERDICTS
 from scanner.model import (
     CrawlState,
     DutyState,
@@ -26,9 +28,7 @@ from scanner.model import (
     RecordRef,
     RevisitResult,
     SecondLook,
-    Severity,
     Standing,
-    Verdict,
 )
 from scanner.numbers import TITLES
 
@@ -80,17 +80,6 @@ MATTERS: Mapping[Matter, str] = {
     Matter.CLAIM: "宣传内容",
     Matter.SCOPE: "超出注册范围",
     Matter.ADVERT: "广告审查",
-}
-VERDICTS: Mapping[Verdict, str] = {
-    Verdict.VIOLATION: "违规",
-    Verdict.SUSPECT: "存疑",
-    Verdict.UNVERIFIED: "未能核实",
-}
-SEVERITIES: Mapping[Severity, str] = {
-    Severity.LOW: "轻微",
-    Severity.MEDIUM: "一般",
-    Severity.HIGH: "严重",
-    Severity.CRITICAL: "特别严重",
 }
 STANDINGS: Mapping[Standing, str] = {
     Standing.MALFORMED: "编号不合规则",

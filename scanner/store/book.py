@@ -55,6 +55,7 @@ from scanner.store import (
     sighted,
     subjects,
     visits,
+    weights,
 )
 from scanner.store.crawls import Crawl, Sealed
 from scanner.store.dossiers import Goods, Held, PageThen
@@ -70,6 +71,7 @@ from scanner.store.retention import Claim
 from scanner.store.sighted import LookedAt
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 from scanner.store.visits import Sale, SellerPage, Visit
+from scanner.store.weights import Weight
 
 
 class Book(File):
@@ -395,6 +397,10 @@ class Book(File):
     def related(self, number: int) -> list[Related]:
         """Leads that may belong to a lead: the same seller's, similar ones, each with its reasons."""
         return related.of_lead(self, number)
+
+    def weights(self, number: int | None = None) -> Iterator[Weight]:
+        """What the priority of a lead, or of every lead, is made of."""
+        return weights.of(self, number)
 
     # --- leads in themselves ---
 

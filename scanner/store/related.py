@@ -62,13 +62,19 @@ class Related(NamedTuple):
     because: tuple[str, ...]
 
 
+_ALL = " UNION ALL ".join(
+    f"SELECT {at} AS why, * FROM (SELECT DISTINCT * FROM ({sql}) LIMIT {LIMIT + 1})"  # noqa: S608 ours
+    for at, sql in enumerate(_FIND.values())
+)
+_WHY = tuple(_FIND)
+
+
 def of_lead(file: File, number: int) -> list[Related]:
     """The leads that may belong to a lead, those with the most reasons first."""
     because: dict[int, list[str]] = {}
-    for says, sql in _FIND.items():
-        for (other,) in file.all(f"SELECT DISTINCT * FROM ({sql}) LIMIT {LIMIT + 1}", (number,)):  # noqa: S608 ours
-            if other != number:
-                because.setdefault(other, []).append(says)
+    for why, other in sorted(file.all(_ALL, (number,))):
+        if other != number:
+            because.setdefault(other, []).append(_WHY[why])
     made = [_related(file, other, tuple(reasons)) for other, reasons in because.items()]
     return sorted(made, key=lambda one: (-len(one.because), one.lead))[:LIMIT]
 

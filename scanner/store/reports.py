@@ -14,6 +14,7 @@ until findings say otherwise.
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from datetime import datetime
 from typing import NamedTuple
@@ -108,24 +109,21 @@ def _listed(file: File, report: Report) -> Owner | None:
     """The seller of a listing whose id follows from the product id or the address (``Listing.id``)."""
     names = [report.product_id] if report.product_id else []
     names += [f"{scheme}://{address}" for address in report.addresses for scheme in ("https", "http")]
-    for name in names if report.storefront else []:
-        row = file.one("SELECT id FROM listings WHERE id = ?", (content_id(report.storefront, name),))
-        if row is not None:
-            return _owner(file, "listing", row[0])
-    return None
+    ids = [content_id(report.storefront, name) for name in names if report.storefront]
+    sql = "SELECT l.id FROM json_each(?) j JOIN listings l ON l.id = j.value ORDER BY j.key LIMIT 1"
+    row = file.one(sql, (json.dumps(ids),)) if ids else None
+    return None if row is None else _owner(file, "listing", row[0])
 
 
 def _captured(file: File, report: Report) -> Owner | None:
     """The seller of what was read at the address, the latest first."""
+    urls = [f"{scheme}://{codec.column(address)}" for address in report.addresses for scheme in ("https", "http")]
     sql = (
-        "SELECT g.kind, g.subject FROM captures k JOIN sightings g ON g.capture = k.id WHERE k.url IN (?, ?) "
-        "ORDER BY g.time DESC, g.kind, g.subject LIMIT 1"
+        "SELECT g.kind, g.subject FROM json_each(?) j JOIN captures k ON k.url = j.value JOIN sightings g ON g.capture = k.id "
+        "ORDER BY j.key / 2, g.time DESC, g.kind, g.subject LIMIT 1"
     )
-    for address in report.addresses:
-        row = file.one(sql, (f"https://{codec.column(address)}", f"http://{codec.column(address)}"))
-        if row is not None:
-            return _owner(file, row[0], row[1])
-    return None
+    row = file.one(sql, (json.dumps(urls),)) if urls else None
+    return None if row is None else _owner(file, row[0], row[1])
 
 
 def _owner(file: File, kind: str, subject: str) -> Owner:
@@ -164,7 +162,7 @@ def went(file: File, report: str, *, opened: frozenset[int] = frozenset()) -> tu
 def of_lead(file: File, number: int) -> list[Report]:
     """The reports of a lead and of the leads merged into it, by the day they came in."""
     sql = (
-        "SELECT DISTINCT r.data, coalesce(nullif(r.received, ''), r.taken) AS day, r.id FROM report_leads g JOIN reports r ON r.id = g.report WHERE g.lead = ? "
-        "OR g.lead IN (SELECT number FROM leads WHERE merged = ?) ORDER BY day, r.id"
+        "SELECT DISTINCT r.data, coalesce(nullif(r.received, ''), r.taken) AS day, r.taken, r.id FROM report_leads g JOIN reports r ON r.id = g.report WHERE g.lead = ? "
+        "OR g.lead IN (SELECT number FROM leads WHERE merged = ?) ORDER BY day, r.taken, r.id"
     )
     return [codec.load(Report, row[0]) for row in file.all(sql, (number, number))]

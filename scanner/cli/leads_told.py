@@ -1,0 +1,87 @@
+"""What ``leads show`` and ``leads list`` say of a lead beside its findings: what others told, how urgent it is, what may
+belong to it.
+
+Owns: those parts of the output. Leaves to others: the commands (``leads``), priorities (``leads.ranking``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scanner.cli import console, opening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scanner.home import Home
+    from scanner.leads.priority import Priority
+    from scanner.leads.ranking import Ranking
+    from scanner.model import Report
+    from scanner.store.book import Book
+    from scanner.store.leads import Counted
+    from scanner.store.related import Related
+
+SHOWN = 20  # related leads told to people
+
+
+def ranking(home: Home) -> Ranking:
+    from scanner import clock
+    from scanner.home import shipped_rules
+    from scanner.leads.ranking import Ranking
+
+    return Ranking(shipped_rules(), home.rules, today=clock.day(clock.now()))
+
+
+def by_priority(
+    book: Book, home: Home, leads: Iterable[Counted], limit: int | None
+) -> tuple[list[Counted], Mapping[int, Priority]]:
+    """The leads, the most urgent first, and the priority of each."""
+    ranks = ranking(home)
+    known = {one.lead: ranks.of(one) for one in book.weights()}
+    ordered = sorted(leads, key=lambda one: (-known[one.lead.number].score, one.lead.number))
+    return ordered[:limit], known
+
+
+def shape(book: Book, home: Home, lead: int) -> dict[str, Any]:
+    """For machines: reports, priority, related leads."""
+    return {
+        "reports": book.reports(lead), "priority": ranking(home).of(next(book.weights(lead))),
+        "related": [one._asdict() for one in book.related(lead)],
+    }  # fmt: skip
+
+
+def tell(book: Book, home: Home, lead: int) -> None:
+    """The same for people."""
+    priority = ranking(home).of(next(book.weights(lead)))
+    reasons = "；".join(f"{one.says}（{one.points:+d}）" for one in priority.reasons)
+    console.say(f"优先程度 {priority.score}：{reasons}")
+    for one in book.reports(lead):
+        console.say(f"来件：{_report(one)}")
+    _related(book.related(lead))
+
+
+def _report(one: Report) -> str:
+    from scanner.report.words import MATTERS, SOURCES
+
+    parts = [
+        SOURCES[one.source], one.reference, str(one.received or ""), "、".join(MATTERS[matter] for matter in one.matters),
+        one.deadline and f"要求 {one.deadline} 前办结", one.seller and f"经营者：{one.seller}", one.uscc, one.licence,
+        one.platform, one.product, one.number, " ".join(one.urls), one.region, one.real_name and "实名", one.reward and "申请奖励",
+        one.protected and "举报人信息另存（leads reporter）", one.text and f"“{one.text}”",
+    ]  # fmt: skip
+    return "　".join(str(part) for part in parts if part)
+
+
+def _related(related: list[Related]) -> None:
+    from scanner.leads import states
+    from scanner.report.words import MATTERS
+
+    for title, rows in (
+        ("以往的线索", [one for one in related if one.earlier]),
+        ("可能相关的线索", [one for one in related if not one.earlier]),
+    ):
+        if rows:
+            console.table(title, ["编号", "经营者", "网址", "事项", "状态", "发现时间", "为什么"], [
+                (x.lead, x.seller or "（未取到）", x.storefront or "—", MATTERS[x.matter], states.WORDS[x.state],
+                 opening.day(x.opened), "；".join(x.because)) for x in rows[:SHOWN]
+            ])  # fmt: skip
