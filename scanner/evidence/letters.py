@@ -79,7 +79,7 @@ def write(home: Home, asked: Asked, *, now: datetime) -> Made:
         given = _given(home, case, asked, purged)
         data = letters.letter(asked.kind, given, home.templates)
         path = _place(home, asked, now)
-        with Journal.open(home.journal, mark=rehearsal.mark_of(home) or case.mark) as journal:
+        with Journal.open(home.journal, mark=case.mark) as journal:
             made = _made(home, asked, given, path, data)
             part = disk.draft(path, data)
             line = {"lead": made.lead, "kind": made.kind, "sha256": made.sha256, "who": who, "file": path.name}
@@ -121,8 +121,8 @@ def package_of(journal: Path, case: CaseFile) -> Package | None:
 
 
 def _true(home: Home, case: CaseFile) -> CaseFile:
-    """The case with its captures as the journal has them, and the mark that it bears."""
-    mark = rehearsal.mark_of(home)
+    """The case with its captures as the journal has them, and the mark that it bears: its captures', else the home's."""
+    mark = rehearsal.mark_of(home) or (chain.first_mark(home.journal) if home.journal.exists() else "")
     if case.captures:
         mark = extract.mark_of(home.journal, (capture.journal for capture in case.captures)) or mark
         case = build.true_case(case, home.journal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import shutil
@@ -23,6 +24,7 @@ from scanner.evidence.journal.file import Journal
 from scanner.evidence.package.handover import hand_over
 from scanner.home import Home
 from scanner.report.letters.kinds import KINDS
+from scanner.store.book import Book
 from tests.evidence.package.test_handover import Full, fill
 from tests.evidence.samples import WHEN
 from tests.report.letters.making import text
@@ -138,6 +140,9 @@ def test_a_demo_says_so(tmp_path: Path) -> None:
     assert one.mark == "演示数据"
     assert "【演示数据：不是证据，不得用于任何案件】" in text(one.path.read_bytes())
     assert told(demo.home)[0]["mark"] == "演示数据"
+    with Book.open(demo.home.book) as book:
+        nothing = dataclasses.replace(book.case(demo.lead, made=WHEN), captures=())
+    assert letters._true(demo.home, nothing).mark == "演示数据"  # a lead that others sent has no captures
 
 
 def test_the_commands(full: Full, ask: Ask, tmp_path: Path) -> None:
