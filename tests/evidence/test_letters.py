@@ -173,13 +173,12 @@ def test_templates_are_copied_once_and_checked(full: Full, ask: Ask) -> None:
     assert json.loads(out)["copied"]
     own = full.home.templates / "letters" / "talk.docx"
     kept = own.read_bytes()
-    code, out, _ = ask("documents", "templates", "--copy", "--json")
+    code, out, _ = ask("documents", "templates", "talk", "rectify", "--copy", "--json")
     assert [json.loads(line)["kind"] for line in out.splitlines() if not json.loads(line)["copied"]] == ["talk"]
     assert own.read_bytes() == kept
     assert made(full, "talk").template == str(own)
-    told_names = ask("documents", "templates")[1]
-    assert "{{ to_hint }}" in told_names
+    assert "{{ to_hint }}" in ask("documents", "templates", "assignment")[1]
     own.write_bytes(b"rubbish")
-    code, _, err = ask("documents", "templates")
+    code, _, err = ask("documents", "templates", "talk")
     assert (code, "不是 DOCX" in err) == (2, True)
     assert ask("documents", "templates", "tallk")[2].count("是不是 talk") == 1

@@ -3,8 +3,8 @@
 Owns: what each kind is called, whom it is to, what it says of itself, which parts it has in which order, what it asks for, who signs.
 Leaves to others: what the parts hold (``facts``), how they look (``layout``). Jinja names in the wording are filled with the rest.
 
-The duties: 线索交办 and 结果反馈 of the closed loop (医疗器械网络销售 monitoring, domain 6.3), 移送 to police, 网信 and 通信, 卫生健康, 海关,
-纪检监察 and 协查 (江西省 2020 清网方案 二(五), 三(三); 专项整治 returns, 移送 rows), 约谈, 公开曝光.
+The duties: 线索交办 and 结果反馈 of the closed loop, 移送 to 网信, 工信 and police and 公开曝光 (江西省 2020 清网方案 二(五), 三(三), 四(四)), to 卫生健康,
+海关, 纪检监察 (专项整治 returns, rows 移送), 约谈 and 协查.
 """
 
 from __future__ import annotations

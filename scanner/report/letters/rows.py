@@ -22,7 +22,7 @@ REGISTER = ("number", "stands", "why", "compared", "record", "sources")
 SCREENING = ("because", "law", "quotes")
 PAGES = ("number", "time", "url", "sha256", "lane", "ip", "outcome")
 
-MAX_QUOTE, MAX_URL, MAX_NAME = 400, 300, 200  # characters; the package has them whole
+MAX_QUOTE, MAX_URL, MAX_NAME = 400, 1000, 200  # characters; the package has them whole
 MAX_ANSWERS = 40
 
 
