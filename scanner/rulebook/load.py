@@ -41,6 +41,7 @@ _OTHERS = frozenset({
     "clocks.yaml", "fields.yaml", "groups.yaml", "storefronts", "watch.yaml", "authorities.yaml", "transfers.yaml", "units.yaml",
     "intake", "known.yaml", "priority.yaml",
     "risk.yaml",
+    "calendar.yaml", "returns",
 })  # fmt: skip
 _TABLES: dict[str, type[BaseModel]] = {
     "categories.yaml": CategoryFile,

@@ -1,0 +1,139 @@
+"""A recount of a return from ``journal.jsonl`` alone, by another hand: json, the forms' YAML and dates, none of our code.
+
+What the journal does not say is handed in: of each lead its source and the day it was opened, of each seller what enterprise it
+is. Words of a form are understood as docs/guide.zh-CN.md tells them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+RULES = Path(__file__).resolve().parents[3] / "rules"
+
+
+def _categories() -> dict[str, set[str]]:
+    words: dict[str, set[str]] = {}
+    for one in yaml.safe_load((RULES / "categories.yaml").read_text(encoding="utf-8"))["categories"]:
+        for word in [one["id"], one["name"], *one["names"]]:
+            words.setdefault(word, {word}).update([one["id"], one["name"], *one.get("groups", [])])
+    return words
+
+
+CATEGORIES = _categories()
+
+
+def beijing_day(stamp: str) -> str:
+    when = datetime.fromisoformat(stamp.replace("Z", "+00:00")).astimezone(UTC) + timedelta(hours=8)
+    return when.strftime("%Y-%m-%d")
+
+
+def recount(
+    journal: Path,
+    form: str,
+    since: str,
+    until: str,
+    *,
+    leads: Mapping[int, tuple[str, str]],
+    enterprise: Mapping[tuple[str, str], str],
+) -> dict[tuple[str, str], Any]:
+    """(row, column) -> value, money as a number of yuan's hundredths; ``leads``: number -> (source, day opened)."""
+    lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    steps = [line for line in lines if line["event"] == "decision" and beijing_day(line["when"]) <= until]
+    steps.sort(key=lambda line: line["seq"])
+    seller = {line["lead"]: (line["storefront"], line["seller"]) for line in lines if line["event"] == "decision"}
+    into: dict[int, int] = {}
+    for line in steps:
+        if line["act"] == "merge":
+            into[line["lead"]] = line["other"]
+        if line["act"] == "unmerge":
+            del into[line["lead"]]
+
+    def top(lead: int) -> int:
+        return top(into[lead]) if lead in into else lead
+
+    shape = yaml.safe_load((RULES / "returns" / f"{form}.yaml").read_text(encoding="utf-8"))
+    disposed = [line for line in steps if line["act"] == "dispose" and beijing_day(line["when"]) >= since]
+    found: dict[tuple[str, str], Any] = {}
+    for row in shape["rows"]:
+        taken = [line for line in disposed if _asked(row, line["disposition"], leads[top(line["lead"])][0])]
+        for column in shape["columns"]:
+            if column["count"] in ("received", "reported"):
+                value: Any = _came(row, column, steps, leads, top, since, until)
+            else:
+                value = _of(column, taken, top, seller, enterprise)
+            found[row["id"], column["id"]] = value
+    return found
+
+
+def _asked(row: Mapping[str, Any], done: Mapping[str, Any], source: str) -> bool:
+    tags = CATEGORIES.get(done["category"], {done["category"]})
+    if "sources" in row and source not in row["sources"]:
+        return False
+    if "stages" in row and done["stage"] not in row["stages"]:
+        return False
+    if "categories" in row and not tags & set(row["categories"]):
+        return False
+    return not tags & set(row.get("without", ()))
+
+
+def _came(row: Any, column: Any, steps: Any, leads: Any, top: Any, since: str, until: str) -> Any:
+    if "stages" in row or "categories" in row:
+        return 0
+    matters = set()
+    for lead, (source, opened) in leads.items():
+        mine = [line for line in steps if line["lead"] == lead]
+        if "sources" in row and leads[top(lead)][0] not in row["sources"]:
+            continue
+        if column["count"] == "reported":
+            last = [line for line in mine if line["act"] in ("report", "return")][-1:]
+            if last and last[0]["act"] == "report" and beijing_day(last[0]["when"]) >= since:
+                matters.add(top(lead))
+        elif top(lead) == lead:
+            day = opened
+            if source == "own":
+                said = [line for line in mine if line["act"] in ("confirm", "dismiss", "reopen")]
+                while said and said[-1]["act"] == "confirm" and len(said) > 1 and said[-2]["act"] == "confirm":
+                    said.pop()
+                day = beijing_day(said[-1]["when"]) if said and said[-1]["act"] == "confirm" else ""
+            if day and since <= day <= until:
+                matters.add(lead)
+    return len(matters)
+
+
+def _of(column: Any, taken: Any, top: Any, seller: Any, enterprise: Any) -> Any:
+    count = column["count"]
+    if count in ("hand", "text"):
+        return None
+    if count == "money":
+        return sum(_cents(line["disposition"][name]) for line in taken for name in column["fields"])
+    if count in ("licences", "persons"):
+        return sum(line["disposition"][count] for line in taken)
+    hit = [
+        line
+        for line in taken
+        if set(line["disposition"]["measures"]) & set(column.get("measures", ()))
+        or set(line["disposition"]["transfers"]) & set(column.get("transfers", ()))
+    ]
+    if count == "times":
+        return len(hit)
+    if count == "matters":
+        return len({top(line["lead"]) for line in hit})
+    if count == "sellers":
+        return len({enterprise[seller[top(line["lead"])]] for line in hit})
+    if count == "sites":
+        return len({seller[top(line["lead"])][0] for line in hit})
+    assert count == "cases"
+    numbered = {(line["unit"], line["disposition"]["case"]) for line in hit if line["disposition"]["case"]}
+    with_number = {top(line["lead"]) for line in hit if line["disposition"]["case"]}
+    return len(numbered) + len({top(line["lead"]) for line in hit} - with_number)
+
+
+def _cents(yuan: str) -> int:
+    whole, _, rest = yuan.partition(".")
+    return int(whole) * 100 + int(rest or "0")
