@@ -32,6 +32,7 @@ COMMANDS = {
     "leads-import", "leads-reporter",
     "doctor", "bench", "coverage",
     "platforms-scorecard",
+    "returns-form", "returns-list", "returns-paper", "returns-base-register", "returns-calendar", "returns-filed",
     "retention-status", "retention-hold", "retention-purge", "revisit",
 }  # fmt: skip
 NOUNS = {

@@ -33,6 +33,7 @@ from scanner.cli import (
     recheck,
     registry,
     retention,
+    returns,
     revisit,
     rules,
     scan,
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 NOUNS = (
     demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, platforms, coverage, leads, revisit, recheck, documents, package, verify, stamp,
     rebuild, retention, doctor,
+    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, revisit, recheck, package, verify, stamp,
+    returns, rebuild, retention, doctor,
     bench,
 )  # fmt: skip
 

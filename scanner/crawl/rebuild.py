@@ -48,6 +48,7 @@ SILENT = frozenset({
     "recovered", "rehearsal", "environment", "clock_set_back", "book_rebuilt", "stamp",
     "retention_hold", "retention_release", "reporter_seen", "reporter_forgotten",
     "document",
+    "return_filed",
 })  # fmt: skip
 
 Found = list[tuple[Finding, Owner]]
