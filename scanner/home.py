@@ -85,6 +85,7 @@ class Config(BaseModel):
 
     unit: str = ""  # 单位: the office in whose name evidence is fixed
     operator: str = ""  # 经办人: who works with this home unless --who says otherwise
+    double_review: bool = False  # 双人复核: a lead is confirmed when two different people say so
     contact: str = ""  # what a site may write to: goes into the user agent
     user_agent: str = ""  # empty: ours, with the contact
     delay: float = Field(default=0.5, ge=0, le=3600)  # seconds between two requests to one host

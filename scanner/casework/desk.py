@@ -45,8 +45,14 @@ class Desk:
     def __init__(self, home: Home, book: Book, journal: Journal) -> None:
         self.home, self.book, self.journal = home, book, journal
         self.operator = home.config().operator
+        self.book, self.journal = book, journal
+        self._home, self._config = home, home.config()
         self._world = planning.World(
-            terms=clocks.load(shipped_rules(), home.rules), unit=self._unit, lead=book.lead, free=book.next_lead
+            terms=clocks.load(shipped_rules(), home.rules),
+            unit=self._unit,
+            lead=book.lead,
+            free=book.next_lead,
+            double=self._double,
         )
 
     def take(self, order: Order) -> Decision:
@@ -90,9 +96,13 @@ class Desk:
     def _unit(self, word: str) -> str:
         return self.units.get(word).id
 
+    def _double(self, unit: str) -> bool:
+        return self.units.get(unit).double_review if unit else self._config.double_review
+
     def _plan(self, order: Order) -> tuple[Decision, dict[str, object]]:
         if not order.who:
             order = order.model_copy(update={"who": self.operator})
+            order = order.model_copy(update={"who": self._config.operator})
         number = order.lead or self.book.referenced(order.reference)
         lead = self.book.lead(number)
         known = planning.Known(lead=lead, steps=self.book.decisions(number), pairs=self.book.revisits(number))

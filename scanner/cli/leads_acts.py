@@ -57,6 +57,8 @@ def _take(ctx: typer.Context, as_json: bool, **given: Any) -> None:
     words = told(step)
     said = f"：{words}" if words != "—" else ""
     console.say(f"{step.lead} 号线索：{states.ACTS[step.act]}{said}。现在{states.WORDS[step.state]}（{step.who}）")
+    if step.act == "confirm" and step.state != "confirmed":
+        console.say("要双人复核：等另一个人复核。")
 
 
 def decide(

@@ -49,8 +49,6 @@ if TYPE_CHECKING:
 
 NOUNS = (
     demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, platforms, coverage, leads, revisit, recheck, documents, package, verify, stamp,
-    rebuild, retention, doctor,
-    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, leads, revisit, recheck, package, verify, stamp,
     returns, rebuild, retention, doctor,
     bench,
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """From an order to the step that is taken: whether it may be, and everything that follows of it.
 
-Owns: what each act asks for beyond the table of steps: a unit that exists, an extension asked for in time and granted once,
-what closing needs. Leaves to others: the table (``states``), counting days (``clocks``), carrying out (``casework``). Pure.
+Owns: what each act asks for beyond the table of steps: a unit that exists, a second reviewer, an extension asked for in time and
+granted once, what closing needs. Leaves to others: the table (``states``), counting days (``clocks``), carrying out (``casework``). Pure.
 """
 
 from __future__ import annotations
@@ -35,12 +35,14 @@ class Known:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """What planning asks of everything else. ``unit``: the id of the unit that a word names (UsageError: none);
-    ``lead``: another lead by number; ``free``: the number that a new lead will have."""
+    ``lead``: another lead by number; ``free``: the number that a new lead will have; ``double``: whether a unit, by id, takes
+    only leads that two people reviewed ("": whether this office reviews all leads twice)."""
 
     terms: Terms
     unit: Callable[[str], str]
     lead: Callable[[int], Lead]
     free: Callable[[], int]
+    double: Callable[[str], bool] = lambda unit: False
 
 
 def plan(order: Order, known: Known, world: World, now: datetime) -> Decision:
@@ -48,12 +50,43 @@ def plan(order: Order, known: Known, world: World, now: datetime) -> Decision:
     lead = known.lead
     if not order.who.strip():
         raise UsageError("没有写明谁办理", where="who", hint="加上 --who 姓名，或者在 config.yaml 写 operator")
-    state = _before_merging(known) if order.act is Act.UNMERGE else states.after(lead.state, order.act)
+    state = _state(order, known, world)
     base = Decision(
         lead=lead.number, state=state, who=order.who.strip(), when=now, note=order.note.strip(), act=order.act
     )
     special = _SPECIAL.get(order.act)
     return special(order, known, world, base) if special is not None else base
+
+
+def _state(order: Order, known: Known, world: World) -> str:
+    if order.act is Act.UNMERGE:
+        return _before_merging(known)
+    if order.act is Act.CONFIRM:
+        return _confirmed(order, known, world)
+    return states.after(known.lead.state, order.act)
+
+
+def _confirmed(order: Order, known: Known, world: World) -> str:
+    """The state after a review that finds the lead right. Of two reviews (双人复核) the first leaves it as it was, and a second
+    person may always confirm what one has; nobody is two people."""
+    state, before = known.lead.state, _reviewers(known)
+    if order.who.strip() in before and state in (*states.BEFORE, "confirmed"):
+        raise UsageError(f"{order.who.strip()} 已经复核过", where="who", hint="第二次复核要由另一个人办理")
+    if state == "confirmed" and len(before) == 1:
+        return state
+    after = states.after(state, order.act)
+    return state if world.double("") and not before else after
+
+
+def _reviewers(known: Known) -> set[str]:
+    """Who confirmed the lead since it was last opened again."""
+    who = set[str]()
+    for step in known.steps:
+        if step.act is Act.REOPEN:
+            who.clear()
+        elif step.act is Act.CONFIRM:
+            who.add(step.who)
+    return who
 
 
 def _with(base: Decision, **changes: object) -> Decision:
@@ -66,6 +99,11 @@ def _assign(order: Order, known: Known, world: World, base: Decision) -> Decisio
     unit = world.unit(order.unit)
     if unit == known.lead.unit:
         raise UsageError(f"线索已经在 {unit}", where="--unit")
+    if world.double(unit) and len(_reviewers(known)) < 2:
+        raise UsageError(
+            f"{unit} 只接收双人复核过的线索，还要另一个人复核", where="--unit",
+            hint=f"由另一个人运行 leads decide {known.lead.number} 属实（已经交办的先退回）",
+        )  # fmt: skip
     return _with(base, unit=unit)
 
 

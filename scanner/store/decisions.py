@@ -76,7 +76,7 @@ def said(decision: Decision) -> str | None:
     """What a step says of whether the lead is right: ``confirmed``, ``dismissed``, "" (open again), or None: nothing."""
     match decision.act:
         case Act.CONFIRM:
-            return "confirmed"
+            return "confirmed" if decision.state == "confirmed" else None  # the first of two reviews settles nothing
         case Act.DISMISS:
             return "dismissed"
         case Act.REOPEN:

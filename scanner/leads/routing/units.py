@@ -8,6 +8,7 @@
         parent: jiangxi              # another unit's id
         contact: 医疗器械科           # a post, no person
         supervised: false            # 挂牌督办
+        double_review: false         # 双人复核: takes only leads that two people confirmed
 
 Owns: the file's shape, looking a unit up by id, by its exact name or by area (the most specific wins). Leaves to others: which
 area a lead belongs to (``route``). An authority that no unit stands for is a unit by its area code (``330100``: the city's
@@ -54,6 +55,7 @@ class UnitEntry(_Model):
     parent: str = ""
     contact: Annotated[str, Field(max_length=60)] = ""
     supervised: bool = False
+    double_review: bool = False
 
 
 class UnitsFile(_Model):
@@ -71,6 +73,7 @@ class Unit:
     parent: str = ""
     contact: str = ""
     supervised: bool = False
+    double_review: bool = False
     own: bool = False
 
 
