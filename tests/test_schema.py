@@ -34,6 +34,7 @@ COMMANDS = {
     "platforms-scorecard",
     "returns-form", "returns-list", "returns-paper", "returns-base-register", "returns-calendar", "returns-filed",
     "retention-status", "retention-hold", "retention-purge", "revisit",
+    "quality-sample", "quality-review", "quality-stats",
 }  # fmt: skip
 NOUNS = {
     "field": model.Field, "attribute": model.Attribute, "said": model.Said, "number": model.Number, "number_seen": model.NumberSeen,

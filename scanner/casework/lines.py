@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scanner import clock
+from scanner.casework import blind
 from scanner.errors import InputError
 from scanner.evidence import digest, restore
 from scanner.evidence.journal.chain import Line
@@ -68,6 +69,9 @@ def book(opened: Book, line: Line) -> bool:
         elif line.event == REPORT:
             report, at = report_of(line.data)
             opened.take_report(report, at=at)
+        if line.event != DECISION:
+            return blind.book(opened, line)
+        opened.decide(decision_of(line.data))
     except InputError as error:
         raise InputError(f"日志第 {line.seq} 行：{error.message}", where="journal.jsonl") from error
     return line.event in (DECISION, REPORT)

@@ -29,6 +29,7 @@ from scanner.cli import (
     numbers,
     package,
     platforms,
+    quality,
     rebuild,
     recheck,
     registry,
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 NOUNS = (
     demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, platforms, coverage, leads, revisit, recheck, documents, package, verify, stamp,
     returns, rebuild, retention, doctor,
+    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, quality, leads, revisit, recheck, package, verify, stamp,
+    rebuild, retention, doctor,
     bench,
 )  # fmt: skip
 

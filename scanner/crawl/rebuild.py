@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner import clock
-from scanner.casework import lines
+from scanner.casework import blind, lines
 from scanner.crawl.keep import leading, save
 from scanner.crawl.line import Look
 from scanner.crawl.pair_again import made_again
@@ -125,6 +125,7 @@ class _Work:
             "same_seller": self._same,
             REVISIT: self._revisited,
             "report": self._report,
+            "same_seller": self._same, "sample_drawn": self._blind, "sample_reviewed": self._blind,
         }  # fmt: skip
 
     def line(self, line: chain.Line) -> None:
@@ -321,6 +322,8 @@ class _Work:
         then = {str(one["matter"]): int(one["lead"]) for one in data["leads"]}
         if went != then:
             self.done.trouble(line.seq, f"来件 {report.reference or report.id} 当时归入 {then}，重建后归入 {went}")
+    def _blind(self, line: chain.Line, data: Mapping[str, Any]) -> None:
+        blind.book(self._book, line)
 
     def _lead(self, data: Mapping[str, Any]) -> int | None:
         """The lead that a decision is about: that of the same number where it is of the same seller and matter, else the

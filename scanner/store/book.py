@@ -53,6 +53,7 @@ from scanner.store import (
     retention,
     revisits,
     sighted,
+    samples,
     subjects,
     visits,
     weights,
@@ -60,7 +61,7 @@ from scanner.store import (
 from scanner.store.crawls import Crawl, Sealed
 from scanner.store.dossiers import Goods, Held, PageThen
 from scanner.store.draft import Draft
-from scanner.store.figures import Figures
+from scanner.store.figures import Figures, Labels
 from scanner.store.file import PATIENCE, File
 from scanner.store.findings import Decided, Fall, Rejudged
 from scanner.store.identities import Said, Trait
@@ -69,6 +70,7 @@ from scanner.store.related import Related
 from scanner.store.reports import Went
 from scanner.store.retention import Claim
 from scanner.store.sighted import LookedAt
+from scanner.store.samples import BlindSample, Page, Review
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 from scanner.store.visits import Sale, SellerPage, Visit
 from scanner.store.weights import Weight
@@ -500,3 +502,39 @@ class Book(File):
     def last_seen(self, listing_id: str, end: datetime) -> datetime | None:
         """When a listing was seen last before ``end``."""
         return sighted.last_seen(self, listing_id, end)
+    # --- how right the rules are ---
+
+    def population(
+        self, *, storefront: str = "", campaign: str = "", since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Page]:  # fmt: skip
+        """The listings seen in a time (``until`` not counted) and place, each as it was seen last, by id, and whether the
+        rules found anything on them."""
+        return samples.population(self, storefront=storefront, campaign=campaign, since=since, until=until)
+
+    def save_sample(self, sample: BlindSample) -> None:
+        """Keep a blind sample; kept for good when this returns."""
+        samples.save(self, sample)
+
+    def save_review(self, said: Review) -> None:
+        """Keep what a reviewer said of a page; kept for good when this returns."""
+        samples.review(self, said)
+
+    def sample(self, number: int) -> BlindSample:
+        """A blind sample. Raises UsageError where there is none of that number."""
+        return samples.one(self, number)
+
+    def samples(self, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[BlindSample]:
+        """The blind samples drawn in a time, the newest first."""
+        return samples.every(self, since, until)
+
+    def reviews(self, sample: int) -> list[Review]:
+        """Every answer on a blind sample, in the order they were given."""
+        return samples.reviews(self, sample)
+
+    def next_sample(self) -> int:
+        """The number that the next blind sample will have."""
+        return samples.next_number(self)
+
+    def labels(self) -> Iterator[Labels]:
+        """Of every lead, by number: its matter, severity, and the rules of its findings."""
+        return figures.labels(self)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from scanner import clock
@@ -29,9 +30,10 @@ class Figures(NamedTuple):
 
 def of_rules(file: File, recent: datetime, decided: datetime | None) -> Iterator[Figures]:
     """Every rule that ever found something, by id. ``recent``: since when findings are; ``decided``: only what people said
-    since then counts; of each lead the newest (a unit's check on the spot says more than the review before it)."""
+    since then counts; of each lead the newest (a unit's check on the spot says more than the review before it). A lead that was
+    merged is not counted beside the one that holds its findings now."""
     sql = (
-        "WITH decided AS (SELECT number AS lead, judged FROM leads WHERE judged <> '' AND judged_at >= ?), "
+        "WITH decided AS (SELECT number AS lead, judged FROM leads WHERE judged <> '' AND state <> 'merged' AND judged_at >= ?), "
         "found AS (SELECT f.rule, sum(NOT fell) AS standing, sum(NOT fell AND f.first_seen >= ?) AS recent, "
         "max(f.first_seen) AS last FROM (SELECT rule, first_seen, id IN (SELECT finding FROM fallen) AS fell "
         "FROM findings) f GROUP BY f.rule), "
@@ -46,6 +48,25 @@ def of_rules(file: File, recent: datetime, decided: datetime | None) -> Iterator
     since = codec.moment(decided) if decided is not None else ""
     for rule, standing, new, last, *held in file.rows(sql, (since, codec.moment(recent))):
         yield Figures(rule, standing, new, clock.parse(last), *held)
+
+
+class Labels(NamedTuple):
+    """What a lead is counted under: matter, severity (as of its gravest finding), and its rules, by name."""
+
+    lead: int
+    matter: str
+    severity: str
+    rules: tuple[str, ...]
+
+
+def labels(file: File) -> Iterator[Labels]:
+    """Of every lead, by number; a lead that others sent may have no rules."""
+    sql = (
+        "SELECT DISTINCT l.number, l.matter, l.severity, coalesce(f.rule, '') FROM leads l "
+        "LEFT JOIN lead_findings g ON g.lead = l.number LEFT JOIN findings f ON f.id = g.finding ORDER BY l.number, f.rule"
+    )
+    for (number, matter, severity), rows in groupby(file.rows(sql), key=lambda row: row[:3]):
+        yield Labels(number, matter, severity, tuple(rule for *_, rule in rows if rule))
 
 
 def pages_since(file: File, day: datetime) -> int:

@@ -254,3 +254,14 @@ def reports(db: Database) -> None:
     _table(db, "report_leads", {"report": str, "matter": str, "lead": int}, ("report", "matter")).create_index(["lead"])
     _table(db, "report_addresses", {"address": str, "report": str}, ("address", "report")).create_index(["report"])
     db.execute("CREATE INDEX leads_name ON leads (substr(seller_key, instr(seller_key, char(10)) + 1))")
+def samples(db: Database) -> None:
+    """Blind samples of pages, and what reviewers said of each page; neither is ever altered."""
+    _table(db, "samples", {"number": int, "time": str, "data": str}, "number")
+    columns = {"sample": int, "item": int, "who": str, "time": str, "data": str}
+    _table(db, "reviews", {"number": int, **columns}, "number").create_index(list(columns), unique=True)
+    for name in ("samples", "reviews"):
+        for act in ("UPDATE", "DELETE"):
+            db.execute(
+                f"CREATE TRIGGER {name}_stand_{act.lower()} BEFORE {act} ON {name} "
+                "BEGIN SELECT RAISE(ABORT, 'samples and reviews are never altered'); END"
+            )

@@ -35,11 +35,13 @@ TABLES = {
     "pieces", "proofs", "rejudged", "sellers", "sightings", "versions", "purged", "revisits", "lead_sellers",
     "traits", "same_said",
     "reports", "report_leads", "report_addresses",
+    "samples", "reviews",
 }  # fmt: skip
 ORDER_ONLY = {
     ("proofs", "number"),
     ("rejudged", "number"),
     ("same_said", "number"),
+    ("reviews", "number"),
 }  # leave out: they only say what came first
 
 
@@ -113,6 +115,8 @@ def test_two_scans_decisions_and_two_rechecks_come_out_as_they_were(twice: Twice
         first, *_, last = (key for (key,) in db.execute("SELECT DISTINCT seller_key FROM traits ORDER BY 1"))
         assert db.execute("SELECT count(*) FROM traits WHERE kind = 'template'").fetchone()[0]
     db.close()
+    for words in (("sample", "--pages", "3"), ("review", "1", "1", "--verdict", "clean", "--who", "甲")):
+        assert qingwang(home.root, "quality", *words).code == 0
     for verdict in ("different", "withdrawn"):
         assert qingwang(home.root, "sellers", "tell", first, last, verdict, "--who", "甲").code == 0
     _told(home, tmp_path)
@@ -135,6 +139,7 @@ def test_two_scans_decisions_and_two_rechecks_come_out_as_they_were(twice: Twice
         "traits",
         "same_said",
         "reports",
+    "samples", "reviews",
     ):
         assert before[name], f"nothing in {name}: this proves nothing"
     home.book.unlink()
