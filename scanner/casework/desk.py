@@ -44,9 +44,8 @@ class Desk:
 
     def __init__(self, home: Home, book: Book, journal: Journal) -> None:
         self.home, self.book, self.journal = home, book, journal
-        self.operator = home.config().operator
-        self.book, self.journal = book, journal
-        self._home, self._config = home, home.config()
+        self._config = home.config()
+        self.operator = self._config.operator
         self._world = planning.World(
             terms=clocks.load(shipped_rules(), home.rules),
             unit=self._unit,
@@ -102,7 +101,6 @@ class Desk:
     def _plan(self, order: Order) -> tuple[Decision, dict[str, object]]:
         if not order.who:
             order = order.model_copy(update={"who": self.operator})
-            order = order.model_copy(update={"who": self._config.operator})
         number = order.lead or self.book.referenced(order.reference)
         lead = self.book.lead(number)
         known = planning.Known(lead=lead, steps=self.book.decisions(number), pairs=self.book.revisits(number))

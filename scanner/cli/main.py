@@ -49,10 +49,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOUNS = (
-    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, platforms, coverage, leads, revisit, recheck, documents, package, verify, stamp,
+    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, platforms, coverage, quality, leads, revisit, recheck, documents, package, verify, stamp,
     returns, rebuild, retention, doctor,
-    demo, scan, crawl, imports, numbers, judge, rules, registry, listings, captures, sellers, coverage, quality, leads, revisit, recheck, package, verify, stamp,
-    rebuild, retention, doctor,
     bench,
 )  # fmt: skip
 

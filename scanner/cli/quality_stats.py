@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scanner.leads.handling import Handled
+    from scanner.leads.interval import Share
     from scanner.store.samples import BlindSample
-    from scanner.tuning.interval import Share
     from scanner.tuning.quality.estimate import Estimate, Rate
     from scanner.tuning.quality.precision import Judged
 

@@ -125,7 +125,7 @@ class _Work:
             "same_seller": self._same,
             REVISIT: self._revisited,
             "report": self._report,
-            "same_seller": self._same, "sample_drawn": self._blind, "sample_reviewed": self._blind,
+            "sample_drawn": self._blind, "sample_reviewed": self._blind,
         }  # fmt: skip
 
     def line(self, line: chain.Line) -> None:
@@ -322,6 +322,7 @@ class _Work:
         then = {str(one["matter"]): int(one["lead"]) for one in data["leads"]}
         if went != then:
             self.done.trouble(line.seq, f"来件 {report.reference or report.id} 当时归入 {then}，重建后归入 {went}")
+
     def _blind(self, line: chain.Line, data: Mapping[str, Any]) -> None:
         blind.book(self._book, line)
 

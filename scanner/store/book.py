@@ -52,8 +52,8 @@ from scanner.store import (
     reports,
     retention,
     revisits,
-    sighted,
     samples,
+    sighted,
     subjects,
     visits,
     weights,
@@ -69,8 +69,8 @@ from scanner.store.leads import Counted, Joined
 from scanner.store.related import Related
 from scanner.store.reports import Went
 from scanner.store.retention import Claim
-from scanner.store.sighted import LookedAt
 from scanner.store.samples import BlindSample, Page, Review
+from scanner.store.sighted import LookedAt
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 from scanner.store.visits import Sale, SellerPage, Visit
 from scanner.store.weights import Weight
@@ -502,6 +502,7 @@ class Book(File):
     def last_seen(self, listing_id: str, end: datetime) -> datetime | None:
         """When a listing was seen last before ``end``."""
         return sighted.last_seen(self, listing_id, end)
+
     # --- how right the rules are ---
 
     def population(

@@ -254,6 +254,9 @@ def reports(db: Database) -> None:
     _table(db, "report_leads", {"report": str, "matter": str, "lead": int}, ("report", "matter")).create_index(["lead"])
     _table(db, "report_addresses", {"address": str, "report": str}, ("address", "report")).create_index(["report"])
     db.execute("CREATE INDEX leads_name ON leads (substr(seller_key, instr(seller_key, char(10)) + 1))")
+
+
+@book()
 def samples(db: Database) -> None:
     """Blind samples of pages, and what reviewers said of each page; neither is ever altered."""
     _table(db, "samples", {"number": int, "time": str, "data": str}, "number")

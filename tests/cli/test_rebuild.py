@@ -139,7 +139,8 @@ def test_two_scans_decisions_and_two_rechecks_come_out_as_they_were(twice: Twice
         "traits",
         "same_said",
         "reports",
-    "samples", "reviews",
+        "samples",
+        "reviews",
     ):
         assert before[name], f"nothing in {name}: this proves nothing"
     home.book.unlink()

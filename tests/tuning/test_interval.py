@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.tuning.interval import exact, share
+from scanner.leads.interval import exact, share
 
 
 def tail(of: int, least: int, p: float) -> float:

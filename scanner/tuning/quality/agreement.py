@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scanner.tuning.interval import Share, share
+from scanner.leads.interval import Share, share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,8 +23,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from scanner.leads.interval import SURE, Bounds, Share, exact, share
 from scanner.store.samples import BlindSample, Review
-from scanner.tuning.interval import SURE, Bounds, Share, exact, share
 from scanner.tuning.quality import answers
 from scanner.tuning.quality.agreement import Agreement, agreement
 from scanner.tuning.quality.answers import State, Tally

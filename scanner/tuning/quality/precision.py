@@ -16,10 +16,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Literal, NamedTuple
 
+from scanner.leads.interval import Share, share
 from scanner.model import Act, Decision
 from scanner.store.decisions import said
 from scanner.store.figures import Labels
-from scanner.tuning.interval import Share, share
 from scanner.tuning.stats import FEW
 
 By = Literal["all", "matter", "severity", "rule"]

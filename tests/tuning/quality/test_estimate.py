@@ -7,7 +7,7 @@ from math import comb
 
 import pytest
 
-from scanner.tuning.interval import exact, share
+from scanner.leads.interval import exact, share
 from scanner.tuning.quality.agreement import agreement
 from scanner.tuning.quality.answers import latest, settled
 from scanner.tuning.quality.estimate import Rate, estimate

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from scanner.leads.interval import share
 from scanner.model import Act, Decision, Disposition, Measure
 from scanner.store.figures import Labels
-from scanner.tuning.interval import share
 from scanner.tuning.quality.precision import Judged, judged
 from tests.store.making import hours
 
