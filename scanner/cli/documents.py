@@ -129,7 +129,7 @@ def _kind(name: str) -> Any:
 
 def _make(ctx: typer.Context, name: str, lead: int, out: Path | None, to: str, who: str, as_json: bool) -> None:
     from scanner import clock
-    from scanner.cli.leads_route import _codes, _rows
+    from scanner.cli.leads_route import codes_of, rows_of
     from scanner.evidence import letters
     from scanner.leads.routing.traces import Known
 
@@ -137,7 +137,7 @@ def _make(ctx: typer.Context, name: str, lead: int, out: Path | None, to: str, w
     with ExitStack() as stack:
         case = stack.enter_context(opening.book(ctx)).case(lead, made=now)
         opened = opening.register(home, stack)
-        records, codes = tuple(_rows(case, opened)), tuple(_codes(case, opened))
+        records, codes = tuple(rows_of(case, opened)), tuple(codes_of(case, opened))
     asked = letters.Asked(
         lead=lead, kind=_kind(name), who=who, to=to, out=out, records=records, known=Known(usccs=codes)
     )

@@ -62,7 +62,7 @@ def route(
         book = stack.enter_context(opening.book(ctx))
         case = book.case(lead, made=clock.now())
         opened = opening.register(home, stack)
-        rows, codes = list(_rows(case, opened)), tuple(_codes(case, opened))
+        rows, codes = list(rows_of(case, opened)), tuple(codes_of(case, opened))
     known = Known(
         is_platform=platform, server=cast(Literal["mainland", "abroad", "unknown"], server), unreachable=unreachable,
         registered=tuple(Trace(text=one, where="经办人查得的登记地址") for one in address or ()), usccs=codes,
@@ -86,7 +86,7 @@ def plain(lead: int, traces: Traces, proposal: Route) -> dict[str, Any]:
     return {"lead": lead, **shape, "known": told}
 
 
-def _rows(case: CaseFile, opened: Register) -> Iterator[Record]:
+def rows_of(case: CaseFile, opened: Register) -> Iterator[Record]:
     """The register's rows for the licences that the seller's pages show."""
     on = case.made.date()
     subjects: tuple[Listing | Seller, ...] = (*case.sellers, *case.listings)
@@ -98,7 +98,7 @@ def _rows(case: CaseFile, opened: Register) -> Iterator[Record]:
                     yield record
 
 
-def _codes(case: CaseFile, opened: Register) -> Iterator[Trace]:
+def codes_of(case: CaseFile, opened: Register) -> Iterator[Trace]:
     """The code that registers print beside the very name of the seller; none where they print several."""
     from scanner.leads.routing.traces import Trace
 

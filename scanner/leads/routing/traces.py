@@ -23,6 +23,8 @@ GOODS = "商品页"  # how the place of a trace begins that stood on a product's
 Server = Literal["mainland", "abroad", "unknown"]
 
 # A label of an address of the seller; what stands before it may make it another's (生产地址, 退货地址).
+# What stands behind an address on the same line: white space, then the next label up to its colon, which ends the address.
+_NEXT = re.compile(r"\s+[^\s\d]{2,10}$")
 _ADDRESS = re.compile(
     r"(?P<before>[㐀-鿿]{0,4}?)(?P<label>经营场所|住所|(?:公司|企业|经营|注册|联系|办公|单位|店铺)?地址)[:：]\s{0,4}(?P<value>[^\s:：;；。|][^\n:：;；。|]{3,79})"
 )
@@ -149,7 +151,8 @@ def labelled(text: str) -> Iterator[tuple[str, str]]:
     """The addresses of a text that stand behind a seller's label: (label, address)."""
     for found in _ADDRESS.finditer(text):
         if not _OTHERS.search(found["before"]):
-            yield found["label"], found["value"].strip()
+            cut = text[found.end() : found.end() + 1] in (":", "：")
+            yield found["label"], (_NEXT.sub("", found["value"]) if cut else found["value"]).strip()
 
 
 def _names(case: CaseFile, subjects: Iterable[Listing | Seller]) -> Iterator[Trace]:

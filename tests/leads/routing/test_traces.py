@@ -171,3 +171,8 @@ def test_the_makers_numbers_outweigh_nothing() -> None:
     assert both.unit is not None
     assert both.unit.id == "330100"
     assert {vote.kind for vote in both.against} == {"producer", "uscc"}
+
+
+def test_an_address_ends_before_the_next_label() -> None:
+    said = dict(labelled("经营场所：演示市演示路1号502室　联系人：某某\n住所：演示市演示路2号 东塔\n"))
+    assert said == {"经营场所": "演示市演示路1号502室", "住所": "演示市演示路2号 东塔"}
