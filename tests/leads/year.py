@@ -19,11 +19,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 from scanner.home import Home
 from tests.intake.making import SHOP, entry, written
+from tests.leads.returns.recount import recount
 from tests.running import Done, qingwang
 from tests.tuning.shop import page
 
@@ -34,6 +36,7 @@ CITIES = ("南昌", "景德镇", "萍乡", "九江", "新余", "鹰潭", "赣州
 UNITS = 20
 SHARES = (("national", 0.4), ("complaint", 0.36), ("own", 0.24))
 CATEGORIES = ("医用口罩", "隐形眼镜", "血糖仪", "避孕套", "治疗仪", "")
+FORMS = ("qingwang-1", "qingwang-2", "zhengzhi-1", "zhengzhi-2")
 MATTERS = {"national": ("未经注册", "虚假宣传", "无证经营"), "complaint": ("虚假宣传", "无证产品", "广告")}
 
 
@@ -247,19 +250,62 @@ def play(root: Path, *, leads: int, seed: int, days: int = DAYS) -> Year:
     return year
 
 
+def compare(year: Year, day: int, forms: tuple[str, ...] = FORMS) -> tuple[int, list[str]]:
+    """Every figure of every return to a day against the recount from the journal: how many were compared, and which differ."""
+    until = FIRST + timedelta(days=day - 1)
+    leads, enterprise = {}, {}
+    for row in year.must(day, "leads", "list", "--json").rows:
+        opened = (datetime.fromisoformat(row["opened"]) + timedelta(hours=8)).date().isoformat()  # Beijing's day
+        leads[row["number"]] = (row["source"], opened)
+        name = " ".join(row["seller"].split())
+        enterprise[row["storefront"], name] = name if name.endswith("有限公司") else f"{row['storefront']} {name}"
+    compared, wrong = 0, []
+    for form in forms:
+        words = (
+            "returns",
+            form,
+            "--from",
+            FIRST.isoformat(),
+            "--to",
+            until.isoformat(),
+            "--out",
+            str(year.home.root.parent / f"{form}-{day}.xlsx"),
+        )
+        found = {(c["row"], c["column"]): c["value"] for c in year.must(day, *words, "--json").json["cells"]}
+        wanted = recount(
+            year.home.journal, form, FIRST.isoformat(), until.isoformat(), leads=leads, enterprise=enterprise
+        )
+        for place, value in wanted.items():
+            ours = found.get(place)
+            # Money is given in ten thousand yuan with two digits; the recount has hundredths of a yuan.
+            same = ours == value or (
+                isinstance(ours, str)
+                and Decimal(ours) == (Decimal(value) / 1_000_000).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            )
+            compared += 1
+            if not same:
+                wrong.append(f"{form} {until} {place}: {ours} instead of {value}")
+    return compared, wrong
+
+
 def main(words: list[str]) -> int:
     """Play a year and print what it came to."""
     parse = argparse.ArgumentParser()
     parse.add_argument("--leads", type=int, default=5000)
     parse.add_argument("--seed", type=int, default=1)
     parse.add_argument("--keep", type=Path)
+    parse.add_argument("--only-compare", action="store_true", help="a year that was kept")
     given = parse.parse_args(words)
     with tempfile.TemporaryDirectory() as name:
         root = given.keep or Path(name)
         root.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
-        year = play(root, leads=given.leads, seed=given.seed)
+        year = Year(home=Home(root / "home"), dice=random.Random(0)) if given.only_compare else play(
+            root, leads=given.leads, seed=given.seed
+        )  # fmt: skip
+        compared, wrong = zip(*(compare(year, day) for day in (120, 240, DAYS)), strict=True)
         print(json.dumps({
+            "figures": sum(compared), "wrong": [one for some in wrong for one in some][:20],
             "leads": len(year.seen), "steps": sum(year.told.values()), "acts": dict(year.told), "refused": len(year.refused),
             "first_refused": year.refused[:5], "seconds": round(time.monotonic() - began),
         }, ensure_ascii=False))  # fmt: skip
