@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from scanner.home import Home
+    from scanner.leads.returns.cells import Cell, Counted, Period, Place
     from scanner.leads.returns.checks import Fault
-    from scanner.leads.returns.figures import Cell, Counted, Period, Place
     from scanner.leads.returns.forms import Form
 
 SHOWN = 20  # unknown products named
@@ -134,7 +134,7 @@ def count(ctx: typer.Context, wanted: Form, period: Period) -> Counted:
     tags = Tags.load(shipped_rules(), console.home_of(ctx).rules)
     with opening.book(ctx) as book:
         leads = (one.lead for one in book.counted_leads())
-        return figures.count(wanted, leads, book.steps(before=period.end), period, tags)
+        return figures.count(wanted, leads, book.steps(before=period.end, acts=figures.ASKED), period, tags)
 
 
 def _forms(home: Home) -> dict[str, Form]:
@@ -164,7 +164,7 @@ def _place(wanted: Form, fault: Fault) -> str:
 
 
 def _cells(wanted: Form, cells: Mapping[Place, Cell]) -> Iterable[dict[str, Any]]:
-    from scanner.leads.returns.figures import placed
+    from scanner.leads.returns.cells import placed
 
     return [
         {"row": row.id, "column": column.id, "value": returns_papers.plain(cell.value), "leads": cell.leads, "hand": cell.hand,
@@ -177,8 +177,8 @@ def _tell(
     title: str, wanted: Form, cells: Mapping[Place, Cell], faults: Sequence[Fault], unknown: Mapping[str, tuple[int, ...]],
     out: Path | None, *, filed: bool,
 ) -> None:  # fmt: skip
+    from scanner.leads.returns.cells import placed
     from scanner.leads.returns.checks import named
-    from scanner.leads.returns.figures import placed
 
     if out is None:
         rows = [

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from scanner.home import Home
-    from scanner.leads.returns.figures import Period, Value
+    from scanner.leads.returns.cells import Period, Value
     from scanner.registry.sellers import ListedSeller
     from scanner.report.returns.narrative import Told
 
@@ -156,7 +156,7 @@ def base_register(
 ) -> None:
     from scanner import clock
     from scanner.evidence import rehearsal
-    from scanner.leads.returns.figures import Period
+    from scanner.leads.returns.cells import Period
     from scanner.report.returns import register as sheet
     from scanner.report.returns.paper import day
 
@@ -209,7 +209,7 @@ def period(since: datetime, until: datetime | None) -> Period:
     """The days given. Raises UsageError where the last is before the first, or has not come."""
     from scanner import clock
     from scanner.errors import UsageError
-    from scanner.leads.returns.figures import Period
+    from scanner.leads.returns.cells import Period
 
     today = clock.day(clock.now())
     last = until.date() if until is not None else today
@@ -225,7 +225,7 @@ def _month(said: str) -> Period:
 
     from scanner import clock
     from scanner.errors import UsageError
-    from scanner.leads.returns.figures import Period
+    from scanner.leads.returns.cells import Period
 
     today = clock.day(clock.now())
     before = (today.replace(day=1) - timedelta(days=1)).replace(day=1)

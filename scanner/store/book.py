@@ -10,12 +10,13 @@ what was saved before changes nothing, what is seen again adds a sighting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from scanner.model import (
+    Act,
     Capture,
     CaseFile,
     CrawlState,
@@ -370,9 +371,9 @@ class Book(File):
     def decisions(self, number: int) -> list[Decision]:
         return decisions.of_lead(self, number)
 
-    def steps(self, *, before: datetime | None = None) -> Iterator[Decision]:
-        """Every step of every lead (before a time), by lead, oldest first."""
-        return decisions.until(self, before)
+    def steps(self, *, before: datetime | None = None, acts: Collection[Act] = ()) -> Iterator[Decision]:
+        """Every step of every lead (before a time; of these acts), by lead, oldest first."""
+        return decisions.until(self, before, acts)
 
     def next_lead(self) -> int:
         """The number that the next new lead will have."""

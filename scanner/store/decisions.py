@@ -11,7 +11,7 @@ what came with it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -133,11 +133,16 @@ def of_lead(file: File, number: int) -> list[Decision]:
     return [_decision(*row) for row in file.rows(sql, (number,))]
 
 
-def until(file: File, end: datetime | None = None) -> Iterator[Decision]:
-    """Every step of every lead before ``end`` (all, where it is None), by lead, oldest first."""
-    sql = "SELECT lead, state, who, time, note, act, data FROM decisions WHERE ? = '' OR time < ? ORDER BY lead, number"
+def until(file: File, end: datetime | None = None, acts: Collection[Act] = ()) -> Iterator[Decision]:
+    """Every step of every lead before ``end`` (all, where it is None), by lead, oldest first; only those of ``acts``, where any
+    are named."""
+    only = f"AND act IN ({', '.join('?' * len(acts))}) " if acts else ""
+    sql = (
+        "SELECT lead, state, who, time, note, act, data FROM decisions "  # noqa: S608 - marks only
+        f"WHERE (? = '' OR time < ?) {only}ORDER BY lead, number"
+    )
     moment = "" if end is None else codec.moment(end)
-    for row in file.rows(sql, (moment, moment)):
+    for row in file.rows(sql, (moment, moment, *(act.value for act in acts))):
         yield _decision(*row)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from scanner.leads.returns.figures import Cell, Place, Value
+from scanner.leads.returns.cells import Cell, Place, Value
 from scanner.leads.returns.forms import BY_HAND, Form
 
 MOST = 20  # leads named in a sentence

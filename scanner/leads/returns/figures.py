@@ -27,72 +27,18 @@ What a return counts, all in days of Beijing from ``since`` to ``until``, both i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from scanner import clock
-from scanner.leads.returns.forms import BY_HAND, Column, Form, Row, Tags, spelt
-from scanner.model import Act, Decision, Disposition, Lead, LeadSource
+from scanner.leads.returns.cells import Counted, Period
+from scanner.leads.returns.forms import Form, Tags
+from scanner.leads.returns.tally import Known, Tally
+from scanner.model import Act, Decision, Lead
 from scanner.registry.company.parts import take_apart
 from scanner.registry.sellers import same_name
 
-WAN = Decimal(10_000)
-CENTS = Decimal("0.01")
-Value = int | Decimal | str | None
-Place = tuple[str, str]  # row, column
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """Days of Beijing, both included."""
-
-    since: date
-    until: date
-
-    @property
-    def begin(self) -> datetime:
-        return datetime.combine(self.since, time(), clock.BEIJING)
-
-    @property
-    def end(self) -> datetime:
-        """The first moment after it."""
-        return datetime.combine(self.until + timedelta(days=1), time(), clock.BEIJING)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One figure. ``value`` None: nobody gave one. Money in 万元. ``leads``: those behind it, by number; ``counted``: what the
-    leads come to where people brought another figure."""
-
-    value: Value
-    leads: tuple[int, ...] = ()
-    hand: bool = False
-    counted: Value = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """The cells by (row, column), and products named in dispositions that no category goes by: word -> leads."""
-
-    cells: Mapping[Place, Cell]
-    unknown: Mapping[str, tuple[int, ...]]
-
-
-@dataclass(slots=True)
-class _Known:
-    """What is held of a lead."""
-
-    source: LeadSource
-    enterprise: str
-    storefront: str
-    opened: datetime | None
-    into: int = 0
-    confirmed: datetime | None = None
-    reported: datetime | None = None
-    done: list[tuple[str, Disposition]] = field(default_factory=list)  # unit, what
+# The steps that figures rest on; others may be left out of the stream.
+ASKED = (Act.CONFIRM, Act.DISMISS, Act.REOPEN, Act.REPORT, Act.RETURN, Act.MERGE, Act.UNMERGE, Act.DISPOSE)
 
 
 def enterprise(lead: Lead) -> str:
@@ -101,13 +47,15 @@ def enterprise(lead: Lead) -> str:
 
     The name is levelled as in the register of sellers (:func:`same_name`); companies of one name and another place are two.
     """
-    return _enterprise(lead.storefront, lead.seller)
+    company, name = _company(lead.seller)
+    return name if company else f"{lead.storefront.casefold()}\n{name}"
 
 
 @lru_cache(maxsize=100_000)
-def _enterprise(storefront: str, seller: str) -> str:
+def _company(seller: str) -> tuple[bool, str]:
+    """Whether a name is a company's full one, and the name levelled."""
     name = same_name(seller)
-    return name if name and take_apart(seller).form else f"{storefront.casefold()}\n{name}"
+    return bool(name and take_apart(seller).form), name
 
 
 def count(
@@ -116,17 +64,17 @@ def count(
 ) -> Counted:  # fmt: skip
     """The cells of a form. ``leads`` without findings, in any order; ``steps`` those before the period's end, of each lead
     oldest first; ``who``: what is one enterprise."""
-    known = {lead.number: _Known(lead.source, who(lead), lead.storefront, lead.opened) for lead in leads}
+    known = {lead.number: Known(lead.source, who(lead), lead.storefront, lead.opened) for lead in leads}
     for step in steps:
         if step.when < period.end and (one := known.get(step.lead)) is not None:
             _take(one, step, period)
-    tally = _Tally(form, tags)
+    tally = Tally(form, tags)
     for number, one in known.items():
         tally.add(number, one, *_root(number, known), period)
     return tally.made()
 
 
-def _take(one: _Known, step: Decision, period: Period) -> None:
+def _take(one: Known, step: Decision, period: Period) -> None:
     match step.act:
         case Act.CONFIRM:
             one.confirmed = one.confirmed or step.when
@@ -144,7 +92,7 @@ def _take(one: _Known, step: Decision, period: Period) -> None:
             one.done.append((step.unit, step.disposition))
 
 
-def _root(number: int, known: Mapping[int, _Known]) -> tuple[int, _Known]:
+def _root(number: int, known: Mapping[int, Known]) -> tuple[int, Known]:
     """The lead that a lead went into, at the end of the chain; what leads in a circle (the book allows none) stays itself."""
     seen = {number}
     at = number
@@ -154,152 +102,3 @@ def _root(number: int, known: Mapping[int, _Known]) -> tuple[int, _Known]:
         seen.add(into)
         at = into
     return at, known[at]
-
-
-class _Sum:
-    """One cell in the making."""
-
-    __slots__ = ("keys", "leads", "money", "number")
-
-    def __init__(self) -> None:
-        self.keys: set[object] = set()
-        self.leads: set[int] = set()
-        self.money = Decimal(0)
-        self.number = 0
-
-
-class _Tally:
-    def __init__(self, form: Form, tags: Tags) -> None:
-        self._form, self._tags = form, tags
-        self._sums = {(row.id, column.id): _Sum() for row in form.rows for column in form.columns}
-        self._cases: dict[tuple[str, str, int], set[tuple[str, str]]] = {}
-        self._unknown: dict[str, set[int]] = {}
-        self._rows: dict[tuple[object, ...], tuple[Row, ...]] = {}
-        self._words = {spelt(word) for row in form.rows for word in row.categories}
-        self._by_product = bool(self._words)
-
-    def add(self, number: int, one: _Known, root: int, whole: _Known, period: Period) -> None:
-        """What a lead, part of the matter ``root``, brings."""
-        for row in self._asking(whole.source, None):
-            for column in self._form.columns:
-                if _counts(column, number == root, one, whole, period):
-                    self._key(row, column, root, number)
-        for unit, done in one.done:
-            if self._by_product and done.category.strip() and not self._named(done.category):
-                self._unknown.setdefault(done.category.strip(), set()).add(number)
-            for row in self._asking(whole.source, done):
-                for column in self._form.columns:
-                    self._disposition(row, column, number, root, whole, unit, done)
-
-    def _named(self, product: str) -> bool:
-        """Whether a category goes by that name, or a row asks for that very word."""
-        return self._tags.known(product) or spelt(product) in self._words
-
-    def _asking(self, source: LeadSource, done: Disposition | None) -> tuple[Row, ...]:
-        """The rows that ask for dispositions of this kind; without one, those that take leads of the source as they are."""
-        key = (source,) if done is None else (source, done.stage, done.category)
-        if key not in self._rows:
-            words = frozenset() if done is None else self._tags.of(done.category)
-            if len(self._rows) > 10_000:
-                self._rows.clear()
-            self._rows[key] = tuple(row for row in self._form.rows if _asks(row, source, done, words))
-        return self._rows[key]
-
-    def _disposition(
-        self, row: Row, column: Column, number: int, root: int, whole: _Known, unit: str, done: Disposition
-    ) -> None:
-        if column.count == "money":
-            if amount := sum((Decimal(getattr(done, name)) for name in column.fields), Decimal(0)):
-                cell = self._at(row, column, number)
-                cell.money += amount
-        elif column.count in ("licences", "persons"):
-            if amount := getattr(done, column.count):
-                self._at(row, column, number).number += amount
-        elif _any(column, done):
-            match column.count:
-                case "sellers":
-                    self._key(row, column, whole.enterprise, number)
-                case "sites":
-                    self._key(row, column, whole.storefront.casefold(), number)
-                case "matters":
-                    self._key(row, column, root, number)
-                case "times":
-                    self._at(row, column, number).number += 1
-                case "cases":
-                    self._at(row, column, number)
-                    named = self._cases.setdefault((row.id, column.id, root), set())
-                    if case := done.case.strip():
-                        named.add((unit, case))
-
-    def _at(self, row: Row, column: Column, number: int) -> _Sum:
-        cell = self._sums[row.id, column.id]
-        cell.leads.add(number)
-        return cell
-
-    def _key(self, row: Row, column: Column, key: object, number: int) -> None:
-        self._at(row, column, number).keys.add(key)
-
-    def made(self) -> Counted:
-        for (row, column, root), named in self._cases.items():
-            self._sums[row, column].keys |= named or {root}
-        cells = {
-            (row.id, column.id): _cell(column, self._sums[row.id, column.id])
-            for row in self._form.rows
-            for column in self._form.columns
-        }
-        return Counted(
-            cells=cells, unknown={word: tuple(sorted(leads)) for word, leads in sorted(self._unknown.items())}
-        )
-
-
-def _counts(column: Column, is_root: bool, one: _Known, whole: _Known, period: Period) -> bool:
-    """Whether a lead makes its matter count in a column that asks for no disposition."""
-    if column.count == "received":
-        return is_root and _received(whole, period)
-    return column.count == "reported" and one.reported is not None and one.reported >= period.begin
-
-
-def _received(whole: _Known, period: Period) -> bool:
-    since = whole.confirmed if whole.source is LeadSource.OWN else whole.opened
-    return since is not None and period.begin <= since < period.end
-
-
-def _asks(row: Row, source: LeadSource, done: Disposition | None, words: frozenset[str]) -> bool:
-    if row.sources and source not in row.sources:
-        return False
-    if done is None:
-        return not (row.stages or row.categories)
-    return (
-        (not row.stages or done.stage in row.stages)
-        and (not row.categories or not words.isdisjoint(map(spelt, row.categories)))
-        and words.isdisjoint(map(spelt, row.without))
-    )
-
-
-def _any(column: Column, done: Disposition) -> bool:
-    return not set(done.measures).isdisjoint(column.measures) or not set(done.transfers).isdisjoint(column.transfers)
-
-
-def _cell(column: Column, one: _Sum) -> Cell:
-    leads = tuple(sorted(one.leads))
-    if column.count in BY_HAND:
-        return Cell(value=None)
-    if column.count == "money":
-        return Cell(value=wan(one.money), leads=leads)
-    return Cell(value=len(one.keys) or one.number, leads=leads)
-
-
-def wan(yuan: Decimal) -> Decimal:
-    """Yuan as 万元 with two decimals, half up.
-
-    >>> wan(Decimal("12050.00"))
-    Decimal('1.21')
-    """
-    return (yuan / WAN).quantize(CENTS, ROUND_HALF_UP)
-
-
-def placed(form: Form, cells: Mapping[Place, Cell]) -> Iterator[tuple[Row, Column, Cell]]:
-    """The cells row by row."""
-    for row in form.rows:
-        for column in form.columns:
-            yield row, column, cells[row.id, column.id]

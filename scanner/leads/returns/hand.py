@@ -18,7 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from scanner.errors import ConfigError, InputError, Problem, UsageError, reason
-from scanner.leads.returns.figures import Place, Value
+from scanner.leads.returns.cells import Place, Value
 from scanner.leads.returns.forms import Column, Form
 
 HEADS = (("行", "栏目", "数值"), ("row", "column", "value"))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from scanner import clock
-from scanner.leads.returns.figures import Period
+from scanner.leads.returns.cells import Period
 from scanner.leads.returns.forms import Column, Form, Row
 from scanner.leads.states import WAITING
 from scanner.model import Act, Decision, Lead, LeadSource, Matter, Measure, Transfer

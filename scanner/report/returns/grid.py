@@ -14,8 +14,8 @@ from itertools import groupby
 
 from openpyxl.utils import get_column_letter
 
+from scanner.leads.returns.cells import Cell, Place, Value
 from scanner.leads.returns.checks import Fault
-from scanner.leads.returns.figures import Cell, Place, Value
 from scanner.leads.returns.forms import Form, fill
 from scanner.report.returns import workbook
 from scanner.report.returns.workbook import Block, lines, wide

@@ -14,7 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from scanner.leads.returns.calendar import Due
-from scanner.leads.returns.figures import Cell, Counted, Period, Place
+from scanner.leads.returns.cells import Cell, Counted, Period, Place
 from scanner.leads.returns.forms import Form
 from scanner.leads.returns.overview import TOTALS, Overview
 from scanner.leads.states import ACTS, WORDS

@@ -9,7 +9,7 @@ from functools import cache
 from scanner import clock
 from scanner.home import shipped_rules
 from scanner.leads.returns import figures, forms
-from scanner.leads.returns.figures import Counted, Period
+from scanner.leads.returns.cells import Counted, Period
 from scanner.leads.returns.forms import Tags
 from scanner.model import (
     Act,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from scanner.leads.returns.figures import Period, enterprise
+from scanner.leads.returns.cells import Period
+from scanner.leads.returns.figures import enterprise
 from scanner.model import Act, LeadSource
 from tests.leads.returns.making import at, counted, done, lead, step, told
 

@@ -10,7 +10,7 @@ from scanner import yamlfile
 from scanner.errors import ConfigError, UsageError
 from scanner.home import shipped_rules
 from scanner.leads.returns import forms
-from scanner.leads.returns.figures import _asks
+from scanner.leads.returns.tally import asks
 from scanner.model import Disposition, LeadSource, Stage
 from scanner.rulebook.tables import CategoryFile
 from tests.leads.returns.making import FORMS, tags
@@ -76,8 +76,8 @@ def test_a_subset_never_takes_what_its_whole_does_not() -> None:
             for stage in Stage:
                 for product in products:
                     made, words = Disposition(stage=stage, category=product), known.of(product)
-                    if _asks(row, LeadSource.OWN, made, words):
-                        assert _asks(whole, LeadSource.OWN, made, words), (row.id, product, stage)
+                    if asks(row, LeadSource.OWN, made, words):
+                        assert asks(whole, LeadSource.OWN, made, words), (row.id, product, stage)
 
 
 def test_every_word_of_a_row_is_known() -> None:

@@ -15,8 +15,8 @@ from scanner.home import Home
 from scanner.leads.gather import gather
 from scanner.leads.order import Order, order
 from scanner.leads.returns import figures
-from scanner.leads.returns.figures import Period
-from scanner.model import LeadSource, Matter, Measure, Stage, Transfer
+from scanner.leads.returns.cells import Period
+from scanner.model import Act, LeadSource, Matter, Measure, Stage, Transfer
 from scanner.store.book import Book
 from tests.leads.returns.making import FORMS, at, tags
 from tests.leads.returns.recount import recount
@@ -140,6 +140,13 @@ def test_the_year_is_full_enough_to_prove_something(year: Year) -> None:
     } == dict.fromkeys(("dispose", "merge", "unmerge", "report", "return", "dismiss"), True)
 
 
+def test_steps_of_some_acts_are_those_of_all_steps_in_their_order(year: Year) -> None:
+    with Book.open(year.home.book) as book:
+        some = list(book.steps(acts=(Act.MERGE, Act.UNMERGE)))
+        assert some == [one for one in book.steps() if one.act in (Act.MERGE, Act.UNMERGE)]
+    assert len(some) > 6
+
+
 @pytest.mark.parametrize("form", sorted(FORMS))
 @pytest.mark.parametrize(
     ("since", "until"), [("2026-01-01", "2026-08-31"), ("2026-03-01", "2026-05-15"), ("2026-06-10", "2026-06-10")]
@@ -148,7 +155,11 @@ def test_every_figure_equals_a_recount_from_the_journal(year: Year, form: str, s
     period = Period(since=date.fromisoformat(since), until=date.fromisoformat(until))
     with Book.open(year.home.book) as book:
         found = figures.count(
-            FORMS[form], (one.lead for one in book.counted_leads()), book.steps(before=period.end), period, tags()
+            FORMS[form],
+            (one.lead for one in book.counted_leads()),
+            book.steps(before=period.end, acts=figures.ASKED),
+            period,
+            tags(),
         )
     wanted = recount(year.home.journal, form, since, until, leads=year.leads, enterprise=year.enterprise)
     money = {

@@ -16,8 +16,8 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from scanner.leads.returns.cells import Cell
 from scanner.leads.returns.checks import Fault
-from scanner.leads.returns.figures import Cell
 from scanner.report.returns.grid import NAMED, Filled, xlsx
 from scanner.report.returns.workbook import lines
 from tests.leads.returns.making import FORMS
