@@ -4,7 +4,8 @@ Owns: the file, its mode (0600) and its one table, keyed by report; that what is
 what is personal (``intake``), writing down who looked (``casework``). Nothing here goes into the journal, the book, packages
 or letters, and ``rebuild`` neither reads nor makes it: it must be backed up by itself.
 
-投诉举报工作单位不得泄露举报人的信息 (市场监督管理投诉举报处理暂行办法 art. 28); 个人信息保护法 art. 47: deleted when its term is over.
+Offices that take complaints and tips keep secret who told them (市场监督管理投诉举报处理暂行办法; the article was not read in a primary
+text); 个人信息保护法 art. 47: personal data is deleted when its term is over.
 """
 
 from __future__ import annotations
