@@ -8,6 +8,7 @@ report it is (``store.reports``), lines (``lines``), what a kill left (``unfinis
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -61,7 +62,7 @@ def preview(book: Book, told: Iterable[Told], *, changed: bool = False) -> Itera
     try:
         with book.write():
             for one in told:
-                yield _take(book, one.report, changed)
+                yield _take(book, one.report, changed, clock.now())
             raise _Back
     except _Back:
         return
@@ -80,7 +81,7 @@ def _batch(desk: Desk, some: Sequence[Told], who: str, changed: bool) -> list[Ta
     with desk.book.write(durable=True):
         for one in some:
             at = clock.now()
-            taken = _take(desk.book, one.report, changed)
+            taken = _take(desk.book, one.report, changed, at)
             done.append(taken)
             if taken.outcome in ("new", "joined", "replaced"):
                 waiting.append(desk.journal.append(lines.REPORT, lines.of_report(one.report, taken.went, who, at)))
@@ -104,12 +105,12 @@ def _keep(desk: Desk, keep: Sequence[tuple[Report, Reporter]], changed: bool) ->
             protected.save(fresh.values())
 
 
-def _take(book: Book, report: Report, changed: bool) -> Taken:
+def _take(book: Book, report: Report, changed: bool, at: datetime) -> Taken:
     known = book.report(report.id)
     fields = reports.differences(known, report) if known is not None else ()
     if known is not None and not (fields and changed):
         return Taken(report, "changed" if fields else "duplicate", book.went(report.id), fields)
-    went = book.take_report(report, at=clock.now())
+    went = book.take_report(report, at=at)
     opened = [one.lead for one in went if one.opened]
     if known is not None:
         return Taken(report, "replaced", went, fields)

@@ -96,7 +96,9 @@ def _book(home: Home, stack: ExitStack) -> Book:
     from scanner.store.book import Book
 
     path = home.book
-    if not path.exists():
+    if path.exists():
+        stack.enter_context(home.lock())  # the preview writes and goes back: nobody should have to wait for that
+    else:
         path = Path(stack.enter_context(TemporaryDirectory(prefix="qingwang-"))) / path.name
     return stack.enter_context(Book.open(path))
 

@@ -52,11 +52,14 @@ def shape(book: Book, home: Home, lead: int) -> dict[str, Any]:
 
 def tell(book: Book, home: Home, lead: int) -> None:
     """The same for people."""
-    priority = ranking(home).of(next(book.weights(lead)))
+    weight = next(book.weights(lead))
+    priority = ranking(home).of(weight)
     reasons = "；".join(f"{one.says}（{one.points:+d}）" for one in priority.reasons)
     console.say(f"优先程度 {priority.score}：{reasons}")
     for one in book.reports(lead):
         console.say(f"来件：{_report(one)}")
+    if not weight.pages and any(one.urls for one in weight.reports):
+        console.say("还没有看过来件说的页面。用 qingwang scan 网址 看过以后，那里的发现并入这条线索。")
     _related(book.related(lead))
 
 

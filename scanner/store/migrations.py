@@ -253,6 +253,7 @@ def reports(db: Database) -> None:
         db.execute(f"CREATE INDEX reports_{name} ON reports ({name}) WHERE {name} <> ''")
     _table(db, "report_leads", {"report": str, "matter": str, "lead": int}, ("report", "matter")).create_index(["lead"])
     _table(db, "report_addresses", {"address": str, "report": str}, ("address", "report")).create_index(["report"])
+    db.execute("CREATE INDEX leads_merged ON leads (merged) WHERE merged <> 0")
     db.execute("CREATE INDEX leads_name ON leads (substr(seller_key, instr(seller_key, char(10)) + 1))")
 
 

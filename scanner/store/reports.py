@@ -162,7 +162,8 @@ def went(file: File, report: str, *, opened: frozenset[int] = frozenset()) -> tu
 def of_lead(file: File, number: int) -> list[Report]:
     """The reports of a lead and of the leads merged into it, by the day they came in."""
     sql = (
-        "SELECT DISTINCT r.data, coalesce(nullif(r.received, ''), r.taken) AS day, r.taken, r.id FROM report_leads g JOIN reports r ON r.id = g.report WHERE g.lead = ? "
-        "OR g.lead IN (SELECT number FROM leads WHERE merged = ?) ORDER BY day, r.taken, r.id"
+        "SELECT DISTINCT r.data, coalesce(nullif(r.received, ''), r.taken) AS day, r.taken, r.id FROM report_leads g "
+        "JOIN reports r ON r.id = g.report WHERE g.lead IN (SELECT ?1 UNION ALL SELECT number FROM leads "
+        "WHERE merged = ?1 AND merged <> 0) ORDER BY day, r.taken, r.id"
     )
-    return [codec.load(Report, row[0]) for row in file.all(sql, (number, number))]
+    return [codec.load(Report, row[0]) for row in file.all(sql, (number,))]

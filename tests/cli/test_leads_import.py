@@ -20,7 +20,7 @@ from scanner.cli.leads import summary
 from scanner.evidence.journal import chain
 from scanner.evidence.journal.file import Journal
 from scanner.home import Home
-from scanner.model import Matter
+from scanner.model import Matter, Reporter
 from scanner.store import protected
 from scanner.store.book import Book
 from tests.cli.filled import Ask
@@ -107,7 +107,9 @@ def test_a_home_that_is_new_takes_a_list_and_its_leads_are_worked_on(ask: Ask, t
     assert ask("leads", "decide", "1", "属实", "--who", "甲").code == 0
     assert ask("leads", "assign", "1", "--unit", "360100", "--who", "甲").code == 0
     assert ask("leads", "route", "1", "--json").code == 0
+    before = rows(tmp_path / "home/book.db")
     assert ask("rebuild", "--json").json["troubles"] == []
+    assert rows(tmp_path / "home/book.db") == before
 
 
 def test_the_home_says_whom_it_knows(ask: Ask, tmp_path: Path) -> None:
@@ -142,7 +144,9 @@ def test_a_page_that_was_told_of_is_scanned_and_its_findings_join(ask: Ask, tmp_
         True,
         True,
     )
+    before = rows(fresh / "book.db")
     assert ask("--home", str(fresh), "rebuild", "--json").json["troubles"] == []
+    assert rows(fresh / "book.db") == before
 
 
 # --- who told it -----------------------------------------------------------------------------------------------------
@@ -224,6 +228,19 @@ def test_what_a_kill_left_in_the_journal_only_is_booked_next_time(filled: Home) 
         assert desk.book.went(report.id) == tuple(one._replace(opened=False) for one in taken.went)
         assert summary(desk.book.lead(taken.went[-1].lead))["reference"] == "G-1"
     assert not (filled.root / unfinished.NAME).exists()
+
+
+def test_killed_after_the_reporter_was_kept_the_next_import_repairs_it(ask: Ask, filled: Home) -> None:
+    report = told(protected=True)
+    with protected.Protected.at(filled.root) as kept:
+        kept.save([(report, Reporter(name="别人"))])
+    with opened(filled) as desk:
+        list(
+            reports.take_all(desk, [Told(report, Reporter(name=NAME)), Told(report, Reporter(name="后来的"))], who="甲")
+        )
+    with protected.Protected.at(filled.root) as kept:
+        assert kept.reporter(report.id) == Reporter(name=NAME)
+    assert ask("leads", "reporter", "3", "--why", "看", "--who", "乙").code == 0
 
 
 @pytest.mark.kill
