@@ -8,20 +8,19 @@ what a row must say; the report's id. Leaves to others: files and headers (``rep
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import fields, replace
+from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
 from stdnum.cn import uscc
 
 from scanner.intake import covering
+from scanner.intake import report_cells as cells
 from scanner.intake.mapping import FIELDS, WHO, Map, Name
 from scanner.intake.rebuild import storefront
 from scanner.model import LeadSource, Matter, Report, Reporter, content_id
 from scanner.registry.readers.columns import label
-from scanner.registry.rows import read_date
 from scanner.registry.sellers import addresses
 from scanner.yamlfile import nearest
 
@@ -32,13 +31,13 @@ EARLIEST = date(2000, 1, 1)
 MANY = frozenset({"url", "text", "reporter_other"})  # fields of which every column counts
 
 _NUMBERS = frozenset({"reference", "uscc", "licence", "product_id", "number", "reporter_phone"})
+_COVERED: tuple[Name, ...] = ("text", "product", "platform", "region")
 _LONG = frozenset({"text", "url", "reporter_other"})
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!)")
 _QUOTED = re.compile(r'="([^"]*)"')  # how CSV files keep leading zeros from Excel
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{2}", re.IGNORECASE)
 _PARTS = re.compile(r"[、,，;；/|+＋\n]+")
 _FOLDER = re.compile(r"/[^./?]+\Z")  # an address that may be one of a folder
-_TAKEN_OUT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 Word = TypeVar("Word", LeadSource, Matter)
 
@@ -87,45 +86,52 @@ class _Row:
         self._cells = {name: self._cell(name, text) for name, text in found.items()}
 
     def report(self, place: str) -> tuple[Report, Reporter | None]:
-        get, map_ = self._get, self._reader.map
-        if not any(get(name) for name in WHO):
+        get, defaults = self._get, self._reader.map.defaults
+        self._whom()
+        received, deadline = self._days()
+        urls = self._urls()
+        reporter = self._reporter()
+        text, product, platform, region = (covering.cover(get(name), reporter) for name in _COVERED)
+        if text != get("text"):
+            reporter = replace(reporter, text=get("text"))
+        protected = reporter != Reporter()
+        report = Report(
+            id="", source=self._source(), reference=get("reference"), received=received, deadline=deadline,
+            matters=self._matters(), seller=get("seller"), uscc=cells.code(get("uscc")), licence=get("licence"),
+            storefront=storefront(urls[0]) if urls else "", urls=urls, addresses=self._addresses(urls),
+            platform=platform or defaults.platform, product=product, product_id=get("product_id"), number=get("number"),
+            text=text, region=region or defaults.region, real_name=self._answer("real_name"), reward=self._answer("reward"),
+            protected=protected, file=place,
+        )  # fmt: skip
+        return _named(report), reporter if protected else None
+
+    def _whom(self) -> None:
+        if not any(self._get(name) for name in WHO):
             told = "、".join(self._heading(name) for name in WHO if name in self._reader.headings)
             self._fault("", f"没有写明是谁：{told}都是空的（合并的单元格只有第一行有内容）")
-        received = self._day("received")
-        deadline = self._day("deadline")
+        code = cells.code(self._get("uscc"))
+        if code and not uscc.is_valid(code):
+            self.remarks.append(f"统一社会信用代码 {code[:40]} 的校验位不对")
+
+    def _days(self) -> tuple[date | None, date | None]:
+        received, deadline = self._day("received"), self._day("deadline")
         if received is not None and received > self._reader.today:
             self._fault("received", f"{received} 还没有到")
         if deadline is not None and received is not None and deadline < received:
             self._fault("deadline", f"{deadline} 早于收到的日期 {received}")
-        code = "".join(get("uscc").split()).upper()
-        if code and not uscc.is_valid(code):
-            self.remarks.append(f"统一社会信用代码 {code[:40]} 的校验位不对")
-        urls = self._urls()
-        reporter = Reporter(
-            name=_told(get("reporter_name")), phone=_told(get("reporter_phone")), address=_told(get("reporter_address")),
-            other=_told(get("reporter_other")),
+        return received, deadline
+
+    def _reporter(self) -> Reporter:
+        get = self._get
+        return Reporter(
+            name=cells.told(get("reporter_name")), phone=cells.told(get("reporter_phone")), address=cells.told(get("reporter_address")),
+            other=cells.told(get("reporter_other")),
         )  # fmt: skip
-        covered = {name: covering.cover(get(name), reporter) for name in ("text", "product", "platform", "region")}
-        if covered["text"] != get("text") or reporter != Reporter():
-            reporter = Reporter(
-                name=reporter.name, phone=reporter.phone, address=reporter.address, other=reporter.other,
-                text=get("text") if covered["text"] != get("text") else "",
-            )  # fmt: skip
-        report = Report(
-            id="", source=self._source(), reference=get("reference"), received=received, deadline=deadline,
-            matters=self._matters(), seller=get("seller"), uscc=code, licence=get("licence"),
-            storefront=storefront(urls[0]) if urls else "", urls=urls, addresses=self._addresses(urls),
-            platform=covered["platform"] or map_.defaults.platform, product=covered["product"],
-            product_id=get("product_id"), number=get("number"), text=covered["text"],
-            region=covered["region"] or map_.defaults.region, real_name=self._answer("real_name"),
-            reward=self._answer("reward"), protected=reporter != Reporter(), file=place,
-        )  # fmt: skip
-        return _named(report), None if reporter == Reporter() else reporter
 
     # --- cells ---
 
     def _cell(self, name: str, text: str) -> str:
-        text = _clean(text, lines=name in MANY)
+        text = cells.clean(text, lines=name in MANY)
         quoted = _QUOTED.fullmatch(text)
         text = quoted[1].strip() if quoted is not None else text
         longest = MAX_TEXT if name in _LONG else MAX_CELL
@@ -153,7 +159,7 @@ class _Row:
         if not text:
             return None
         try:
-            day = _parsed(text, self._reader.map.dates)
+            day = cells.parsed(text, self._reader.map.dates)
         except ValueError:
             day = None
         if day is None or not EARLIEST <= day <= self._reader.today + timedelta(days=3660):
@@ -183,14 +189,19 @@ class _Row:
         return (default,)
 
     def _words(self, name: Name, known: Mapping[str, Word]) -> tuple[Word, ...]:
-        """The words that a cell names: its parts as they are, else the longest words that stand in a part."""
+        """The words that a cell names: its parts as they are, else the longest words that stand in a part. A part that says
+        nothing known beside others that do is odd, alone it is a fault."""
         found: dict[Word, None] = {}
+        lost = []
         for part in filter(None, map(label, _PARTS.split(self._get(name)))):
-            inside = [known[part]] if part in known else _inside(part, known)
-            if not inside:
-                near = nearest(part[:30], known)
-                self._fault(name, f"不认识“{part[:30]}”{f'；{near}' if near else ''}；可以在对应表里加上这个词")
+            inside = [known[part]] if part in known else cells.inside(part, known)
             found |= dict.fromkeys(inside)
+            lost += [] if inside else [part[:30]]
+        if lost and found:
+            self.remarks.append(f"{self._heading(name)}里没有认出：{'、'.join(lost)}")
+        elif lost:
+            near = nearest(lost[0], known)
+            self._fault(name, f"不认识“{'、'.join(lost)}”{f'；{near}' if near else ''}；可以在对应表里加上这个词")
         return tuple(found)
 
     def _urls(self) -> tuple[str, ...]:
@@ -205,57 +216,15 @@ class _Row:
     def _addresses(self, urls: tuple[str, ...]) -> tuple[str, ...]:
         """The addresses without scheme, in the spellings under which a page may have been asked for: as one spells them, as
         they were told, and both with a stroke at the end."""
-        spelt = [form for url in urls for form in (self._reader.canonical(url), _whole(url))]
+        spelt = [form for url in urls for form in (self._reader.canonical(url), cells.whole(url))]
         spelt += [f"{form}/" for form in spelt if _FOLDER.search(form)]
         return tuple(dict.fromkeys(form.partition("://")[2] for form in spelt))
 
 
-def _whole(url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(path=parts.path or "/", fragment="").geturl()
-
-
 def _named(report: Report) -> Report:
     """The report with its id: by the sender's reference, else by what it says."""
-    from dataclasses import fields, replace
-
     if report.reference:
         return replace(report, id=content_id("report", report.source, report.reference))
     left = ("id", "file", "protected")
     said = (str(getattr(report, field.name)) for field in fields(report) if field.name not in left)
     return replace(report, id=content_id("report", *said))
-
-
-def _parsed(text: str, formats: tuple[str, ...]) -> date:
-    for one in formats:
-        try:
-            return datetime.strptime(text, one).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    day = read_date(text)
-    if day is None:
-        raise ValueError(text)
-    return day
-
-
-def _inside(part: str, known: Mapping[str, Word]) -> list[Word]:
-    """The words that stand in a part; those that stand in longer ones do not count."""
-    words = sorted((word for word in known if word in part), key=len, reverse=True)
-    kept = [word for i, word in enumerate(words) if not any(word in longer for longer in words[:i])]
-    return [known[word] for word in sorted(kept, key=part.index)]
-
-
-def _told(text: str) -> str:
-    return "" if label(text) in ("", "匿名", "无", "-", "/", "—", "保密", "不详") else text
-
-
-def _clean(text: str, *, lines: bool) -> str:
-    """A cell without control, invisible and private characters; on one line unless ``lines``."""
-    kept = (
-        text
-        if text.isprintable()
-        else "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _TAKEN_OUT)
-    )
-    if not lines:
-        return " ".join(kept.split())
-    return "\n".join(line for line in (" ".join(one.split()) for one in kept.split("\n")) if line)

@@ -142,6 +142,12 @@ def test_one_row_may_tell_of_two_matters_and_several_addresses(tmp_path: Path) -
     assert "shop.example/b/" in one.report.addresses
 
 
+def test_words_nobody_knows_beside_known_ones_are_said(tmp_path: Path) -> None:
+    (row,) = read(table(tmp_path / "a.csv", HEADS, [*GOOD[:4], "虚假宣传；页面截图附后", ""]))
+    assert row.report is not None
+    assert (row.report.matters, row.remarks) == ((Matter.CLAIM,), ("违法情形里没有认出：页面截图附后",))
+
+
 def test_a_longer_word_is_not_also_the_shorter(tmp_path: Path) -> None:
     (row,) = read(table(tmp_path / "a.csv", HEADS, [*GOOD[:4], "发布虚假广告", ""]))
     assert row.report is not None
