@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scanner.leads.gather import gather
+from scanner.model import Act, Decision
 from scanner.rulebook import Rulebook, load
 from scanner.store.book import Book
 from scanner.tuning.stats import RuleStats, loud, stats
@@ -101,6 +102,16 @@ def test_mostly_dismissed_is_imprecise(book: Book, rules: Rulebook) -> None:
     one = by_rule(book, rules)["a"]
     assert one.precision is not None
     assert (one.precision.hits, one.precision.of, one.signs) == (1, 10, ("imprecise",))
+
+
+def test_a_merged_lead_counts_where_its_findings_went(book: Book, rules: Rulebook) -> None:
+    into, merged = sold(book, 1, "a"), sold(book, 2, "a")
+    say(book, into, "confirmed")
+    say(book, merged, "confirmed")
+    moved = tuple(one.id for one in book.lead(merged).findings)
+    book.decide(Decision(lead=merged, state="merged", who="甲", when=hours(9), act=Act.MERGE, other=into, moved=moved))
+    one = by_rule(book, rules)["a"]
+    assert (one.leads, one.confirmed, one.dismissed) == (2, 1, 0)
 
 
 def test_a_rule_that_is_no_more_keeps_its_figures(book: Book, rules: Rulebook) -> None:
