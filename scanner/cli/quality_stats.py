@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 BY = {"all": "合计", "matter": "事项", "severity": "程度", "rule": "规则"}
 SHOWN = 5  # samples told to people; --json has all
 ITEMS = 20  # pages named
+LARGE = 0.1  # share of the population looked at from which the interval is noticeably longer than it need be
 
 
 def stats(
@@ -171,6 +172,9 @@ def _tell_sample(made: BlindSample, found: Estimate) -> None:
     )
     few = f"有定论的不到 {FEW} 页，不能估计"
     console.say("漏报，每 1 万页没有发现的页面：" + (few if found.misses is None else _misses(found.misses)))
+    looked = found.clean.decided / found.population_clean if found.population_clean else 0
+    if found.misses is not None and LARGE < looked < 1:
+        console.say(f"审了总体的 {looked:.0%}；区间按无限总体算，实际只会更窄。")
     if found.covered < found.population_clean:
         console.say(f"只说明 {found.covered} 页：别的层一页也没有定论。")
     console.say("检出率（页）：" + ("不能估计" if found.recall is None else _recall(found.recall)))

@@ -50,7 +50,8 @@ class Estimate:
     ``effective``: pages decided, after weighting; ``covered``: clean pages in strata of which some page was decided.
     ``misses``: of 10,000 clean pages; ``recall``: share of all violating pages that the rules found; both None under FEW
     decided pages. ``right``: how many of the found pages decided are violations to reviewers who did not know. ``missed`` and
-    ``refuted``: the items where reviewers contradict the rules."""
+    ``refuted``: the items where reviewers contradict the rules, told when every page was answered: before that they would
+    tell who still reviews what the rules found."""
 
     clean: Tally
     found: Tally
@@ -97,14 +98,18 @@ def estimate(sample: BlindSample, reviews: Iterable[Review]) -> Estimate:
     weighted = _weigh(_parts(sample, came))
     there = sum(one.found for one in sample.strata)
     enough = weighted is not None and clean.decided >= FEW
+    done = not clean.unanswered and not found.unanswered
+
+    def against(flag: bool, state: State) -> tuple[int, ...]:
+        return tuple(page.item for page in sample.pages if done and page.found is flag and came[page.item] == state)
+
     return Estimate(
         clean=clean, found=found, population_clean=sum(one.clean for one in sample.strata), population_found=there,
         covered=weighted.covered if weighted else 0, effective=weighted.effective if weighted else 0.0,
         misses=_misses(weighted) if enough and weighted else None,
         recall=_recall(weighted, found, there) if enough and weighted and found.decided >= FEW else None,
         right=share(found.violation, found.decided), between=agreement(answers.pairs(said)),
-        missed=tuple(page.item for page in sample.pages if not page.found and came[page.item] == "violation"),
-        refuted=tuple(page.item for page in sample.pages if page.found and came[page.item] == "clean"),
+        missed=against(False, "violation"), refuted=against(True, "clean"),
     )  # fmt: skip
 
 

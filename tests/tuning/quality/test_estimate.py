@@ -34,6 +34,8 @@ def test_misses_and_recall_by_hand() -> None:
     assert found.recall.low == pytest.approx(100 * q.low / (100 * q.low + 1000 * m.high))
     assert found.recall.high == pytest.approx(100 * q.high / (100 * q.high + 1000 * m.low))
     assert (found.missed, found.refuted) == ((1,), (59, 60))
+    unfinished = estimate(sample((1000, 100, 50), known=10), answers("v" + "c" * 49 + "v" * 8 + "c-"))
+    assert (unfinished.clean.violation, unfinished.missed, unfinished.refuted) == (1, (), ())
 
 
 def test_what_could_not_be_said_is_left_out_and_counted() -> None:
