@@ -33,6 +33,7 @@ COMMANDS = {
     "doctor", "bench", "coverage",
     "platforms-scorecard",
     "returns-form", "returns-list", "returns-paper", "returns-base-register", "returns-calendar", "returns-filed",
+    "sellers-credit",
     "retention-status", "retention-hold", "retention-purge", "revisit",
     "quality-sample", "quality-review", "quality-stats",
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, duties, opening, sellers_file, sellers_risk, sellers_same
+from scanner.cli import console, duties, opening, sellers_credit, sellers_file, sellers_risk, sellers_same
 
 if TYPE_CHECKING:
     from scanner.model import Seller
@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     noun.command("show", help="一个经营者页的全部内容：字段、展示义务、发现。")(show)
     sellers_same.register(noun)
     sellers_file.register(noun)
+    sellers_credit.register(noun)
     sellers_risk.register(noun)
     app.add_typer(noun, name="sellers")
 

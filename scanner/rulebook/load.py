@@ -42,6 +42,7 @@ _OTHERS = frozenset({
     "intake", "known.yaml", "priority.yaml",
     "risk.yaml",
     "calendar.yaml", "returns",
+    "credit.yaml",
 })  # fmt: skip
 _TABLES: dict[str, type[BaseModel]] = {
     "categories.yaml": CategoryFile,

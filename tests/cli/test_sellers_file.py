@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,35 @@ def test_expiring(ask: Ask, home: Home) -> None:
     assert (done.json["of"], done.json["nothing_shown"], done.json["cannot_say"]) == (2, 1, 0)
     said = ask("sellers", "expiring").out
     assert ("已过期" in said, "有效期未知" in said) == (True, True)
+
+
+def own_conditions(home: Home, old: str = "", new: str = "") -> None:
+    """The home's conditions: those shipped, without windows in time, which the machine's clock would pass."""
+    shipped = Path("rules/credit.yaml").read_text(encoding="utf-8")
+    timeless = re.sub(r"    within_days: \d+\n", "", shipped)
+    home.rules.mkdir(exist_ok=True)
+    (home.rules / "credit.yaml").write_text(timeless.replace(old, new) if old else timeless, encoding="utf-8")
+
+
+def test_credit(ask: Ask, home: Home) -> None:
+    own_conditions(home)
+    done = ask("sellers", "credit", NAME, "--json")
+    assert done.code == 0
+    conform("sellers-credit", done.json)
+    assert (done.json["confirmed"], done.json["fine"], done.json["proposal"]) == (1, "5000.00", "")
+    assert "没有满足的情形" in ask("sellers", "credit", NAME).out
+    with Book.open(home.book) as book:
+        step(book, 1, Act.NOTE, "disposed", at(2026, 3, 1), note="当事人\x1b[31m拒不改正[/bold]")
+    said = ask("sellers", "credit", NAME).out
+    for words in ("拟提请", "不是认定", "条文待核", "拒不改正[/bold]"):
+        assert words in said
+    assert "\x1b" not in said
+    assert "列入严重违法失信名单。" not in said  # nothing says that it is on the list
+
+
+def test_a_home_has_its_own_conditions(ask: Ask, home: Home) -> None:
+    own_conditions(home, "at_least: 3", "at_least: 1")
+    assert ask("sellers", "credit", NAME, "--json").json["met"] == ["repeat"]
+    own_conditions(home, "counts: fine", "counts: fines")
+    done = ask("sellers", "credit", NAME, "--json")
+    assert (done.code, "credit.yaml" in done.json["error"]["problems"][0]["where"]) == (2, True)

@@ -33,9 +33,21 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disposed:
+    """One step of disposing: what was added by it. Money in yuan, two digits after the point."""
+
+    when: datetime
+    measures: tuple[Measure, ...]
+    transfers: tuple[Transfer, ...]
+    fine: str
+    income: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """A lead and what came of it. ``judged``: what people last said of it, ``judged_at`` when; ``handed``: when it was first
-    assigned or passed on; ``acted``: the first measure against the seller; money in yuan, two digits after the point."""
+    assigned or passed on; ``acted``: the first measure against the seller; ``unqualified``: when a sample's report said so; money in
+    yuan, two digits after the point."""
 
     lead: int
     storefront: str
@@ -60,7 +72,9 @@ class History:
     licences: int
     persons: int
     cases: tuple[str, ...]
+    dispositions: tuple[Disposed, ...]
     samples: tuple[str, ...]
+    unqualified: tuple[datetime, ...]
     notes: tuple[Noted, ...]
 
     @property
@@ -90,20 +104,25 @@ def history(lead: Lead, steps: Iterable[Decision]) -> History:
         merged=into[-1] if into and lead.state == "merged" else 0,
         measures=tuple(dict.fromkeys(measure for one in done for measure in one.measures)),
         transfers=tuple(dict.fromkeys(to for one in done for to in one.transfers)),
-        fine=_sum(one.fine for one in done), income=_sum(one.income for one in done),
+        fine=add(one.fine for one in done), income=add(one.income for one in done),
         licences=sum(one.licences for one in done), persons=sum(one.persons for one in done),
         cases=tuple(dict.fromkeys(one.case for one in done if one.case)),
+        dispositions=tuple(
+            Disposed(when=s.when, measures=d.measures, transfers=d.transfers, fine=d.fine, income=d.income)
+            for s in steps if (d := s.disposition) is not None
+        ),
         samples=tuple(step.sample.result for step in steps if step.sample is not None),
+        unqualified=tuple(s.when for s in steps if s.sample is not None and s.sample.result == "unqualified"),
         notes=tuple(Noted(who=s.who, when=s.when, act=s.act, note=s.note) for s in steps if s.note),
     )  # fmt: skip
 
 
 def total(histories: Iterable[History], field: Literal["fine", "income"]) -> str:
     """The money of several leads; of merged ones too: what was done was done."""
-    return _sum(getattr(one, field) for one in histories)
+    return add(getattr(one, field) for one in histories)
 
 
-def _sum(amounts: Iterable[str]) -> str:
+def add(amounts: Iterable[str]) -> str:
     return f"{sum((Decimal(one) for one in amounts), Decimal(0)):.2f}"
 
 

@@ -9,7 +9,7 @@ came first. After a measure a page may lawfully stay, put right: it is told only
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -61,13 +61,13 @@ class _End(NamedTuple):
     why: Ended
 
 
-def relisted(book: Book, *, since: datetime | None = None) -> list[Relisted]:
-    """All of them that were seen again ``since`` a time, the newest first."""
-    found = [one for one in _found(book) if since is None or one.seen >= since]
+def relisted(book: Book, *, since: datetime | None = None, leads: Collection[int] | None = None) -> list[Relisted]:
+    """All of them (of these leads) that were seen again ``since`` a time, the newest first."""
+    found = [one for one in _found(book, leads) if since is None or one.seen >= since]
     return sorted(found, key=lambda one: (one.seen, one.lead, one.again_listing), reverse=True)
 
 
-def _found(book: Book) -> Iterator[Relisted]:
+def _found(book: Book, leads: Collection[int] | None) -> Iterator[Relisted]:
     gone: dict[tuple[int, str], datetime] = {}
     for pair in book.all_revisits():
         if pair.result is RevisitResult.GONE:
@@ -81,6 +81,8 @@ def _found(book: Book) -> Iterator[Relisted]:
         return tuple(one for each in keys for one in book.listings(key=each, limit=MANY))
 
     for held in list(book.held_listings()):
+        if leads is not None and held.lead not in leads:
+            continue
         history = known[held.lead]
         end = _end(history, gone.get((held.lead, held.listing)))
         before = book.listing(held.listing) if end is not None else None
