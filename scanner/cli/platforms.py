@@ -121,11 +121,11 @@ def _tell(found: Scorecard) -> None:
 
 
 def _rows(card: Card) -> list[tuple[object, ...]]:
-    from scanner.report.scorecard import columns
+    from scanner.report.scorecard import items
 
     return [
         (name, _cell(value), _cell(before))
-        for (name, value), (_, before) in zip(columns(card.now), columns(card.earlier), strict=True)
+        for (name, value), (_, before) in zip(items(card.now), items(card.earlier), strict=True)
     ]
 
 

@@ -1,6 +1,7 @@
-"""The scorecard of platforms as a workbook (XLSX): one row a platform with counts and intervals, one sheet of late re-checks.
+"""The scorecard of platforms as a workbook (XLSX): one row a figure of a platform, with counts and intervals,
+beside the period before; one sheet of late re-checks.
 
-Owns: columns, cells that cannot run, a file that repeats. Leaves to others: every figure (``leads.dossier.platforms``).
+Owns: rows, cells that cannot run, a file that repeats. Leaves to others: every figure (``leads.dossier.platforms``).
 
 Texts come from pages: each is written as a string whatever it begins with, and marked as one for whoever edits the cell.
 """
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from scanner.leads.interval import Share
 
 CUT = 32_000  # characters of a cell; Excel takes 32,767
-WIDE = 18.0
+WIDTHS = (14.0, 30.0, 44.0, 34.0, 34.0)
 NOTE = (
     "比例后面是 分子/分母 和 95% 区间（Wilson）；未能判断的（没有取到、无法辨认、没有检查）不在分母里，另列。",
     "在架天数：从线索交办或者移送那天（没有交办的从发现那天）算起；复查见到已下架的按复查那天，最多这么多天；还在架的按最近见到那天，至少这么多天。",
@@ -51,12 +52,14 @@ def xlsx(found: Scorecard, *, made: datetime, mark: str = "") -> bytes:
     _row(sheet, [f"平台记分 {period}{f'（{mark}）' if mark else ''}"], bold=True)
     for note in NOTE:
         _row(sheet, [note])
-    names = [name for name, _ in columns(found.cards[0].now)] if found.cards else []
-    _row(sheet, ["平台", "网址", *names, *(f"上期：{name}" for name in names)], bold=True)
+    _row(sheet, ["平台", "网址", "项目", "本期", "上期"], bold=True)
     for card in found.cards:
-        values = [value for figures in (card.now, card.earlier) for _, value in columns(figures)]
-        _row(sheet, [card.name, "、".join(card.hosts), *values])
-    sheet.freeze_panes = sheet.cell(len(NOTE) + 3, 2)
+        for (name, value), (_, before) in zip(items(card.now), items(card.earlier), strict=True):
+            _row(sheet, [card.name, "、".join(card.hosts), name, value, before])
+    head = len(NOTE) + 2
+    sheet.freeze_panes = sheet.cell(head + 1, 1)
+    sheet.auto_filter.ref = f"A{head}:E{sheet.max_row}"
+    sheet.print_title_rows = f"{head}:{head}"
     late: Any = book.create_sheet("半年没有再看的")
     _row(late, ["平台", "经营者"], bold=True)
     for card in found.cards:
@@ -67,8 +70,8 @@ def xlsx(found: Scorecard, *, made: datetime, mark: str = "") -> bytes:
     return _file(book)
 
 
-def columns(figures: Figures) -> Iterable[tuple[str, str | int | float | None]]:
-    """(heading, value) of a platform in one period."""
+def items(figures: Figures) -> Iterable[tuple[str, str | int | float | None]]:
+    """(what, how much) of a platform in one period, in the order in which they are shown."""
     yield "经营者", figures.shops
     yield "商品页", figures.listings
     for duty in figures.duties:
@@ -129,10 +132,10 @@ def _next(sheet: Worksheet) -> int:
 
 
 def _paper(sheet: Any, mark: str) -> None:
-    for column in range(1, sheet.max_column + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = WIDE
+    for column, width in enumerate(WIDTHS, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
     page = sheet.page_setup
-    page.paperSize, page.orientation, page.fitToWidth, page.fitToHeight = 8, "landscape", 1, 0  # A3
+    page.paperSize, page.orientation, page.fitToWidth, page.fitToHeight = 9, "landscape", 1, 0  # A4
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
     if mark:

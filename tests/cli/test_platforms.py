@@ -46,9 +46,9 @@ def test_a_workbook_that_cannot_run(ask: Ask, filled: Home, tmp_path: Path) -> N
     assert begun
     assert all(cell.quotePrefix for cell in begun)
     assert any("=hyperlink" in str(cell.value) for cell in sheets["半年没有再看的"]["B"])
-    head = [cell.value for cell in sheets["平台记分"][6]]
-    row = next(r for r in sheets["平台记分"].iter_rows(min_row=7, values_only=True) if r[1] == SHOP)
-    assert (row[head.index("商品页")], row[head.index("经营者")], row[head.index("上期：商品页")]) == (2, 1, 0)
+    rows = [row for row in sheets["平台记分"].iter_rows(min_row=6, values_only=True) if row[1] == SHOP]
+    told = {row[2]: row[3:5] for row in rows}
+    assert (told["商品页"], told["经营者"], told["查实的商品页"]) == ((2, 0), (1, 0), (0, 0))
 
 
 def test_wrong_asking(ask: Ask, filled: Home, tmp_path: Path) -> None:
