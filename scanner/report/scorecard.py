@@ -27,10 +27,11 @@ from scanner.report.words import DUTY_STATES, STANDINGS
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from scanner.leads.dossier.cards import Figures, Scorecard
+    from scanner.leads.dossier.cards import Card, Figures, Scorecard
     from scanner.leads.interval import Share
 
 CUT = 32_000  # characters of a cell; Excel takes 32,767
+HOSTS = 3  # named; a platform may have thousands
 WIDTHS = (14.0, 30.0, 44.0, 34.0, 34.0)
 NOTE = (
     "比例后面是 分子/分母 和 95% 区间（Wilson）；未能判断的（没有取到、无法辨认、没有检查）不在分母里，另列。",
@@ -55,7 +56,7 @@ def xlsx(found: Scorecard, *, made: datetime, mark: str = "") -> bytes:
     _row(sheet, ["平台", "网址", "项目", "本期", "上期"], bold=True)
     for card in found.cards:
         for (name, value), (_, before) in zip(items(card.now), items(card.earlier), strict=True):
-            _row(sheet, [card.name, "、".join(card.hosts), name, value, before])
+            _row(sheet, [card.name, _hosts(card), name, value, before])
     head = len(NOTE) + 2
     sheet.freeze_panes = sheet.cell(head + 1, 1)
     sheet.auto_filter.ref = f"A{head}:E{sheet.max_row}"
@@ -94,6 +95,11 @@ def items(figures: Figures) -> Iterable[tuple[str, str | int | float | None]]:
     yield "重新上架（相似商品）", figures.relisted_similar
     yield "半年内看过资质的经营者", percent(figures.recheck.within)
     yield "没有看过经营者页的", figures.recheck.never
+
+
+def _hosts(card: Card) -> str:
+    more = f" 等 {len(card.hosts)} 个" if len(card.hosts) > HOSTS else ""
+    return "、".join(card.hosts[:HOSTS]) + more
 
 
 def percent(found: Share) -> str:

@@ -121,7 +121,7 @@ def _leads(book: Book) -> dict[str, tuple[History, ...]]:
     for one in histories(book).values():
         own[seller_key(one.storefront, one.seller)].append(one)
     whole: dict[str, tuple[History, ...]] = {key: tuple(found) for key, found in own.items()}
-    for group in recognise(book).groups.groups:
+    for group in recognise(book).groups.groups if own else ():
         shared = tuple(one for key in group.members for one in own.get(key, ()))
         if shared:
             whole |= dict.fromkeys(group.members, shared)
