@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scanner import yamlfile
 from scanner.leads.dossier.history import MILD, Disposed, History, add, total
-from scanner.leads.dossier.relisted import Relisted
+from scanner.leads.dossier.relisted import Relisted, once
 from scanner.model import Basis, Matter, Measure
 from scanner.rulebook.rule import Law
 
@@ -185,7 +185,7 @@ def _recent(when: datetime | None, since: datetime | None) -> bool:
 
 
 def _came_back(back: Iterable[Relisted]) -> list[Relisted]:
-    return [one for one in back if one.again != "still"]
+    return once(one for one in back if one.again != "still")
 
 
 def _quotes(rule: Condition, leads: Iterable[History], since: datetime | None) -> Iterable[Quoted]:

@@ -23,7 +23,7 @@ from scanner.judge import make_case
 from scanner.leads.dossier.cards import Card, DutyCount, Figures, NumberCount, Recheck, Scorecard
 from scanner.leads.dossier.credentials import Ask
 from scanner.leads.dossier.history import History, histories
-from scanner.leads.dossier.relisted import Relisted, relisted
+from scanner.leads.dossier.relisted import Relisted, once, relisted
 from scanner.leads.dossier.takedown import Stay, taken_down
 from scanner.leads.interval import share
 from scanner.leads.same.reading import key_of
@@ -100,7 +100,8 @@ class _Counting:
         self._shop_rules: list[Rule] = [rule for duty in OF_SHOPS for rule in rules if rule.duty == duty]
         self._listing_rules: list[Rule] = [rule for duty in OF_LISTINGS for rule in rules if rule.duty == duty]
         self._histories = histories(book)
-        self._relisted = relisted(book)
+        self._known = self._first_known()
+        self._relisted = once(relisted(book))
         self._revisits = defaultdict(list)
         for pair in book.all_revisits():
             self._revisits[pair.subject_id].append(pair)
@@ -155,19 +156,30 @@ class _Counting:
                 yield looked.answer.duty, DutyState.ABSENT if as_picture else state
 
     def _stays(self, start: datetime, end: datetime) -> Iterator[tuple[str, Stay]]:
-        """The listings of confirmed leads that came to be known in the period."""
-        for held in list(self._book.held_listings()):
-            history: History = self._histories[held.lead]
-            known = history.handed or held.found
-            if not history.counts or not start <= known < end:
+        """The listings of confirmed leads that came to be known in the period, each once, of however many leads it is."""
+        for listing, (storefront, known) in self._known.items():
+            if not start <= known < end:
                 continue
-            pairs = [one for one in self._revisits[held.listing] if known <= one.time < end]
+            pairs = [one for one in self._revisits[listing] if known <= one.time < end]
             gone = min((one.time for one in pairs if one.result is RevisitResult.GONE), default=None)
-            seen = self._book.last_seen(held.listing, end)
+            seen = self._book.last_seen(listing, end)
             ups = [one.time for one in pairs if one.result in _UP] + (
                 [seen] if seen is not None and seen >= known else []
             )
-            yield history.storefront, Stay(known, gone, max(ups, default=None))
+            yield storefront, Stay(known, gone, max(ups, default=None))
+
+    def _first_known(self) -> dict[str, tuple[str, datetime]]:
+        """Listing -> its storefront, and since when it is known: first handed over, else found."""
+        handed: dict[str, tuple[str, datetime]] = {}
+        found: dict[str, tuple[str, datetime]] = {}
+        for held in self._book.held_listings():
+            history: History = self._histories[held.lead]
+            if history.counts:
+                times, when = (found, held.found) if history.handed is None else (handed, history.handed)
+                before = times.get(held.listing)
+                if before is None or when < before[1]:
+                    times[held.listing] = history.storefront, when
+        return found | handed
 
     def _back(self, places: Mapping[str, _Place], back: Relisted, start: datetime, end: datetime) -> None:
         storefront = back.again_seller.partition("\n")[0]

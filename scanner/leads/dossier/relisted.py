@@ -9,7 +9,7 @@ came first. After a measure a page may lawfully stay, put right: it is told only
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -54,6 +54,14 @@ class Relisted:
     times: int
     words: int
     because: tuple[str, ...]
+
+
+def once(found: Iterable[Relisted]) -> list[Relisted]:
+    """Each pair of listings once, by what was seen first: a listing may be in leads of several matters."""
+    first: dict[tuple[str, str], Relisted] = {}
+    for one in sorted(found, key=lambda one: (one.seen, one.lead)):
+        first.setdefault((one.listing, one.again_listing), one)
+    return list(first.values())
 
 
 class _End(NamedTuple):

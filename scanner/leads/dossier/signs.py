@@ -17,7 +17,7 @@ from scanner import clock
 from scanner.checks.facts import PRODUCT_NUMBERS, derive
 from scanner.leads.dossier.credentials import Ask, credentials
 from scanner.leads.dossier.history import History, histories
-from scanner.leads.dossier.relisted import relisted
+from scanner.leads.dossier.relisted import once, relisted
 from scanner.leads.dossier.risk import BAD, Dated, Signs
 from scanner.leads.same.book import recognise
 from scanner.leads.same.reading import key_of
@@ -64,7 +64,7 @@ def signs(book: Book, rulebook: Rulebook, ask: Ask, *, now: datetime) -> list[Si
         _stand(seller, ((number.number, ask(number, "", today).standing) for number in seller.numbers.values()))
     leads = _leads(book)
     back: dict[str, list[Dated]] = defaultdict(list)
-    for again in relisted(book):
+    for again in once(relisted(book)):
         back[again.seller].append(Dated(what=f"{again.lead} 号线索：{again.again_title}", when=again.seen))
     return [
         _signs(key, found[key], leads.get(key, ()), back.get(key, ()))

@@ -53,7 +53,7 @@ def checked(rule: str, *leads: History, back: tuple[Relisted, ...] = ()) -> Chec
 def again(days: float, kind: Any = "same") -> Relisted:
     return Relisted(
         lead=7, matter=Matter.CLAIM, seller="k", listing="l", url="u", title="t", ended="gone", at=ago(900), again=kind,
-        again_listing="l", again_url="u", again_title="t", again_seller="k", seen=ago(days), capture="c", times=1, words=0,
+        again_listing=f"{days}", again_url="u", again_title="t", again_seller="k", seen=ago(days), capture="c", times=1, words=0,
         because=(),
     )  # fmt: skip
 
@@ -94,6 +94,7 @@ def test_measures_relistings_and_notes() -> None:
     assert not checked("suspended", heavy).met
     back = (again(1), again(2, "similar"), again(3, "still"), again(800))
     assert (checked("relisted", back=back).count, checked("relisted", back=back[2:]).met) == (2, False)
+    assert checked("relisted", back=(again(1), replace(again(1), lead=9))).count == 1  # one listing in two leads
     noted = lead(6, step(Act.NOTE, 3, note="当事人拒不改正，已约谈"), step(Act.NOTE, 2, note="已改正"))
     found = checked("resisted", noted)
     assert (found.met, found.leads, [(q.word, q.who, q.when) for q in found.quotes]) == (

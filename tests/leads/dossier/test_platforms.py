@@ -15,7 +15,7 @@ from scanner.leads.dossier.cards import Card, Scorecard
 from scanner.leads.dossier.platforms import platform_of, scorecard
 from scanner.leads.dossier.takedown import Stay, lasting, taken_down
 from scanner.leads.interval import share
-from scanner.model import Act, Field, FieldState, Listing, RevisitResult, Seller, Transfer
+from scanner.model import Act, Field, FieldState, Listing, Matter, RevisitResult, Seller, Transfer
 from scanner.registry import Register, import_source
 from scanner.store.book import Book
 from tests.leads.dossier.making import at, dispose, goods, keep, lead, revisited, shop_page, step
@@ -110,7 +110,7 @@ def test_numbers_that_are_not_there(book: Book, register: Register) -> None:
 
 def test_how_long_known_ones_stay(book: Book, register: Register) -> None:
     """Handed over on 2 July: gone after 10 days; seen up after 40; never looked at again. Not confirmed: not known."""
-    numbers = {}
+    numbers: dict[str, tuple[int, Listing]] = {}
     for name in ("gone", "up", "unseen", "open", "before"):
         page = goods(f"演示{name}", name=f"演示{name}店", place=name)
         keep(book, page, at(2026, 6, 1))
@@ -120,6 +120,8 @@ def test_how_long_known_ones_stay(book: Book, register: Register) -> None:
     for name in ("gone", "unseen"):
         step(book, numbers[name][0], Act.ASSIGN, "assigned", at(2026, 7, 2), unit="u")
     dispose(book, numbers["up"][0], at(2026, 7, 2), transfers=(Transfer.TELECOM,))
+    second = finding(numbers["gone"][1], "display-number", kind=Matter.DISPLAY)  # in another matter too: one listing
+    step(book, lead(book, [second], numbers["gone"][1], at(2026, 7, 3)), Act.CONFIRM, "confirmed", at(2026, 7, 4))
     revisited(book, *numbers["gone"], RevisitResult.GONE, at(2026, 7, 12))
     revisited(book, *numbers["up"], RevisitResult.BLOCKED, at(2026, 8, 30))
     revisited(book, *numbers["up"], RevisitResult.SAME, at(2026, 8, 5))
