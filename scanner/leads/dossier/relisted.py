@@ -3,8 +3,9 @@
 Owns: when a listing of a lead came to its end, and what was seen after it. Leaves to others: which listings are alike
 (``leads.alike``), who is the same seller (``leads.same``), what follows. Facts only: no lead is opened or changed here.
 
-An end is a revisit that found the page gone, the first measure against the seller, or the closing of the lead, whichever
-came first. After a measure a page may lawfully stay, put right: it is told only while words of the lead still stand on it.
+An end is a revisit that found the page gone, the first measure against the seller, or the closing of the lead: what comes after
+the first of them may be the goods again. The page itself is the ``same`` again once a revisit has found it gone. Without that, after
+a measure a page may lawfully stay, put right: it is told only while words of the lead still stand on it.
 """
 
 from __future__ import annotations
@@ -91,12 +92,13 @@ def _found(book: Book, leads: Collection[int] | None) -> Iterator[Relisted]:
     for held in list(book.held_listings()):
         if leads is not None and held.lead not in leads:
             continue
-        history = known[held.lead]
-        end = _end(history, gone.get((held.lead, held.listing)))
+        history, when = known[held.lead], gone.get((held.lead, held.listing))
+        left = _End(when, "gone") if when is not None else None
+        end = _end(left, _dealt_with(history))
         before = book.listing(held.listing) if end is not None else None
         if end is None or before is None:
             continue
-        same = _same(book, history, before, end)
+        same = _same(book, history, before, left)
         if same is not None:
             yield same
         for other in goods(key_of(before.subject)):
@@ -104,27 +106,29 @@ def _found(book: Book, leads: Collection[int] | None) -> Iterator[Relisted]:
                 yield from _similar(book, history, before.subject, other, end)
 
 
-def _end(history: History, gone: datetime | None) -> _End | None:
-    ends = [_End(at, why) for at, why in ((gone, "gone"), (history.acted, "acted"), (history.closed, "closed")) if at]  # type: ignore[arg-type]
-    return min(ends, default=None)
+def _end(*ends: _End | None) -> _End | None:
+    return min((one for one in ends if one is not None), default=None)
 
 
-def _same(book: Book, history: History, before: Known[Listing], end: _End) -> Relisted | None:
-    """The page itself, seen after its end."""
-    after = [one for one in book.sightings("listing", before.subject.id) if one.time > end.at]
-    if not after:
+def _dealt_with(history: History) -> _End | None:
+    """The first measure or the closing, whichever came first."""
+    acted = _End(history.acted, "acted") if history.acted is not None else None
+    return _end(acted, _End(history.closed, "closed") if history.closed is not None else None)
+
+
+def _same(book: Book, history: History, before: Known[Listing], gone: _End | None) -> Relisted | None:
+    """The page itself: again after it was gone, whatever was done first; else still there after it was dealt with."""
+    end = gone or _dealt_with(history)
+    after = [one for one in book.sightings("listing", before.subject.id) if end is not None and one.time > end.at]
+    if end is None or not after:
         return None
     words = _words(book, history.lead, before.subject)
-    if end.why != "gone" and not words:
+    if gone is None and not words:
         return None
-    why = (
-        "同一商品页，复查时已经没有，后来又见到"
-        if end.why == "gone"
-        else "同一商品页，处置或者销号以后线索里的原文还在"
-    )
+    why = "同一商品页，复查时已经没有，后来又见到" if gone else "同一商品页，处置或者销号以后线索里的原文还在"
     return _made(
-        history, before.subject, end, before.subject, "same" if end.why == "gone" else "still", words, (why,),
-        after[0].time, after[0].capture, len(after),
+        history, before.subject, end, before.subject, "same" if gone else "still", words, (why,), after[0].time,
+        after[0].capture, len(after),
     )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def signs(book: Book, rulebook: Rulebook, ask: Ask, *, now: datetime) -> list[Si
         _stand(seller, ((number.number, ask(number, "", today).standing) for number in seller.numbers.values()))
     leads = _leads(book)
     back: dict[str, list[Dated]] = defaultdict(list)
-    for again in once(relisted(book)):
+    for again in once(one for one in relisted(book) if one.again != "still"):
         back[again.seller].append(Dated(what=f"{again.lead} 号线索：{again.again_title}", when=again.seen))
     return [
         _signs(key, found[key], leads.get(key, ()), back.get(key, ()))

@@ -52,6 +52,19 @@ def test_a_page_that_was_gone_is_seen_again(book: Book) -> None:
     assert book.lead(number).state == "confirmed"  # nothing follows of it
 
 
+def test_gone_after_a_measure_and_back_in_another_form(book: Book) -> None:
+    """Disposed of, gone, then there again without the words: the same page again, not one that stayed."""
+    page = goods(MASK)
+    number = with_lead(book, page)
+    dispose(book, number, at(2026, 2, 1), measures=(Measure.RECTIFY,))
+    keep(book, page, at(2026, 2, 2))
+    assert told(book) == [("acted", "still", page.id, 1)]
+    revisited(book, number, page, RevisitResult.GONE, at(2026, 2, 3))
+    assert told(book) == []  # it stayed for a day, and then went
+    keep(book, replace(page, version="f" * 20), at(2026, 3, 1))
+    assert told(book) == [("gone", "same", page.id, 0)]
+
+
 def test_before_an_end_nothing_comes_back(book: Book) -> None:
     page = goods(MASK)
     number = with_lead(book, page)
