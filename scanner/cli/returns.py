@@ -131,7 +131,9 @@ def count(ctx: typer.Context, wanted: Form, period: Period) -> Counted:
     from scanner.leads.returns import figures
     from scanner.leads.returns.forms import Tags
 
-    tags = Tags.load(shipped_rules(), console.home_of(ctx).rules)
+    home = console.home_of(ctx)
+    tags = Tags.load(shipped_rules(), home.rules)
+    returns_papers.mended(home)
     with opening.book(ctx) as book:
         leads = (one.lead for one in book.counted_leads())
         return figures.count(wanted, leads, book.steps(before=period.end, acts=figures.ASKED), period, tags)

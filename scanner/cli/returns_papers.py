@@ -114,6 +114,7 @@ def _told(ctx: typer.Context, days: Period, unit: str, *, attached: bool) -> Tol
     from scanner.report.returns.narrative import Told
 
     home, now = console.home_of(ctx), clock.now()
+    mended(home)
     with opening.book(ctx) as book:
         seen = overview((one.lead for one in book.counted_leads()), book.steps(before=days.end), days)
     known = forms.load(shipped_rules(), home.rules)
@@ -237,6 +238,17 @@ def _month(said: str) -> Period:
         raise UsageError("这个月还没有到", where="--month")
     after = (first + timedelta(days=31)).replace(day=1)
     return Period(since=first, until=min(after - timedelta(days=1), today))
+
+
+def mended(home: Home) -> None:
+    """What a killed process had written into the journal only is booked first: a return may not miss a step. StoreError where
+    another process is just writing steps."""
+    from scanner.casework import unfinished
+    from scanner.casework.desk import opened
+
+    if home.book.exists() and (home.root / unfinished.NAME).exists():
+        with opened(home):
+            pass  # opening mends
 
 
 def plain(value: Value) -> int | float | str | None:

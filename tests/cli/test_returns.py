@@ -12,7 +12,7 @@ import pytest
 from docx import Document
 
 from scanner import clock
-from scanner.casework import filing
+from scanner.casework import filing, unfinished
 from scanner.evidence.journal import chain
 from scanner.home import Home
 from scanner.rulebook.load import _stray
@@ -225,6 +225,19 @@ def test_what_was_filed_survives_rebuilding_the_book(ask: Ask, named: Home) -> N
     rebuilt = ask("rebuild", "--json")
     assert rebuilt.json["unknown"] == {} or rebuilt.json["unknown"] == []
     assert [one.form for one in filing.read(named)] == ["plan"]
+
+
+def test_a_return_has_the_steps_that_a_kill_left_in_the_journal_only(ask: Ask, named: Home) -> None:
+    before = named.book.read_bytes()
+    assert ask("leads", "decide", "1", "属实").code == 0
+    for path in named.root.glob("book.db*"):
+        path.unlink()
+    named.book.write_bytes(before)  # the step is in the journal only
+    unread = ask("returns", "qingwang-2", *SINCE, "--json").json
+    assert cells(unread) == {}
+    (named.root / unfinished.NAME).write_text('{"journal": 0}', encoding="ascii")
+    assert cells(ask("returns", "qingwang-2", *SINCE, "--json").json) == {"province.received": 1}
+    assert not (named.root / unfinished.NAME).exists()
 
 
 def test_a_filed_line_is_flat_and_whole(ask: Ask, named: Home) -> None:
