@@ -278,10 +278,8 @@ def compare(year: Year, day: int, forms: tuple[str, ...] = FORMS) -> tuple[int, 
         for place, value in wanted.items():
             ours = found.get(place)
             # Money is given in ten thousand yuan with two digits; the recount has hundredths of a yuan.
-            same = ours == value or (
-                isinstance(ours, str)
-                and Decimal(ours) == (Decimal(value) / 1_000_000).quantize(Decimal("0.01"), ROUND_HALF_UP)
-            )
+            wanted_money = (Decimal(value or 0) / 1_000_000).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            same = ours == value or (isinstance(ours, float) and Decimal(str(ours)) == wanted_money)
             compared += 1
             if not same:
                 wrong.append(f"{form} {until} {place}: {ours} instead of {value}")

@@ -59,12 +59,15 @@ def recount(
 
     shape = yaml.safe_load((RULES / "returns" / f"{form}.yaml").read_text(encoding="utf-8"))
     disposed = [line for line in steps if line["act"] == "dispose" and beijing_day(line["when"]) >= since]
+    mine: dict[int, list[Any]] = {}
+    for line in steps:
+        mine.setdefault(line["lead"], []).append(line)
     found: dict[tuple[str, str], Any] = {}
     for row in shape["rows"]:
         taken = [line for line in disposed if _asked(row, line["disposition"], leads[top(line["lead"])][0])]
         for column in shape["columns"]:
             if column["count"] in ("received", "reported"):
-                value: Any = _came(row, column, steps, leads, top, since, until)
+                value: Any = _came(row, column, mine, leads, top, since, until)
             else:
                 value = _of(column, taken, top, seller, enterprise)
             found[row["id"], column["id"]] = value
@@ -87,7 +90,7 @@ def _came(row: Any, column: Any, steps: Any, leads: Any, top: Any, since: str, u
         return 0
     matters = set()
     for lead, (source, opened) in leads.items():
-        mine = [line for line in steps if line["lead"] == lead]
+        mine = steps.get(lead, [])
         if "sources" in row and leads[top(lead)][0] not in row["sources"]:
             continue
         if column["count"] == "reported":
