@@ -12,17 +12,34 @@ from tests.evidence.authority import Tsa, make, serve
 from tests.evidence.samples import SHOP, Site, answer, exchange, seal_all, visit
 
 
+def seal_now(root: Path) -> Site:
+    """The usual captures, sealed at this moment under ``root``."""
+    other = visit(exchange(f"http://{SHOP}/other", answer(b"other shop's page")), at=9)
+    return seal_all(root, more=[other])
+
+
 @pytest.fixture(scope="session")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Do not write here: copy with ``site``."""
-    other = visit(exchange(f"http://{SHOP}/other", answer(b"other shop's page")), at=9)
-    return seal_all(tmp_path_factory.mktemp("sealed"), more=[other])
+    return seal_now(tmp_path_factory.mktemp("sealed"))
 
 
 @pytest.fixture
 def site(sealed: Site, tmp_path: Path) -> Site:
     shutil.copytree(sealed.root, tmp_path / "home")
     return Site(root=tmp_path / "home", captures=sealed.captures)
+
+
+@pytest.fixture(scope="module")
+def lately(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Sealed for this file: a stamp over what was sealed ten minutes ago is late. Do not write here: copy with ``site_now``."""
+    return seal_now(tmp_path_factory.mktemp("lately"))
+
+
+@pytest.fixture
+def site_now(lately: Site, tmp_path: Path) -> Site:
+    shutil.copytree(lately.root, tmp_path / "home")
+    return Site(root=tmp_path / "home", captures=lately.captures)
 
 
 @pytest.fixture(scope="session")

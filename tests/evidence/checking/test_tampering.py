@@ -472,7 +472,7 @@ def change_at(value: Any, path: tuple[Any, ...], change: str) -> bool:
     elif isinstance(old, int):
         value[last] = float(old)
     else:
-        value[last] = old + " "
+        value[last] = "x" if old is None else old + " "
     return True
 
 

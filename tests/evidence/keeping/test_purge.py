@@ -383,10 +383,10 @@ def test_killed_at_every_step_it_is_finished_by_the_next_run(site: Site, tmp_pat
     assert drafts > 0
 
 
-def test_a_stamp_over_a_segment_holds_after_a_logged_deletion_and_over_nothing_else(site: Site, tsa: Tsa) -> None:
-    home = settle(site, tsa, "/")
+def test_a_stamp_over_a_segment_holds_after_a_logged_deletion_and_over_nothing_else(site_now: Site, tsa: Tsa) -> None:
+    home = settle(site_now, tsa, "/")
     assert {one.state for one in stamps(home)} == {"done"}
-    booked(site)
+    booked(site_now)
     with at(sealed_at(home) + timedelta(days=366 * 11)) as now:
         assert purge(home, now=now, who=WHO).captures
     assert [check.detail for check in verify_home(home) if not check.ok] == []

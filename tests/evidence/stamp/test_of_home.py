@@ -44,12 +44,17 @@ def faults(home: Home) -> list[str]:
     return [check.detail for check in verify_home(home) if not check.ok]
 
 
+@pytest.fixture
+def site(site_now: Site) -> Site:
+    return site_now
+
+
 @pytest.fixture(scope="module")
-def once(sealed: Site, tsa: Tsa, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def once(lately: Site, tsa: Tsa, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A stamped home. Do not write here: copy with ``stamped``."""
     root = tmp_path_factory.mktemp("stamped") / "home"
-    shutil.copytree(sealed.root, root)
-    home = settle(Site(root=root, captures=sealed.captures), tsa, "/")
+    shutil.copytree(lately.root, root)
+    home = settle(Site(root=root, captures=lately.captures), tsa, "/")
     assert {row.state for row in run(home)} == {"done"}
     return home
 
