@@ -26,15 +26,10 @@ DRAWN, REVIEWED = "sample_drawn", "sample_reviewed"
 
 def keep(home: Home, book: Book, journal: Journal, made: Sequence[BlindSample | Review]) -> None:
     """Keep all of these or none; for good when this returns. The home's lock is held. Raises SealError or StoreError."""
-    unfinished.begin(home)
-    with book.write(durable=True):
-        waiting = []
+    with unfinished.together(home, book, journal) as tell:
         for one in made:
             _save(book, one)
-            waiting.append(journal.append(DRAWN if isinstance(one, BlindSample) else REVIEWED, digest.plain(one)))
-        for line in waiting:
-            line.result()  # every line is on disk before the book is
-    unfinished.end(home)
+            tell(DRAWN if isinstance(one, BlindSample) else REVIEWED, digest.plain(one))
 
 
 def book(opened: Book, line: Line) -> bool:

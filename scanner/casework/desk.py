@@ -69,9 +69,8 @@ class Desk:
             yield from self._batch(some)
 
     def _batch(self, orders: Sequence[Order]) -> list[Done]:
-        done, waiting = [], []
-        unfinished.begin(self.home)
-        with self.book.write(durable=True):
+        done = []
+        with unfinished.together(self.home, self.book, self.journal) as tell:
             for order in orders:
                 try:
                     with self.book.attempt():
@@ -80,11 +79,8 @@ class Desk:
                 except (UsageError, StoreError) as error:
                     done.append(Done(order, None, error))
                 else:
-                    waiting.append(self.journal.append(lines.DECISION, data))
+                    tell(lines.DECISION, data)
                     done.append(Done(order, decision, None))
-            for line in waiting:
-                line.result()  # every line is on disk before the book is
-        unfinished.end(self.home)
         return done
 
     @cached_property

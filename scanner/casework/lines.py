@@ -17,11 +17,13 @@ from scanner.casework import blind
 from scanner.errors import InputError
 from scanner.evidence import digest, restore
 from scanner.evidence.journal.chain import Line
+from scanner.leads.same.book import statement
 from scanner.model import Act, Decision, Lead, Report
 from scanner.store.book import Book
 from scanner.store.reports import Went
 
 DECISION, REPORT = "decision", "report"
+SAME_SELLER = "same_seller"
 SEEN, FORGOTTEN = "reporter_seen", "reporter_forgotten"
 _FIELDS = tuple(field.name for field in fields(Decision))
 _REPORT = tuple(field.name for field in fields(Report))
@@ -69,8 +71,10 @@ def book(opened: Book, line: Line) -> bool:
         elif line.event == REPORT:
             report, at = report_of(line.data)
             opened.take_report(report, at=at)
+        elif line.event == SAME_SELLER:
+            opened.say_same(statement(line.data))
         else:
             return blind.book(opened, line)
-    except InputError as error:
-        raise InputError(f"日志第 {line.seq} 行：{error.message}", where="journal.jsonl") from error
+    except (InputError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"日志第 {line.seq} 行：{getattr(error, 'message', error)}", where="journal.jsonl") from error
     return True

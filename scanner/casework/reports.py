@@ -73,21 +73,17 @@ class _Back(Exception):
 
 
 def _batch(desk: Desk, some: Sequence[Told], who: str, changed: bool) -> list[Taken]:
-    done, waiting = [], []
+    done = []
     keep = [(one.report, one.reporter) for one in some if one.reporter is not None]
     if keep:
         _keep(desk, keep, changed)
-    unfinished.begin(desk.home)
-    with desk.book.write(durable=True):
+    with unfinished.together(desk.home, desk.book, desk.journal) as tell:
         for one in some:
             at = clock.now()
             taken = _take(desk.book, one.report, changed, at)
             done.append(taken)
             if taken.outcome in ("new", "joined", "replaced"):
-                waiting.append(desk.journal.append(lines.REPORT, lines.of_report(one.report, taken.went, who, at)))
-        for line in waiting:
-            line.result()  # every line is on disk before the book is
-    unfinished.end(desk.home)
+                tell(lines.REPORT, lines.of_report(one.report, taken.went, who, at))
     return done
 
 

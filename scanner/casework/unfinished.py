@@ -10,16 +10,34 @@ one there has been killed, and every line behind the noted length that the book 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from scanner.casework import lines
 from scanner.errors import StoreError
 from scanner.evidence import disk
 from scanner.evidence.journal import chain
+from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from scanner.store.book import Book
 
 NAME = "unfinished.json"
+
+
+@contextmanager
+def together(home: Home, book: Book, journal: Journal) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
+    """A batch: what is done to the book inside, and the lines given to the function (event, data), are kept both or neither
+    for good when the block ends, the lines first. The home's lock is held. Raises SealError or StoreError."""
+    waiting: list[Future[int]] = []
+    begin(home)
+    with book.write(durable=True):
+        yield lambda event, data: waiting.append(journal.append(event, data))
+        for line in waiting:
+            line.result()  # every line is on disk before the book is
+    end(home)
 
 
 def begin(home: Home) -> None:

@@ -9,11 +9,9 @@ import typer
 from scanner.cli import console, opening
 
 if TYPE_CHECKING:
-    from scanner.home import Home
     from scanner.leads.same.likeness import Likeness
     from scanner.leads.same.worth import Reason
     from scanner.store.book import Book
-    from scanner.store.identities import Said
 
 SAID = {"same": "同一经营者", "different": "不是同一经营者", "withdrawn": "撤回"}
 SPEAKS = {"for": "支持", "against": "反对", "suspicion": "可疑"}
@@ -122,7 +120,11 @@ def tell(
     as_json: console.Json = False,
 ) -> None:
     from scanner import clock
+    from scanner.casework import unfinished
+    from scanner.casework.desk import opened
+    from scanner.casework.lines import SAME_SELLER
     from scanner.errors import UsageError
+    from scanner.leads.same.book import line
     from scanner.store.identities import Said
 
     said = WAYS.get(verdict.strip(), verdict.strip().casefold())
@@ -134,28 +136,18 @@ def tell(
     name = (who or home.config().operator).strip()
     if not name:
         raise UsageError("没有写明谁认定", where="--who", hint="加上 --who 姓名，或者在 config.yaml 写 operator")
-    opening.book(ctx).close()  # says what is wrong before anything is made or locked
-    with home.lock(), opening.book(ctx) as book:
-        first, second = sorted((key_of(book, a), key_of(book, b)))
+    with opened(home) as desk:
+        first, second = sorted((key_of(desk.book, a), key_of(desk.book, b)))
         if first == second:
             raise UsageError("两个是同一个店铺的同一名称", where="B", hint="要比的是两个不同的店铺或者名称")
         one = Said(a=first, b=second, verdict=said, who=name, time=clock.now(), note=note)  # type: ignore[arg-type]
-        journal(home, one)
-        book.say_same(one)
+        with unfinished.together(home, desk.book, desk.journal) as keep:
+            desk.book.say_same(one)
+            keep(SAME_SELLER, line(one))
         if as_json:
             console.emit({"said": one})
         else:
             console.say(f"{shown(first)} 与 {shown(second)}：{SAID[said]}（{name}，{opening.day(one.time)}）")
-
-
-def journal(home: Home, said: Said) -> None:
-    """Write a statement into the journal; it is on disk when this returns. The book follows, being an index."""
-    from scanner.evidence import rehearsal
-    from scanner.evidence.journal.file import Journal
-    from scanner.leads.same.book import line
-
-    with Journal.open(home.journal, mark=rehearsal.mark_of(home)) as opened:
-        opened.append("same_seller", line(said)).result()
 
 
 def shown(key: str) -> str:

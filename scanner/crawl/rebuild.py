@@ -122,7 +122,7 @@ class _Work:
         self._steps: dict[str, Callable[[chain.Line, Mapping[str, Any]], None]] = {
             "crawl_began": self._began, "crawl_resumed": self._resumed, "crawl_ended": self._ended,
             "capture": self._seal, "judgement": self._judge, "decision": self._decide, "purge": self._purged,
-            "same_seller": self._same,
+            lines.SAME_SELLER: self._same,
             REVISIT: self._revisited,
             "report": self._report,
             "sample_drawn": self._blind, "sample_reviewed": self._blind,

@@ -7,7 +7,7 @@ granted once, what closing needs. Leaves to others: the table (``states``), coun
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scanner import clock
@@ -89,12 +89,6 @@ def _reviewers(known: Known) -> set[str]:
     return who
 
 
-def _with(base: Decision, **changes: object) -> Decision:
-    from dataclasses import replace
-
-    return replace(base, **changes)  # type: ignore[arg-type]
-
-
 def _assign(order: Order, known: Known, world: World, base: Decision) -> Decision:
     unit = world.unit(order.unit)
     if unit == known.lead.unit:
@@ -104,11 +98,11 @@ def _assign(order: Order, known: Known, world: World, base: Decision) -> Decisio
             f"{unit} 只接收双人复核过的线索，还要另一个人复核", where="--unit",
             hint=f"由另一个人运行 leads decide {known.lead.number} 属实（已经交办的先退回）",
         )  # fmt: skip
-    return _with(base, unit=unit)
+    return replace(base, unit=unit)
 
 
 def _receive(order: Order, known: Known, world: World, base: Decision) -> Decision:
-    return _with(base, unit=known.lead.unit, due=clocks.due(world.terms, base.when))
+    return replace(base, unit=known.lead.unit, due=clocks.due(world.terms, base.when))
 
 
 def _ask(order: Order, known: Known, world: World, base: Decision) -> Decision:
@@ -118,7 +112,7 @@ def _ask(order: Order, known: Known, world: World, base: Decision) -> Decision:
         raise UsageError(f"{open_one.days} 天的延期申请还没有答复", where="leads extend")
     assert known.lead.received is not None
     clocks.may_ask(world.terms, known.lead.received, clock.day(base.when), order.days)
-    return _with(base, unit=known.lead.unit, days=order.days)
+    return replace(base, unit=known.lead.unit, days=order.days)
 
 
 def _grant(order: Order, known: Known, world: World, base: Decision) -> Decision:
@@ -131,7 +125,7 @@ def _grant(order: Order, known: Known, world: World, base: Decision) -> Decision
     if days > asked.days:
         raise UsageError(f"申请的是 {asked.days} 天，不能批 {days} 天", where="--days")
     assert known.lead.received is not None
-    return _with(base, days=days, due=clocks.due(world.terms, known.lead.received, days))
+    return replace(base, days=days, due=clocks.due(world.terms, known.lead.received, days))
 
 
 def _dispose(order: Order, known: Known, world: World, base: Decision) -> Decision:
@@ -141,7 +135,7 @@ def _dispose(order: Order, known: Known, world: World, base: Decision) -> Decisi
         )
     if Measure.UNFOUNDED in order.measures and (set(order.measures) - {Measure.UNFOUNDED, Measure.CHECKED} or order.to):
         raise UsageError("“不属实”不能和别的措施一起写", where="--measure")
-    return _with(base, unit=known.lead.unit, disposition=Disposition(
+    return replace(base, unit=known.lead.unit, disposition=Disposition(
         measures=tuple(dict.fromkeys(order.measures)), transfers=tuple(dict.fromkeys(order.to)), fine=order.fine,
         income=order.income, licences=order.licences, persons=order.persons, category=order.category, stage=order.stage,
         case=order.case,
@@ -151,7 +145,7 @@ def _dispose(order: Order, known: Known, world: World, base: Decision) -> Decisi
 def _sample(order: Order, known: Known, world: World, base: Decision) -> Decision:
     if not order.order:
         raise UsageError("没有写明订单号", where="--order")
-    return _with(base, sample=Sample(
+    return replace(base, sample=Sample(
         order=order.order, parcel=order.parcel, seal=order.seal, report=order.report, result=order.result
     ))  # fmt: skip
 
@@ -166,13 +160,13 @@ def _merge(order: Order, known: Known, world: World, base: Decision) -> Decision
     if other.matter is not lead.matter:
         raise UsageError("两条线索的事项不同，不能并成一条", where="--into", hint="一条线索是一个经营者的一个事项")
     held = {finding.id for finding in other.findings}
-    return _with(base, other=other.number, moved=tuple(f.id for f in lead.findings if f.id not in held))
+    return replace(base, other=other.number, moved=tuple(f.id for f in lead.findings if f.id not in held))
 
 
 def _unmerge(order: Order, known: Known, world: World, base: Decision) -> Decision:
     last = _last(known, Act.MERGE)
     assert last is not None  # _before_merging has found it
-    return _with(base, other=last.other, moved=last.moved)
+    return replace(base, other=last.other, moved=last.moved)
 
 
 def _split(order: Order, known: Known, world: World, base: Decision) -> Decision:
@@ -181,7 +175,7 @@ def _split(order: Order, known: Known, world: World, base: Decision) -> Decision
     chosen = tuple(dict.fromkeys(_finding(known.lead, name).id for name in order.findings))
     if len(chosen) == len(known.lead.findings):
         raise UsageError("拆出了全部发现，原线索就空了", where="--finding")
-    return _with(base, other=world.free(), moved=chosen)
+    return replace(base, other=world.free(), moved=chosen)
 
 
 def _close(order: Order, known: Known, world: World, base: Decision) -> Decision:
