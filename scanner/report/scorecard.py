@@ -20,7 +20,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
 from scanner import clock
-from scanner.report.excerpt import plain
+from scanner.report import cells
 from scanner.report.office import repacked
 from scanner.report.words import DUTY_STATES, STANDINGS
 
@@ -124,9 +124,7 @@ def _row(sheet: Worksheet, values: Sequence[str | int | float | None], *, bold: 
     for column, value in enumerate(values, 1):
         cell: Any = sheet.cell(row, column)
         if isinstance(value, str):
-            cell.value = plain(value)[:CUT]
-            cell.data_type = "s"
-            cell.quotePrefix = value[:1] in ("=", "+", "-", "@", "\t", "\r")
+            cells.put(cell, value[:CUT])
         else:
             cell.value = value
         cell.font = Font(name="宋体", size=10, bold=bold)

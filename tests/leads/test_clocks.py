@@ -62,7 +62,8 @@ def test_an_extended_term(day: int, overdue: bool) -> None:
 @pytest.mark.parametrize("day", [0, 30, 49])
 def test_an_extension_asked_in_time(day: int) -> None:
     received = date(2026, 3, 10)
-    clocks.may_ask(TERMS, noon(received), received + timedelta(days=day), 20)
+    clocks.may_ask(TERMS, noon(received), received + timedelta(days=day), 20)  # nothing is raised
+    assert clocks.due(TERMS, noon(received), 20) == received + timedelta(days=70)
 
 
 @pytest.mark.parametrize("day", [50, 51, 70])

@@ -27,6 +27,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from scanner.report import cells
 from scanner.report.excerpt import plain
 from scanner.report.office import repacked
 
@@ -90,10 +91,7 @@ def put(sheet: Worksheet, block: Block) -> None:
 
 def _write(cell: Cell, value: str | int | Decimal | None) -> None:
     if isinstance(value, str):
-        if value:
-            cell.value = plain(value)
-            cell.data_type = "s"  # openpyxl takes what begins with = for a formula
-            cell.quotePrefix = value[0] in "=+-@\t\r"
+        cells.put(cell, value)
     elif value is not None:
         cell.value = value
         cell.number_format = MONEY if isinstance(value, Decimal) else WHOLE
