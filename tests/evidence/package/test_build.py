@@ -26,6 +26,7 @@ from scanner.evidence.package import build as package_module
 from scanner.evidence.package import contents, sums
 from scanner.evidence.package.build import Parts, build, true_case, write
 from scanner.evidence.signing.keys import Keys
+from scanner.model import CaseFile
 from tests.evidence.samples import DOCUMENTS, RULES, SOFTWARE, Site, case_of
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -93,17 +94,18 @@ def test_the_home_notes_what_was_handed_over(site: Site) -> None:
     assert chain.check(site.journal) == []
 
 
+def parts_of(site: Site, case: CaseFile, made: Path) -> Parts:
+    """What the package at ``made`` was made of."""
+    return Parts(
+        case=case, report=(made / "report.html").read_bytes(), documents=DOCUMENTS, rules=RULES, environment=site.environment
+    )  # fmt: skip
+
+
 def test_same_input_same_bytes(site: Site) -> None:
     first = site.package(site.root / "one")
     pin = next(line.seq for line in Journal.read(site.journal) if line.event == "pin")
     case = true_case(case_of(site.captures), site.journal)
-    parts = Parts(
-        case=case,
-        report=(first / "report.html").read_bytes(),
-        documents=DOCUMENTS,
-        rules=RULES,
-        environment=site.environment,
-    )
+    parts = parts_of(site, case, first)
     keys, shelf = Keys.open(site.root / "keys"), Shelf(site.archive)
     made = [
         write(parts, archive=shelf, journal=site.journal, keys=keys, pin=pin, out=site.root / str(n), zip=n > 3)
@@ -192,13 +194,7 @@ def test_an_existing_package_is_not_overwritten(site: Site) -> None:
     path = site.package(site.root / "out")
     pin = max(line.seq for line in Journal.read(site.journal) if line.event == "pin")
     case = true_case(case_of(site.captures), site.journal)
-    parts = Parts(
-        case=case,
-        report=(path / "report.html").read_bytes(),
-        documents=DOCUMENTS,
-        rules=RULES,
-        environment=site.environment,
-    )
+    parts = parts_of(site, case, path)
     with pytest.raises(StoreError, match="同名"):
         write(
             parts, archive=Shelf(site.archive), journal=site.journal, keys=Keys.open(site.root / "keys"), pin=pin,

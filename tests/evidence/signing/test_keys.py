@@ -5,10 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import signal
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +26,7 @@ from scanner.evidence.signing.keys import Keys
 from scanner.home import Home
 from tests.evidence.samples import Site
 from tests.evidence.stamp.test_of_home import forged
+from tests.killed import killed
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -167,16 +165,7 @@ while True:
 def test_killed_while_rotating(site: Site) -> None:
     site.package(site.root / "before")
     for number in range(2):
-        process = subprocess.Popen(
-            [sys.executable, "-c", ROTATOR, str(site.root)], stdout=subprocess.PIPE, cwd=ROOT, env=dict(os.environ)
-        )
-        assert process.stdout is not None
-        process.stdout.readline()
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(0.05 + 0.031 * number)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+        assert killed(ROTATOR, str(site.root), after=0.05 + 0.031 * number)
         path = site.package(site.root / f"after{number}")
         assert all(check.ok for check in verify(path))
         assert faults(site) == []

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +22,7 @@ from scanner.home import Home
 from tests.evidence.authority import Tsa
 from tests.evidence.samples import SOFTWARE, WHEN, Site, visits
 from tests.evidence.stamp.test_services import home_with, openssl
+from tests.killed import killed
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -219,16 +216,7 @@ def test_killed_while_stamping(site: Site, tsa: Tsa) -> None:
     """Whatever a kill leaves, the next run puts right, and every stamp with a line holds."""
     home = settle(site, tsa, "/")
     for number in range(2):
-        process = subprocess.Popen(
-            [sys.executable, "-c", STAMPER, str(home.root)], stdout=subprocess.PIPE, cwd=ROOT, env=dict(os.environ)
-        )
-        assert process.stdout is not None
-        process.stdout.readline()
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(0.11 + 0.09 * number)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+        assert killed(STAMPER, str(home.root), after=0.11 + 0.09 * number)
         run(home)
         assert faults(home) == []
     assert json.loads(home.config_file.read_text())["stamp_authorities"][0]["name"] == "a"

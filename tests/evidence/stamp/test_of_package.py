@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import random
 import shutil
-import signal
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -34,6 +31,7 @@ from tests.evidence.authority import Tsa, make, serve
 from tests.evidence.checking.test_tampering import resum
 from tests.evidence.samples import DOCUMENTS, RULES, SOFTWARE, Site, case_of
 from tests.evidence.stamp.test_services import home_with
+from tests.killed import killed
 
 ROOT = Path(__file__).resolve().parents[3]
 Tamper = Callable[[Path], object]
@@ -307,20 +305,7 @@ def test_killed_while_putting_them_on(site: Site, tsa: Tsa, tmp_path: Path, zip:
         copy = tmp_path / f"copy{number}" / path.name
         copy.parent.mkdir()
         (shutil.copy if zip else shutil.copytree)(path, copy)
-        process = subprocess.Popen(
-            [sys.executable, "-c", FINISHER, str(home.root), str(copy)],
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env=dict(os.environ),
-        )
-        assert process.stdout is not None
-        process.stdout.readline()
-        try:
-            process.wait(0.15 + 0.15 * number)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-        process.stdout.close()
+        killed(FINISHER, str(home.root), str(copy), after=0.15 + 0.15 * number)
         found = faults(copy)
         assert all("seals" in fault for fault in found)
         assert not (zip and found)
