@@ -6,6 +6,7 @@ Owns: the command line of every act. Leaves to others: what an order may hold (`
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,24 +21,42 @@ Who = Annotated[str, typer.Option("--who", help="办理人（默认 config.yaml 
 Note = Annotated[str, typer.Option("--note", help="说明")]
 
 
+# Acts that take nothing but whose, who and a note: name of the command -> (act, help).
+SIMPLE: Mapping[str, tuple[str, str]] = {
+    "receive": ("receive", "单位签收，期限从此起算。"),
+    "check": ("check", "单位开始核查。"),
+    "feedback": ("report", "单位反馈处理结果。"),
+    "approve": ("approve", "省局（上级）审核通过反馈。"),
+    "return": ("return", "退回：单位退回交办，审核退回反馈。"),
+    "revisited": ("revisit", "记下已经复查（页面用 revisit 复查；没有网址的写明怎样复查的）。"),
+    "unmerge": ("unmerge", "撤销并入。"),
+    "supervise": ("supervise", "挂牌督办。"),
+}
+
+
 def register(noun: typer.Typer) -> None:
+    for name, (act, told) in SIMPLE.items():
+        noun.command(name, help=told)(_simple(act))
     noun.command("decide", help="初筛、固证、复核：已初筛、已固证、属实、不属实，或者退回待初筛。")(decide)
     noun.command("assign", help="交办给一个单位；已交办的改交另一个单位。")(assign)
-    noun.command("receive", help="单位签收，期限从此起算。")(receive)
-    noun.command("check", help="单位开始核查。")(check)
     noun.command("extend", help="申请延期（--days），或者答复申请（--grant、--refuse）。")(extend)
     noun.command("dispose", help="记下处置：检查、责令改正、约谈、立案、处罚、移送，或者核查不属实。")(dispose)
-    noun.command("feedback", help="单位反馈处理结果。")(feedback)
-    noun.command("approve", help="省局（上级）审核通过反馈。")(approve)
-    noun.command("return", help="退回：单位退回交办，审核退回反馈。")(return_)
-    noun.command("revisited", help="记下已经复查（页面用 revisit 复查；没有网址的写明怎样复查的）。")(revisited)
     noun.command("close", help="销号：要有处置，并且处置以后复查过。")(close)
     noun.command("merge", help="并入同一经营者同一事项的另一条线索（可以撤销）。")(merge)
-    noun.command("unmerge", help="撤销并入。")(unmerge)
     noun.command("split", help="把几条发现拆成另一条线索。")(split)
     noun.command("sample", help="记下购样、抽检：订单、运单、封签、报告和结果。")(sample)
-    noun.command("supervise", help="挂牌督办。")(supervise)
     noun.command("note", help="记一笔，不改变状态。")(note)
+
+
+def _simple(act: str) -> Callable[..., None]:
+    """The command of an act that takes nothing of its own."""
+
+    def command(
+        ctx: typer.Context, lead: Number, who: Who = "", note: Note = "", as_json: console.Json = False
+    ) -> None:
+        _take(ctx, as_json, lead=lead, act=act, who=who, note=note)
+
+    return command
 
 
 def _take(ctx: typer.Context, as_json: bool, **given: Any) -> None:
@@ -90,14 +109,6 @@ def assign(
     _take(ctx, as_json, lead=lead, act="assign", unit=unit, who=who, note=note)
 
 
-def receive(ctx: typer.Context, lead: Number, who: Who = "", note: Note = "", as_json: console.Json = False) -> None:
-    _take(ctx, as_json, lead=lead, act="receive", who=who, note=note)
-
-
-def check(ctx: typer.Context, lead: Number, who: Who = "", note: Note = "", as_json: console.Json = False) -> None:
-    _take(ctx, as_json, lead=lead, act="check", who=who, note=note)
-
-
 def extend(
     ctx: typer.Context,
     lead: Number,
@@ -144,22 +155,6 @@ def dispose(
     )  # fmt: skip
 
 
-def feedback(ctx: typer.Context, lead: Number, who: Who = "", note: Note = "", as_json: console.Json = False) -> None:
-    _take(ctx, as_json, lead=lead, act="report", who=who, note=note)
-
-
-def approve(ctx: typer.Context, lead: Number, who: Who = "", note: Note = "", as_json: console.Json = False) -> None:
-    _take(ctx, as_json, lead=lead, act="approve", who=who, note=note)
-
-
-def return_(ctx: typer.Context, lead: Number, who: Who = "", note: Note = "", as_json: console.Json = False) -> None:
-    _take(ctx, as_json, lead=lead, act="return", who=who, note=note)
-
-
-def revisited(ctx: typer.Context, lead: Number, who: Who = "", note: Note = "", as_json: console.Json = False) -> None:
-    _take(ctx, as_json, lead=lead, act="revisit", who=who, note=note)
-
-
 def close(
     ctx: typer.Context,
     lead: Number,
@@ -180,10 +175,6 @@ def merge(
     as_json: console.Json = False,
 ) -> None:
     _take(ctx, as_json, lead=lead, act="merge", into=into, who=who, note=note)
-
-
-def unmerge(ctx: typer.Context, lead: Number, who: Who = "", note: Note = "", as_json: console.Json = False) -> None:
-    _take(ctx, as_json, lead=lead, act="unmerge", who=who, note=note)
 
 
 def split(
@@ -215,10 +206,6 @@ def sample(
         ctx, as_json, lead=lead, act="sample", order=order, parcel=parcel, seal=seal, report=report, result=result, who=who,
         note=note,
     )  # fmt: skip
-
-
-def supervise(ctx: typer.Context, lead: Number, who: Who = "", note: Note = "", as_json: console.Json = False) -> None:
-    _take(ctx, as_json, lead=lead, act="supervise", who=who, note=note)
 
 
 def note(
