@@ -14,6 +14,10 @@ _SAID: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"Invalid value for (.+?): (?:Input should be|.* is not) a valid (?:number|float).*", "{} 应当是数字"),
         (r"Invalid value for (.+?): Input should be greater than or equal to (\S+)", "{} 不能小于 {}"),
         (r"Invalid value for (.+?): Input should be less than or equal to (\S+)", "{} 不能大于 {}"),
+        (
+            r"Invalid value for (.+?): (?:Value error, )?(\S+) does not match the formats? .*",
+            "{} 写 年-月-日，例如 2026-06-30；没有 {} 这一天",
+        ),
         (r"Invalid value for (.+?): (.*)", "{} 的值不对：{}"),
         (r"Missing (?:argument|option|parameter) (.+?)\.(.*)", "没有写 {}{}"),
         (r"No such option: (\S+)(?: \(Possible options: (.+)\))?", "没有这个选项：{}{}"),

@@ -179,6 +179,8 @@ _SAYS = {
     "string_too_long": "太长",
     "int_type": "要写整数",
     "int_parsing": "要写整数",
+    "int_from_float": "要写整数",
+    "finite_number": "要写整数",
     "string_type": "要写文字",
     "greater_than_equal": "太小",
     "less_than_equal": "太大",
