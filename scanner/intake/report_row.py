@@ -193,14 +193,16 @@ class _Row:
         nothing known beside others that do is odd, alone it is a fault."""
         found: dict[Word, None] = {}
         lost = []
-        for part in filter(None, map(label, _PARTS.split(self._get(name)))):
+        for said in _PARTS.split(self._get(name)):
+            if not (part := label(said)):
+                continue
             inside = [known[part]] if part in known else cells.inside(part, known)
             found |= dict.fromkeys(inside)
-            lost += [] if inside else [part[:30]]
+            lost += [] if inside else [said.strip()[:30]]
         if lost and found:
             self.remarks.append(f"{self._heading(name)}里没有认出：{'、'.join(lost)}")
         elif lost:
-            near = nearest(lost[0], known)
+            near = nearest(label(lost[0]), known)
             self._fault(name, f"不认识“{'、'.join(lost)}”{f'；{near}' if near else ''}；可以在对应表里加上这个词")
         return tuple(found)
 

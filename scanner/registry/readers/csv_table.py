@@ -36,13 +36,19 @@ def _rows(stream: IO[bytes], name: str, layout: Layout) -> Iterator[Any]:
         yield from columns.table(_lines(text, name), name, layout)
         text.detach()
     except UnicodeDecodeError as error:
-        raise InputError(f"按{encoding}解不开：{error.reason}", where=name, hint="另存为 UTF-8 的 CSV") from error
+        shown = encoding.removesuffix("-sig")
+        raise InputError(
+            f"按{shown}解不开：有的字节不是文字", where=name, hint="用表格软件打开，另存为 UTF-8 的 CSV"
+        ) from error
 
 
 def _encoding(stream: IO[bytes]) -> str:
-    """UTF-8 if every byte of the file is, else GB18030 (the superset of GBK that Excel in China writes)."""
-    if stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+    """What its mark says, else UTF-8 if every byte of the file is, else GB18030 (the superset of GBK that Excel in China writes)."""
+    mark = stream.read(3)
+    if mark[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
+    if mark == codecs.BOM_UTF8:
+        return "utf-8-sig"
     stream.seek(0)
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     try:
