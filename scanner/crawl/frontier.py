@@ -6,7 +6,7 @@ Leaves to others: the rows (``store.frontier``), what is worth asking for (``sto
 A request of the walk is done when its callback has ended, all it yielded has been kept, and nothing waits for pieces of its
 page any more. No signal says that: the engine's own set of requests in progress does (one private attribute of Scrapy 2.19,
 guarded by a test), and the spider knows what it holds. Pieces of a page (pictures, parts) stay in memory: a crawl that dies
-asks for their page again. While too many pages wait for theirs, no further page goes out.
+looks at their page again, sealed as it is (``resumed``). While too many pages wait for theirs, no further page goes out.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ class Frontier(BaseScheduler):
         try:
             self._flush()
             self._store.put_back(one.row for taken in self._taken.values() for one in taken)
+            self._spider.rows = None
             self._store.close()
         except StoreError as error:
             self._spider.stop(error)

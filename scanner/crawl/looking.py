@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from scanner.crawl.session import Session
     from scanner.crawl.stops import Stops
     from scanner.model import Capture, Finding
+    from scanner.store.frontier import Frontier as Rows
 
 SECOND = "second "  # begins the key of a second look
 SECOND_LOOK = 100  # priorities of requests; those of the walk are lower
@@ -63,6 +64,7 @@ class Looking(scrapy.Spider):
         self.session, self.render, self.crawl = session, render, crawl
         self.obey_robots, self.stops = obey_robots, stops
         self.tally = Tally()
+        self.rows: Rows | None = None  # of its frontier, while that is open
         self.fatal: BaseException | None = None
         self.stopped = ""  # the limit that ended the crawl, in Chinese
         self._looked: set[str] = set()  # versions that had their second look

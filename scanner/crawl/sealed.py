@@ -40,9 +40,9 @@ def page(
     )  # fmt: skip
 
 
-def _visited(shelf: Shelf, capture: Capture) -> Page:
-    from scanner.crawl.browser.lane import rendered  # playwright, which most pages need not load
-
+def visited(shelf: Shelf, capture: Capture) -> tuple[Exchange, list[Resource]]:
+    """The main exchange of a browser's visit, as far as it was answered, and what was made by looking. Raises InputError
+    where a record is missing or damaged."""
     main, parts = b"", []
     for ref, record in shelf.records(capture):
         if ref.type == "response" and not main:
@@ -55,5 +55,11 @@ def _visited(shelf: Shelf, capture: Capture) -> Page:
     exchange = Exchange(
         url=capture.url, method="GET", started=capture.time, ended=capture.time, sent=b"", received=main
     )
-    seen = rendered(exchange, parts)
+    return exchange, parts
+
+
+def _visited(shelf: Shelf, capture: Capture) -> Page:
+    from scanner.crawl.browser.lane import rendered  # playwright, which most pages need not load
+
+    seen = rendered(*visited(shelf, capture))
     return page(capture, seen.body, url=seen.url, status=seen.status, headers=seen.headers)

@@ -1,7 +1,7 @@
 """The download handler: fetches, seals what went over the wire, and only then lets anybody read it.
 
 Owns: the order *fetch, seal, hand over*, for whole, cut and failed exchanges alike, in both lanes. Leaves to others:
-the bytes (``tap``), the browser (``browser``), the archive (``evidence``). Being a download handler, it sits below
+the bytes (``tap``), the browser (``browser``), the archive (``evidence``), what had been sealed before a death (``resumed``). Being a download handler, it sits below
 redirects, retries, robots.txt and decompression, so each of those exchanges is kept too, and Scrapy's delays hold.
 """
 
@@ -15,6 +15,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 
 from scanner import clock
+from scanner.crawl import resumed
 from scanner.crawl.links import storefront_of
 from scanner.crawl.tap import Tapped, TapPool
 from scanner.model import Exchange, Lane, Visit
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from scanner.crawl.looking import Looking
     from scanner.crawl.session import Session
     from scanner.model import Capture
 
@@ -47,6 +49,14 @@ class SealingHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         request.meta.pop("capture", None)  # a retry or redirect carries its predecessor's
+        spider = cast("Looking", self._crawler.spider)
+        if (before := resumed.answer(spider, request)) is not None:
+            return before
+        response = await self._fetch(request)
+        resumed.note(spider, request)
+        return response
+
+    async def _fetch(self, request: Request) -> Response:
         if request.meta.get("browser") and request.method == "GET":  # a browser asks for addresses, not for POSTs
             from scanner.crawl.browser.lane import download
 

@@ -210,6 +210,7 @@ class Storefront(Looking):
 
     def recall(self, store: Rows) -> None:
         """What a crawl that goes on after a death had done before: what was asked, and what it came to."""
+        self.rows = store
         for asked in store.asked():
             if asked.startswith(_AGAIN):
                 self._repeated += 1

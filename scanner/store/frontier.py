@@ -4,7 +4,7 @@ Owns: the table and every statement on it, one long transaction that is committe
 finds again. Leaves to others: what a request is and when it is done (``crawl.frontier``), when to commit.
 
 Scrapy's own job folder survives only a clean stop: a request taken out of its queue is gone. Here a row changes its state
-and stays. A crawl that is killed finds those under way again and nothing else.
+and stays. A crawl that is killed finds those under way again and nothing else, and with them what had been sealed for them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import Any, NamedTuple, cast
 from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
+from scanner.model import Capture
+from scanner.store import codec
 from scanner.store.file import File, trouble
 
 MAX_TRIES = 3  # times that a crawl may die over a request, nothing else having been done; then the request is suspected
@@ -67,6 +69,15 @@ def requests(db: Database) -> None:
     cast(Table, db["opened"]).create({"number": int, "done": int}, pk="number", not_null={"done"}, strict=True)
 
 
+@frontier()
+def sealed(db: Database) -> None:
+    """What came for a request, the ``capture`` as JSON, until its row is done. ``address``: "" for the row's own page, else
+    that of a piece of it; pictures are for all rows and belong to row 0. ``opened``: in which opening of the frontier it was
+    sealed, or read again."""
+    columns = {"row": int, "address": str, "opened": int, "capture": str}
+    cast(Table, db["sealed"]).create(columns, pk=("row", "address"), not_null=set(columns), strict=True)
+
+
 class Frontier:
     """An open frontier. Everything since the last :meth:`commit` is lost with the process, and then asked again."""
 
@@ -78,7 +89,7 @@ class Frontier:
             (done,) = db.execute("SELECT count(*) FROM requests WHERE state >= 2").fetchone()
             last = db.execute("SELECT done FROM opened ORDER BY number DESC LIMIT 1").fetchone()
             stuck = last is not None and last[0] == done
-            db.execute("INSERT INTO opened (done) VALUES (?)", (done,))
+            self._opened = db.execute("INSERT INTO opened (done) VALUES (?)", (done,)).lastrowid
             db.execute(
                 "UPDATE requests SET tries = tries + ?, state = CASE WHEN tries + ? >= ? THEN 3 ELSE 0 END WHERE state = 1",
                 (stuck, stuck, MAX_TRIES),
@@ -102,6 +113,7 @@ class Frontier:
                 "UPDATE requests SET state = 0, turn = turn + 1, slot = ?, priority = ?, request = ? WHERE id = ?",
                 (slot, priority, request, row),
             )
+            self._db.execute("DELETE FROM sealed WHERE row = ?", (row,))
 
     def claim(self, slot: str, most: int) -> list[Claimed]:
         """Take up the most urgent requests that wait for a host, those first that came first."""
@@ -120,11 +132,31 @@ class Frontier:
 
     def finish(self, ended: Iterable[tuple[int, int, str]]) -> None:
         """Requests that came to their end: (row, turn, result)."""
+        ended = list(ended)
         with trouble(self.path):
+            self._db.executemany("DELETE FROM sealed WHERE row = ?", [(row,) for row, _, _ in ended])
             self._db.executemany(
                 "UPDATE requests SET state = 2, result = ? WHERE id = ? AND turn = ?",
                 [(result, row, turn) for row, turn, result in ended],
             )
+
+    def seal(self, row: int, address: str, capture: Capture) -> None:
+        """What came for a row's own page (``address`` "") or for a piece of it is sealed; on the disk when this returns."""
+        with trouble(self.path):
+            self._db.execute(
+                "INSERT OR REPLACE INTO sealed VALUES (?, ?, ?, ?)",
+                (row, codec.column(address), self._opened, codec.dump(capture)),
+            )
+        self.commit()
+
+    def sealed(self, row: int, address: str) -> Capture | None:
+        """What had come when the crawl died, once in each opening: asked again (a retry), it is to come from the shop."""
+        with trouble(self.path):
+            found = self._db.execute(
+                "UPDATE sealed SET opened = ? WHERE row = ? AND address = ? AND opened < ? RETURNING capture",
+                (self._opened, row, codec.column(address), self._opened),
+            ).fetchone()
+        return None if found is None else codec.load(Capture, found[0])
 
     def commit(self) -> None:
         """Put everything so far on the disk, as far as a killed process is concerned."""

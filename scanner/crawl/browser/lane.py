@@ -127,7 +127,7 @@ async def download(request: Request, session: Session) -> Response:
         request.meta["dont_retry"] = True
         raise DownloadFailedError(str(error)) from error
     await _seal(request, visit, session)
-    return _response(request, visit)
+    return response(request, visit.exchanges[0], visit.resources)
 
 
 async def _seal(request: Request, visit: Visit, session: Session) -> None:
@@ -137,9 +137,10 @@ async def _seal(request: Request, visit: Visit, session: Session) -> None:
     request.meta["download_latency"] = (main.ended - main.started).total_seconds()
 
 
-def _response(request: Request, visit: Visit) -> Response:
+def response(request: Request, main: Exchange, resources: Iterable[Resource]) -> Response:
+    """Scrapy's response of a visit, sealed before or just now. Raises DownloadFailedError where ``rendered`` finds no page."""
     try:
-        page = rendered(visit.exchanges[0], visit.resources)
+        page = rendered(main, resources)
     except InputError as error:
         raise DownloadFailedError(error.message) from error
     headers = Headers()
