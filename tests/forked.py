@@ -140,6 +140,7 @@ if __name__ == "__main__":
 
     _rules = rulebook.load(shipped_rules())
     build.build()  # read once a process, and the same for all forks
+    rulebook.from_files(_rules.files())  # as homes keep it
     for _ in (_rules.matcher, _rules.around, _rules.names):
         pass
     gc.freeze()

@@ -28,7 +28,6 @@ MAX_JSON = 32 * 1024 * 1024
 CONTEXT = 12  # characters on either side that make a quote's place its own
 RED, WHITE, GREY = (200, 0, 0), (255, 255, 255), (150, 150, 150)
 PAD, LINE, LABEL = 4, 3, 20  # pixels: between words and frame, of the frame, of its number
-HEAVY = 1_200_000  # bytes above which a picture is kept as JPEG in documents
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -302,11 +301,8 @@ def media_type(picture: bytes) -> str:
 
 
 def encoded(picture: Image.Image) -> bytes:
-    """PNG; JPEG where that would be heavy. The same picture gives the same bytes with the same Pillow."""
+    """JPEG, every pixel with its own colour, so that a thin red frame stays red: a tenth of the time of PNG and not larger.
+    The same picture gives the same bytes with the same Pillow."""
     out = io.BytesIO()
-    picture.save(out, "PNG")
-    if out.tell() <= HEAVY:
-        return out.getvalue()
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=82)
+    picture.save(out, "JPEG", quality=90, subsampling=0)
     return out.getvalue()

@@ -108,6 +108,11 @@ def _stray(inner: str) -> str:
     return f"规则放进 {'、'.join(MODELS)}，词表放进 lists"
 
 
+@lru_cache(maxsize=MAX_FILES)  # of two rulebooks in a process most files are the same: an analyst changes one
+def _parsed(data: bytes, path: str, model: type[BaseModel]) -> tuple[Any, yamlfile.Lines, list[Problem]]:
+    return yamlfile.parse(data, path, model)
+
+
 class _Reader:
     """Reads files in order, keeps what replaces what, collects problems."""
 
@@ -131,7 +136,7 @@ class _Reader:
         path = f"{self.shown.get(folder, folder)}/{inner}"
         kind, _, rest = inner.partition("/")
         model: type[BaseModel] = MODELS[kind] if rest and kind in MODELS else ListFile if rest else _TABLES[inner]
-        value, lines, problems = yamlfile.parse(data, path, model)
+        value, lines, problems = _parsed(data, path, model)
         self.problems += problems
         if value is None:
             self.blind |= kind not in MODELS and not lines.whole
