@@ -35,6 +35,11 @@ def reason(error: OSError) -> str:
     return _REASONS.get(error.errno or 0, "") or str(error.strerror or error)
 
 
+def fault(error: BaseException | None) -> str:
+    """A fault of our own in words, where it costs one page and the run goes on."""
+    return f"程序错误：{type(error).__name__}: {error}"[:500]
+
+
 class QingwangError(Exception):
     """Base of the tree. ``kind`` is the stable machine word, ``where`` a file:line, URL or path, ``hint`` the way out."""
 

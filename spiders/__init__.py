@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from scanner.crawl import profile
-from scanner.crawl.storefront import Walk
+from scanner.crawl.reading import profile
+from scanner.crawl.walk.storefront import Walk
 from scanner.errors import InputError
 from scanner.page import spoken
 from spiders.generic import GenericShop
@@ -25,10 +25,10 @@ from spiders.youzan import Youzan
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from scanner.crawl.links import Link, Stated
-    from scanner.crawl.parts import Part
-    from scanner.crawl.storefront import Storefront
-    from scanner.crawl.workers import Family, Recipe
+    from scanner.crawl.reading.links import Link, Stated
+    from scanner.crawl.reading.parts import Part
+    from scanner.crawl.reading.workers import Family, Recipe
+    from scanner.crawl.walk.storefront import Storefront
     from scanner.model import Listing, Named, Outcome, Seller
     from scanner.page import Page
 

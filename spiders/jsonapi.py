@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from scanner.crawl import asked
-from scanner.crawl import profile as profiles
-from scanner.crawl.fields import ABSENT, NOT_SEEN, listing, seen, seller
-from scanner.crawl.links import Kind, Link, Stated, tracks, unpaged
-from scanner.crawl.profile import Detail, Listed, Profile, Rows, Shop, first_text, found, texts
-from scanner.crawl.storefront import Storefront
-from scanner.crawl.workers import Recipe
+from scanner.crawl.reading import asked
+from scanner.crawl.reading import profile as profiles
+from scanner.crawl.reading.fields import ABSENT, NOT_SEEN, listing, seen, seller
+from scanner.crawl.reading.links import Kind, Link, Stated, tracks, unpaged
+from scanner.crawl.reading.profile import Detail, Listed, Profile, Rows, Shop, first_text, found, texts
+from scanner.crawl.reading.workers import Recipe
+from scanner.crawl.walk.storefront import Storefront
 from scanner.errors import PageError
 from scanner.model import Attribute, Listing, Outcome, Seller
 from scanner.page import Page, fragment, money

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
-from scanner.crawl.dotted import first_text
-from scanner.crawl.fields import ABSENT, NOT_SEEN, seen
-from scanner.crawl.links import Kind, Link
-from scanner.crawl.parts import Part
+from scanner.crawl.reading.dotted import first_text
+from scanner.crawl.reading.fields import ABSENT, NOT_SEEN, seen
+from scanner.crawl.reading.links import Kind, Link
+from scanner.crawl.reading.parts import Part
 from scanner.page import Page, fragment, money
 from scanner.page.state import unescaped
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from scanner.crawl.fields import NOT_SEEN, listing, seen
-from scanner.crawl.links import Kind, Link, canonical, under
-from scanner.crawl.storefront import Storefront
+from scanner.crawl.reading.fields import NOT_SEEN, listing, seen
+from scanner.crawl.reading.links import Kind, Link, canonical, under
+from scanner.crawl.walk.storefront import Storefront
 from scanner.errors import PageError
 from scanner.model import Attribute, Field, Listing, Outcome
 from scanner.page import Page, money

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from scanner.crawl.dotted import first_text, found, texts
-from scanner.crawl.fields import ABSENT, NOT_SEEN, listing, seen
-from scanner.crawl.links import Kind, Link, canonical, under
-from scanner.crawl.storefront import Storefront
+from scanner.crawl.reading.dotted import first_text, found, texts
+from scanner.crawl.reading.fields import ABSENT, NOT_SEEN, listing, seen
+from scanner.crawl.reading.links import Kind, Link, canonical, under
+from scanner.crawl.walk.storefront import Storefront
 from scanner.errors import PageError
 from scanner.model import Attribute, Listing, Outcome
 from scanner.page import Page

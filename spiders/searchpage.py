@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import lxml.html
 
-from scanner.crawl.links import Kind, Link, page_number, shape
-from scanner.crawl.storefront import Storefront
+from scanner.crawl.reading.links import Kind, Link, page_number, shape
+from scanner.crawl.walk.storefront import Storefront
 from scanner.model import Named, Outcome
 from scanner.page import Page, query
 

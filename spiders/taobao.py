@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
-from scanner.crawl.dotted import first_text, found, texts
-from scanner.crawl.fields import NOT_SEEN, listing, seen
-from scanner.crawl.links import Kind, Link, canonical
-from scanner.crawl.offers import Offer, distinct
-from scanner.crawl.parts import Part
-from scanner.crawl.storefront import Storefront
+from scanner.crawl.reading.dotted import first_text, found, texts
+from scanner.crawl.reading.fields import NOT_SEEN, listing, seen
+from scanner.crawl.reading.links import Kind, Link, canonical
+from scanner.crawl.reading.offers import Offer, distinct
+from scanner.crawl.reading.parts import Part
+from scanner.crawl.walk.storefront import Storefront
 from scanner.errors import PageError
 from scanner.model import Attribute, Field, Listing, Seller
 from scanner.page import Page, money, query, specs

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from scanner.crawl.fields import MAX_TEXT, NOT_SEEN, listing, seen
-from scanner.crawl.links import Link
-from scanner.crawl.storefront import Storefront
+from scanner.crawl.reading.fields import MAX_TEXT, NOT_SEEN, listing, seen
+from scanner.crawl.reading.links import Link
+from scanner.crawl.walk.storefront import Storefront
 from scanner.errors import PageError
 from scanner.model import Attribute, Field, Listing, Said
 from scanner.page import Page, lures

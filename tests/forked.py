@@ -130,7 +130,7 @@ if __name__ == "__main__":
     import gc
 
     import scanner.cli.main
-    import scanner.crawl.bring
+    import scanner.crawl.again.bring
     import scanner.crawl.run
     import scanner.evidence.checking.verify
     import scanner.evidence.package.handover

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from scanner.crawl.bring import bring
-from scanner.crawl.pictures import WHY
+from scanner.crawl.again.bring import bring
+from scanner.crawl.reading.pictures import WHY
+from scanner.crawl.reading.workers import Recipe, Workers
 from scanner.crawl.session import opened
-from scanner.crawl.workers import Recipe, Workers
 from scanner.home import Home
 from scanner.intake import formats
 from scanner.model import Listing, Outcome

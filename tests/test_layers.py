@@ -24,8 +24,15 @@ PLACE = {room: (row, column) for row, rooms in enumerate(ROWS) for column, room 
 # A storefront family sees values and pages, and of the crawl only what a family is made with.
 FAMILIES_MAY_SEE = {"errors", "model", "page", "text", "numbers"}
 FAMILIES_MAY_SEE_OF_CRAWL = frozenset(
-    ("asked", "dotted", "fields", "links", "offers", "papers", "parts", "profile", "storefront", "workers")
+    ("asked", "dotted", "fields", "links", "offers", "papers", "parts", "profile", "workers")
 )
+
+# Within the crawl, what reads a page knows nothing of how it was asked for, and nothing knows what is looked at again.
+BELOW = {
+    "reading": {"walk", "fetch", "browser", "proxy", "again"},
+    "fetch": {"walk", "again"},
+    "walk": {"fetch", "again"},
+}
 
 # Only these rooms may know the frameworks named.
 ONLY = {"scrapy": {"crawl", "spiders", "bench"}, "playwright": {"crawl"}, "twisted": {"crawl"}}
@@ -67,17 +74,41 @@ def forbidden(path: Path) -> Iterator[str]:
             continue
         if PLACE[room] > PLACE[here]:
             yield f"{where}: {room} is not below or to the left of {here}"
-        if (
-            here == "spiders"
-            and room not in FAMILIES_MAY_SEE
-            and (room != "crawl" or parts[2] not in FAMILIES_MAY_SEE_OF_CRAWL)
-        ):
+        if here == "spiders" and room not in FAMILIES_MAY_SEE and (room != "crawl" or not of_families(parts)):
             yield f"{where}: a family sees only values, pages and the crawl's base"
+
+
+def of_families(parts: list[str]) -> bool:
+    where = parts[2:4]
+    return where == ["walk", "storefront"] or (where[0] == "reading" and where[1] in FAMILIES_MAY_SEE_OF_CRAWL)
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_go_down(path: Path) -> None:
     assert list(forbidden(path)) == []
+
+
+def running(tree: ast.Module) -> Iterator[str]:
+    """What a module imports, but for its types."""
+    typing = {
+        id(inner)
+        for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }  # fmt: skip
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and id(node) not in typing:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("room", sorted(BELOW))
+def test_rooms_of_the_crawl_know_only_what_is_below_them(room: str) -> None:
+    found = [
+        f"{path.name}: {name}"
+        for path in (ROOT / "scanner" / "crawl" / room).glob("*.py")
+        for name in running(ast.parse(path.read_text(encoding="utf-8")))
+        if name.startswith("scanner.crawl.") and name.split(".")[2] in BELOW[room]
+    ]
+    assert found == []
 
 
 def test_every_room_has_its_place() -> None:

@@ -30,9 +30,9 @@ from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 from scanner import clock
 from scanner.bench import Row
 from scanner.bench.read import SIZE, sealed
-from scanner.crawl.bring import bring
+from scanner.crawl.again.bring import bring
+from scanner.crawl.reading.workers import Recipe
 from scanner.crawl.session import opened
-from scanner.crawl.workers import Recipe
 from scanner.demo.pages import answers
 from scanner.evidence.checking.verify import verify
 from scanner.evidence.package.handover import hand_over

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from scanner.crawl import run as runner
 from scanner.crawl.browser import memory
-from scanner.crawl.storefront import Walk
+from scanner.crawl.walk.storefront import Walk
 from scanner.home import Home
 from spiders.generic import GenericShop
 

@@ -22,9 +22,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scanner.crawl import run as runner
-from scanner.crawl import settings, workers
-from scanner.crawl.storefront import Walk
+from scanner.crawl import settings
+from scanner.crawl.reading import workers
 from scanner.crawl.tally import Tally
+from scanner.crawl.walk.storefront import Walk
 from scanner.home import Home
 from spiders.generic import GenericShop
 

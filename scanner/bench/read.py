@@ -24,8 +24,8 @@ import lxml.html
 
 from scanner import rulebook
 from scanner.bench import Row
-from scanner.crawl.line import Line, Look, read
-from scanner.crawl.sealed import page_of
+from scanner.crawl.reading.line import Line, Look, read
+from scanner.crawl.reading.sealed import page_of
 from scanner.demo.pages import answers
 from scanner.errors import UsageError
 from scanner.evidence.archive.sealing import Archive

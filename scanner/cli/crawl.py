@@ -36,8 +36,9 @@ def crawl(
     as_json: console.Json = False,
 ) -> None:
     from scanner import clock
-    from scanner.crawl import campaign, tables
+    from scanner.crawl import campaign
     from scanner.crawl import watch as room
+    from scanner.crawl.reading import tables
     from scanner.errors import UsageError
 
     home = console.home_of(ctx)

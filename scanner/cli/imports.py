@@ -60,10 +60,10 @@ def _take(home: Home, path: Path, url: str, account: str, as_json: bool) -> int:
 
 def _one(home: Home, path: Path, url: str, account: str) -> Report:
     from scanner.cli.progress import bar
-    from scanner.crawl.bring import bring as take
+    from scanner.crawl.again.bring import bring as take
+    from scanner.crawl.reading.workers import Recipe
     from scanner.crawl.run import Report
     from scanner.crawl.session import opened
-    from scanner.crawl.workers import Recipe
     from scanner.intake import formats
     from spiders import AnyFamily
 

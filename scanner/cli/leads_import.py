@@ -52,7 +52,7 @@ def import_(
 ) -> None:
     """Good rows are taken and the others are told; exit 2 when there were any, also rows that have changed."""
     from scanner import clock
-    from scanner.crawl.links import canonical
+    from scanner.crawl.reading.links import canonical
     from scanner.home import shipped_rules
     from scanner.intake import mapping, reports
 

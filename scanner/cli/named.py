@@ -63,7 +63,7 @@ def tell(rows: Sequence[dict[str, Any]]) -> None:
 
 def _rows(book: Book, named: Iterable[Result]) -> list[dict[str, Any]]:
     """As machines get them; ``known``: whether the book holds a listing or seller of the storefront."""
-    from scanner.crawl.links import storefront_of
+    from scanner.crawl.reading.links import storefront_of
     from spiders import family_at
 
     known: dict[str, bool] = {}

@@ -10,7 +10,7 @@ import typer
 from scanner.cli import console
 
 if TYPE_CHECKING:
-    from scanner.crawl.renew import Renewed
+    from scanner.crawl.again.renew import Renewed
 
 TOLD = 20  # troubles told to people; --json has more
 
@@ -27,7 +27,7 @@ def rebuild(
 ) -> None:
     """Exit 1 where something that the journal tells of could not be made again; without ``--accept`` the old book stays."""
     from scanner.cli.progress import counted
-    from scanner.crawl.renew import renew
+    from scanner.crawl.again.renew import renew
     from scanner.evidence.package.extract import last_seq
     from spiders import reader
 
@@ -43,7 +43,7 @@ def rebuild(
 
 
 def _shape(done: Renewed) -> dict[str, Any]:
-    from scanner.crawl.renew import NOT_IN_EVIDENCE
+    from scanner.crawl.again.renew import NOT_IN_EVIDENCE
 
     x = done.rebuilt
     return {
@@ -56,7 +56,7 @@ def _shape(done: Renewed) -> dict[str, Any]:
 
 
 def _tell(done: Renewed) -> None:
-    from scanner.crawl.renew import NOT_IN_EVIDENCE
+    from scanner.crawl.again.renew import NOT_IN_EVIDENCE
 
     x = done.rebuilt
     console.say(f"日志 {x.lines} 行，取证页 {x.captures} 个，判断 {x.judgements} 次。")

@@ -32,8 +32,8 @@ def revisit(
 ) -> None:
     """Exit 3 when of some page nothing could be said. Whatever came out, no lead is ended by it."""
     from scanner import clock
-    from scanner.crawl import revisit as room
-    from scanner.crawl import tables
+    from scanner.crawl.again import revisit as room
+    from scanner.crawl.reading import tables
     from scanner.errors import UsageError
     from scanner.evidence.archive.shelf import Shelf
     from scanner.store.revisits import TOLD

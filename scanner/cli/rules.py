@@ -98,7 +98,7 @@ def lint(
 def _whole(ctx: typer.Context) -> Rulebook:
     """The rules, when what the crawler keeps in the same folders (profiles, labels, words for goods) can be read, too.
     Raises one ConfigError with the problems of all of it."""
-    from scanner.crawl import fields, offers, profile, tables
+    from scanner.crawl.reading import fields, offers, profile, tables
     from scanner.errors import ConfigError
 
     tables.use(console.home_of(ctx).rules)

@@ -9,8 +9,8 @@ import typer
 from scanner.cli import console, named
 
 if TYPE_CHECKING:
-    from scanner.crawl.complete import Counted
     from scanner.crawl.run import Report
+    from scanner.crawl.walk.complete import Counted
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +31,7 @@ def scan(
     as_json: console.Json = False,
 ) -> None:
     from scanner.cli.progress import bar
-    from scanner.crawl import tables
+    from scanner.crawl.reading import tables
     from scanner.crawl.run import run, vet
     from scanner.errors import UsageError
     from spiders import walks

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from scanner.crawl.run import Report
     from scanner.crawl.session import Session
-    from scanner.crawl.storefront import Walk
     from scanner.crawl.tally import Tally
+    from scanner.crawl.walk.storefront import Walk
     from scanner.store.book import Book
     from scanner.store.crawls import Crawl
 

@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from scanner.crawl.line import Look
+from scanner.crawl.reading.line import Look
 from scanner.evidence import digest
 from scanner.leads.gather import Owner, slim
 from scanner.leads.same.reading import key_of, traits_of
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
-    from scanner.crawl.looking import Looking
+    from scanner.crawl.reading.workers import Recipe
     from scanner.crawl.session import Session
-    from scanner.crawl.workers import Recipe
+    from scanner.crawl.walk.looking import Looking
     from scanner.model import Named
     from scanner.store.book import Book
 

@@ -17,13 +17,13 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from scanner.crawl import settings as ours
-from scanner.crawl.egress import Policy
-from scanner.crawl.links import storefront_of
+from scanner.crawl.fetch.egress import Policy
+from scanner.crawl.reading.links import storefront_of
+from scanner.crawl.reading.workers import LOGGED, settle
 from scanner.crawl.session import opened
 from scanner.crawl.stops import Stops
 from scanner.crawl.tally import Tally
 from scanner.crawl.watch import Pace
-from scanner.crawl.workers import LOGGED, settle
 from scanner.errors import RefusedAddress
 from scanner.model import CrawlState, Lead, content_id
 from scanner.store import frontier
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from scanner.crawl.session import Result, Session
-    from scanner.crawl.storefront import Storefront, Walk
+    from scanner.crawl.walk.storefront import Storefront, Walk
     from scanner.home import Config, Home
 
 # A host named with --allow-private is the user's own machine: nothing to be polite to, so nothing to wait for.

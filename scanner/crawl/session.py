@@ -16,16 +16,16 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from scanner import clock, rulebook
-from scanner.crawl import tables
 from scanner.crawl.around.record import Began, record
 from scanner.crawl.browser import chromium
 from scanner.crawl.browser.bound import Peak
-from scanner.crawl.egress import Policy
-from scanner.crawl.fields import fields
-from scanner.crawl.line import Line
-from scanner.crawl.pictures import Budget, Pictures
-from scanner.crawl.profile import profiles
-from scanner.crawl.workers import Books, Workers
+from scanner.crawl.fetch.egress import Policy
+from scanner.crawl.reading import tables
+from scanner.crawl.reading.fields import fields
+from scanner.crawl.reading.line import Line
+from scanner.crawl.reading.pictures import Budget, Pictures
+from scanner.crawl.reading.profile import profiles
+from scanner.crawl.reading.workers import Books, Workers
 from scanner.errors import InputError, QingwangError
 from scanner.evidence import digest, rehearsal
 from scanner.evidence.archive.sealing import Archive

@@ -28,14 +28,14 @@ RETRY_PRIORITY_ADJUST = -20  # asked again after everything else: a shop short o
 # --- what may be fetched, and how much of it -------------------------------------------------------------------------
 # file:, ftp:, s3: and data: handlers are on by default: a page could make us read our own disk.
 DOWNLOAD_HANDLERS = {
-    "http": "scanner.crawl.sealing.SealingHandler",
-    "https": "scanner.crawl.sealing.SealingHandler",
+    "http": "scanner.crawl.fetch.sealing.SealingHandler",
+    "https": "scanner.crawl.fetch.sealing.SealingHandler",
     "file": None,
     "ftp": None,
     "s3": None,
     "data": None,
 }
-TWISTED_DNS_RESOLVER = "scanner.crawl.egress.EgressResolver"  # names are vetted where they are resolved
+TWISTED_DNS_RESOLVER = "scanner.crawl.fetch.egress.EgressResolver"  # names are vetted where they are resolved
 DOWNLOAD_VERIFY_CERTIFICATES = True  # the default is False: evidence over unverified TLS is weak
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # the default is 1 GiB
 DOWNLOAD_WARNSIZE = 0
@@ -54,7 +54,7 @@ TELNETCONSOLE_ENABLED = False  # opens a port
 REMOTE_CONTROL_ENABLED = False  # opens a port that runs Python; on by default
 
 # --- nothing is lost -----------------------------------------------------------------------------------------------
-SCHEDULER = "scanner.crawl.frontier.Frontier"  # on the disk; Scrapy's JOBDIR survives only a clean stop
+SCHEDULER = "scanner.crawl.walk.frontier.Frontier"  # on the disk; Scrapy's JOBDIR survives only a clean stop
 
 # --- how it runs ----------------------------------------------------------------------------------------------------
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
@@ -63,12 +63,12 @@ CONCURRENT_ITEMS = 16  # the default of 100 starts 100 tasks for every response
 ITEM_PIPELINES = {"scanner.crawl.keep.Keep": 100}
 DOWNLOADER_MIDDLEWARES = {
     # Position 1000: next to the download handler. Below this line every response has a capture.
-    "scanner.crawl.guard.SealGuard": 1000,
-    "scanner.crawl.guard.EgressGuard": 905,
-    "scanner.crawl.backoff.Backoff": 560,  # sees an answer before the retry (550) does
+    "scanner.crawl.fetch.guard.SealGuard": 1000,
+    "scanner.crawl.fetch.guard.EgressGuard": 905,
+    "scanner.crawl.fetch.backoff.Backoff": 560,  # sees an answer before the retry (550) does
     # Scrapy 2.19's own lets requests through unchecked when several wait for one host's robots.txt.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scanner.crawl.robots.RobotsGuard": 100,
+    "scanner.crawl.fetch.robots.RobotsGuard": 100,
 }
 SPIDER_MIDDLEWARES = {
     # Work per link that the base spider already does (budget, depth, addresses) or that we do not want (referer).

@@ -14,7 +14,7 @@ from scanner.model import CrawlState, Outcome, SecondLook
 from scanner.store.crawls import SHUT
 
 if TYPE_CHECKING:
-    from scanner.crawl.complete import Counted
+    from scanner.crawl.walk.complete import Counted
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from scanner import yamlfile
-from scanner.crawl import tables
+from scanner.crawl.reading import tables
 from scanner.errors import ConfigError, Problem
 from scanner.home import Years, shipped_rules
 from scanner.rulebook.tables import CategoryFile

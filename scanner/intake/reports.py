@@ -34,7 +34,7 @@ class Table(NamedTuple):
 
 
 def read(path: Path, map_: Map, *, today: date, canonical: Callable[[str], str]) -> Table:
-    """The list of a file. ``canonical``: the one spelling of an address (``crawl.links``). Raises InputError for a file that is
+    """The list of a file. ``canonical``: the one spelling of an address (``crawl.reading.links``). Raises InputError for a file that is
     damaged, hostile or no table, UsageError where a column that must be there is not."""
     kind = _checked(path)
     work = _Work(map_, today, canonical)

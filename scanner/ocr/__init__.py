@@ -2,7 +2,7 @@
 
 Owns: opening a picture safely (``picture``), recognising it tile by tile (``engine``, ``tiles``), the order people read
 it in (``order``), a process of its own for all of that (``process``), and how the places of lines travel with a listing's
-text (``places``). Leaves to others: which pictures are looked at, when and how many (``crawl.pictures``), keeping what was
+text (``places``). Leaves to others: which pictures are looked at, when and how many (``crawl.reading.pictures``), keeping what was
 read (``store.pictures``), what the text means (``judge``).
 
 RapidOCR with PP-OCR models that lie in its wheel: nothing is fetched when it runs. Only the process that recognises loads

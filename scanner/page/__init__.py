@@ -2,7 +2,7 @@
 
 Owns: text, tree, visible blocks, links, images, JSON, structured data, and what the HTML itself says of labels and
 values (``specs``), repeated cards (``cards``) and the main text (``main``). Leaves to others: what any of it means
-(families), and whether the page may be read at all (``crawl.outcome``). Pure: no clock, network, files. Bytes stay
+(families), and whether the page may be read at all (``crawl.reading.outcome``). Pure: no clock, network, files. Bytes stay
 bytes until here; a page that lies about its encoding is read as it is.
 """
 

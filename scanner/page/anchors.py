@@ -1,6 +1,6 @@
 """Addresses in a page: links and images, absolute, http and https only.
 
-Owns: resolving against the page's address and ``<base>``. Leaves to others: where a link leads (``crawl.links``).
+Owns: resolving against the page's address and ``<base>``. Leaves to others: where a link leads (``crawl.reading.links``).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Label and value pairs as HTML lays them out: ``dl``, ``table``, ``li``, and rows of two elements.
 
-Owns: finding the pairs, without knowing any label. Leaves to others: which labels mean something (``crawl.fields``).
+Owns: finding the pairs, without knowing any label. Leaves to others: which labels mean something (``crawl.reading.fields``).
 """
 
 from __future__ import annotations

@@ -166,7 +166,7 @@ CONTACTS: Mapping[str, str] = {
     "account": "公众号、视频号",
     "way": "没有写明号码",
 }
-# Kinds of goods that a list's title names (``crawl.offers``).
+# Kinds of goods that a list's title names (``crawl.reading.offers``).
 GOODS: Mapping[str, str] = {"drug": "药品", "food": "食品", "device": "器械", "other": "其他", "unclear": "看不出"}
 LEADS: Mapping[str, str] = LEAD_STATES
 SOURCES: Mapping[LeadSource, str] = {

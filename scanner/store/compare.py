@@ -1,6 +1,6 @@
 """Two books side by side: how many rows each table has, and which rows only one of them has.
 
-Owns: that comparison, whatever tables there are. Leaves to others: what a difference means (``crawl.rebuild``). Running
+Owns: that comparison, whatever tables there are. Leaves to others: what a difference means (``crawl.again.rebuild``). Running
 numbers that only give an order (of second looks, of what was judged again, of decisions, of statements) are no difference.
 """
 

@@ -1,7 +1,7 @@
 """The frontier of one crawl on the disk: which requests wait, are under way, are done, and what each came to.
 
 Owns: the table and every statement on it, one long transaction that is committed in steps, and what an interrupted crawl
-finds again. Leaves to others: what a request is and when it is done (``crawl.frontier``), when to commit.
+finds again. Leaves to others: what a request is and when it is done (``crawl.walk.frontier``), when to commit.
 
 Scrapy's own job folder survives only a clean stop: a request taken out of its queue is gone. Here a row changes its state
 and stays. A crawl that is killed finds those under way again and nothing else, and with them what had been sealed for them.

@@ -1,7 +1,7 @@
 """What pictures say, kept by the hash of their bytes: no picture is recognised twice.
 
 Owns: the queries on ``pictures``. Leaves to others: recognising (``ocr``), which pictures are looked at
-(``crawl.pictures``), the transaction (``file``) and the door (``book``).
+(``crawl.reading.pictures``), the transaction (``file``) and the door (``book``).
 
 The key is the picture's SHA-256 and the name of what read it: after an update of the recognition a picture is read anew
 when it is next seen, and what was read before stays, because findings rest on it.

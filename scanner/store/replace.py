@@ -1,7 +1,7 @@
 """A book takes another's place: all at once or not at all, and the one before is kept.
 
 Owns: the draft's name beside the book, clearing away what a kill left of one, changing places. Leaves to others: filling
-the draft (``crawl.rebuild``); the home's lock is held by whoever calls.
+the draft (``crawl.again.rebuild``); the home's lock is held by whoever calls.
 """
 
 from __future__ import annotations

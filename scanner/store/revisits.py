@@ -1,6 +1,6 @@
 """Pages of leads looked at again, in the book.
 
-Owns: the queries on ``revisits``. Leaves to others: looking again (``crawl.revisit``), the journal's line, which is written
+Owns: the queries on ``revisits``. Leaves to others: looking again (``crawl.again.revisit``), the journal's line, which is written
 first, the door (``book``). Nothing here touches a lead: a page that is gone changes no state.
 """
 

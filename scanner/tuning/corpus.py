@@ -1,7 +1,7 @@
 """What rules are tried on beside their own examples: stored listings, sealed captures read again.
 
 Owns: turning each into an item that can be judged as of its day. Leaves to others: rows of a file (``cli``), reading a
-sealed page (``crawl.sealed``), judging (``judge``). Everything streams: memory does not grow with the corpus.
+sealed page (``crawl.reading.sealed``), judging (``judge``). Everything streams: memory does not grow with the corpus.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from scanner.page import Page
 from scanner.store.book import Book
 
 if TYPE_CHECKING:
-    from scanner.crawl.line import Reader
+    from scanner.crawl.reading.line import Reader
 
 Label = Literal["", "ok", "violation"]
 
@@ -47,8 +47,8 @@ def stored(book: Book) -> Iterator[Item]:
 def sealed(book: Book, shelf: Shelf, family_for: Callable[[Page], Reader], damaged: list[str]) -> Iterator[Item]:
     """Every capture that was read, read again from the archive by the code that reads a crawl; left out is what says the
     same as one before it, and second looks. Captures that cannot be read any more are named in ``damaged``."""
-    from scanner.crawl.line import read  # Scrapy comes with it, which stored listings and files do not need
-    from scanner.crawl.sealed import page_of
+    from scanner.crawl.reading.line import read  # Scrapy comes with it, which stored listings and files do not need
+    from scanner.crawl.reading.sealed import page_of
 
     seen, second = set[str](), book.second_captures()
     for one in book.captures(outcome=Outcome.READ):

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from scanner.crawl.links import Kind, Link, Stated, shape
-from scanner.crawl.storefront import Storefront
+from scanner.crawl.reading.links import Kind, Link, Stated, shape
+from scanner.crawl.walk.storefront import Storefront
 from scanner.model import Listing, Seller
 from scanner.page import Page
 from spiders.generic import product, shop, ways

@@ -13,8 +13,8 @@ from functools import cached_property
 
 import lxml.html
 
-from scanner.crawl.fields import ABSENT, NOT_SEEN, fields, seen
-from scanner.crawl.links import Kind, canonical, shape
+from scanner.crawl.reading.fields import ABSENT, NOT_SEEN, fields, seen
+from scanner.crawl.reading.links import Kind, canonical, shape
 from scanner.model import Field
 from scanner.page import Page, Row, money, query
 from scanner.page.goods import Goods, goods

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import lxml.html
 
-from scanner.crawl.fields import ABSENT, NOT_SEEN, fields, listing, seen
-from scanner.crawl.links import Kind, canonical, shape
+from scanner.crawl.reading.fields import ABSENT, NOT_SEEN, fields, listing, seen
+from scanner.crawl.reading.links import Kind, canonical, shape
 from scanner.model import Attribute, Field, Listing
 from scanner.page import Page, money
 from scanner.page.specs import said

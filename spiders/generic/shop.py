@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Literal
 
-from scanner.crawl.fields import ABSENT, fields, seen, seller
-from scanner.crawl.links import Kind, shape
-from scanner.crawl.papers import PAPERS
+from scanner.crawl.reading.fields import ABSENT, fields, seen, seller
+from scanner.crawl.reading.links import Kind, shape
+from scanner.crawl.reading.papers import PAPERS
 from scanner.model import Field, FieldState, Seller
 from scanner.page import Page
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.crawl.links import Kind, Link, Shape, Stated, canonical, page_number, same_site, shape, unpaged
+from scanner.crawl.reading.links import Kind, Link, Shape, Stated, canonical, page_number, same_site, shape, unpaged
 from scanner.page import Anchor, Page, query
 from scanner.page.names import within
 

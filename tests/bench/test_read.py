@@ -9,8 +9,8 @@ import pytest
 
 from scanner.bench import BENCHES
 from scanner.bench import read as bench
-from scanner.crawl import line
-from scanner.crawl.sealed import page_of
+from scanner.crawl.reading import line
+from scanner.crawl.reading.sealed import page_of
 from scanner.errors import UsageError
 from scanner.evidence.archive.shelf import Shelf
 from scanner.evidence.warc import reading

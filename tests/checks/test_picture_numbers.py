@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.checks.case import FROM_PICTURE
-from scanner.crawl import fields
+from scanner.crawl.reading import fields
 from scanner.judge import judge
 from scanner.model import Field, FieldState, Finding, Listing, Seller, Verdict
 from tests.checks.making import DAY, page

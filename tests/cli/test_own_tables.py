@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from scanner.crawl import offers, tables
-from scanner.crawl.fields import fields
-from scanner.crawl.profile import profiles
+from scanner.crawl.reading import offers, tables
+from scanner.crawl.reading.fields import fields
+from scanner.crawl.reading.profile import profiles
 from scanner.home import Home, shipped_rules
 from scanner.store.book import Book
 from tests import warcs

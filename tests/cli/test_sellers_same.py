@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.crawl import fields
 from scanner.crawl.keep import save
+from scanner.crawl.reading import fields
 from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from scanner.model import Outcome, Seller

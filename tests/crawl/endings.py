@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from scanner.crawl.links import Kind, Link
+from scanner.crawl.reading.links import Kind, Link
 from scanner.crawl.run import run
-from scanner.crawl.storefront import Storefront, Walk
+from scanner.crawl.walk.storefront import Storefront, Walk
 from scanner.home import Home
 from scanner.page import Page
 from scanner.store import frontier

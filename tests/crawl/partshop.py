@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scanner.crawl.fields import NOT_SEEN, listing, seen
-from scanner.crawl.links import Kind, Link
-from scanner.crawl.parts import Part
+from scanner.crawl.reading.fields import NOT_SEEN, listing, seen
+from scanner.crawl.reading.links import Kind, Link
+from scanner.crawl.reading.parts import Part
 from scanner.crawl.run import run
-from scanner.crawl.storefront import Storefront, Walk
+from scanner.crawl.walk.storefront import Storefront, Walk
 from scanner.home import Home
 from scanner.model import Listing
 from scanner.page import Page, fragment

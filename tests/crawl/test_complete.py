@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from scanner.crawl.complete import Counted, Key, Lists
-from scanner.crawl.links import Stated
+from scanner.crawl.reading.links import Stated
 from scanner.crawl.tally import Tally
+from scanner.crawl.walk.complete import Counted, Key, Lists
 from scanner.home import Home
 from scanner.model import CrawlState, Outcome
 from scanner.store.book import Book

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.crawl import address
-from scanner.crawl.egress import Policy
+from scanner.crawl.fetch import address
+from scanner.crawl.fetch.egress import Policy
 from scanner.errors import CrawlError, RefusedAddress
 from tests.crawl.site import serving
 
@@ -195,7 +195,7 @@ from scrapy.settings import Settings
 from twisted.internet import reactor, task
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.protocol import Factory, Protocol
-from scanner.crawl.egress import EgressResolver
+from scanner.crawl.fetch.egress import EgressResolver
 
 class Process:
     settings = Settings({"EGRESS_ALLOW": sys.argv[1].split(",")})

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner import yamlfile
-from scanner.crawl import fields as room
-from scanner.crawl import tables
-from scanner.crawl.fields import NOT_SEEN, fields, listing, seen, seller
+from scanner.crawl.reading import fields as room
+from scanner.crawl.reading import tables
+from scanner.crawl.reading.fields import NOT_SEEN, fields, listing, seen, seller
 from scanner.errors import ConfigError
 from scanner.home import shipped_rules
 from scanner.model import Attribute, FieldState, Listing, content_id

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import scrapy
 
-from scanner.crawl.frontier import MAX_HELD, Frontier
+from scanner.crawl.walk.frontier import MAX_HELD, Frontier
 from scanner.store.frontier import Frontier as Store
 from scanner.store.frontier import State
 from tests.crawl.site import Answer, answer, serving
@@ -83,7 +83,7 @@ def engine() -> Any:
 
 @pytest.fixture
 def scheduler(tmp_path: Path, engine: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frontier]:
-    monkeypatch.setattr("scanner.crawl.frontier.LoopingCall", lambda _: _Still())
+    monkeypatch.setattr("scanner.crawl.walk.frontier.LoopingCall", lambda _: _Still())
     crawler: Any = SimpleNamespace(engine=engine, settings=SimpleNamespace(getint=lambda _: 2))
     made = Frontier(crawler)
     made.open(Spider(tmp_path / "a.db"))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scanner.crawl import health
-from scanner.crawl.fields import NOT_SEEN, listing, seen
+from scanner.crawl.reading.fields import NOT_SEEN, listing, seen
 from scanner.crawl.tally import Tally
 from scanner.crawl.watch import Expect
 from scanner.model import CrawlState, Listing, Outcome

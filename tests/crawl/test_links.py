@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.crawl.links import (
+from scanner.crawl.reading.links import (
     Kind,
     canonical,
     page_number,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.crawl.fields import ABSENT, NOT_SEEN, seen
-from scanner.crawl.links import Kind
-from scanner.crawl.offers import Group, Offer, distinct, group
+from scanner.crawl.reading.fields import ABSENT, NOT_SEEN, seen
+from scanner.crawl.reading.links import Kind
+from scanner.crawl.reading.offers import Group, Offer, distinct, group
 from scanner.model import Field, FieldState
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.crawl.outcome import outcome
+from scanner.crawl.reading.outcome import outcome
 from scanner.model import Outcome
 from tests.page.making import html
 

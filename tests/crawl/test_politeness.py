@@ -13,7 +13,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from scanner.crawl import settings as ours
-from scanner.crawl.backoff import Backoff
+from scanner.crawl.fetch.backoff import Backoff
 from scanner.crawl.run import OWN_HOST_CONCURRENCY, OWN_HOST_DELAY, _settings
 from scanner.demo.mall import serve
 from scanner.home import Config, Home

@@ -8,9 +8,9 @@ import logging
 import pytest
 
 from scanner import yamlfile
-from scanner.crawl.dotted import first_text, found, texts, unread
-from scanner.crawl.links import Kind
-from scanner.crawl.profile import Profile, of_address, of_page, profiles
+from scanner.crawl.reading.dotted import first_text, found, texts, unread
+from scanner.crawl.reading.links import Kind
+from scanner.crawl.reading.profile import Profile, of_address, of_page, profiles
 from scanner.home import shipped_rules
 from scanner.page import Page
 from tests.page.making import WHEN, html

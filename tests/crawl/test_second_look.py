@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from scanner.crawl import fields
 from scanner.crawl.browser import chromium
-from scanner.crawl.fields import NOT_SEEN
-from scanner.crawl.line import Look
-from scanner.crawl.looking import _compare
+from scanner.crawl.reading import fields
+from scanner.crawl.reading.fields import NOT_SEEN
+from scanner.crawl.reading.line import Look
+from scanner.crawl.walk.looking import _compare
 from scanner.home import Home
 from scanner.model import Finding, Matter, Outcome, SecondLook, Severity, Verdict, content_id
 from scanner.store.book import Book

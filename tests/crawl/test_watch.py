@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.crawl import tables, watch
+from scanner.crawl import watch
+from scanner.crawl.reading import tables
 from scanner.crawl.watch import Schedule
 from scanner.errors import ConfigError
 from scanner.home import shipped_rules

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from scanner import rulebook
-from scanner.crawl.links import Kind, Link
-from scanner.crawl.outcome import outcome
-from scanner.crawl.workers import Books, Recipe, Seen, Workers
+from scanner.crawl.reading.links import Kind, Link
+from scanner.crawl.reading.outcome import outcome
+from scanner.crawl.reading.workers import Books, Recipe, Seen, Workers
 from scanner.home import shipped_rules
 from scanner.model import Listing, Outcome
 from scanner.page import Page
@@ -148,7 +148,7 @@ import sys, time
 sys.path.insert(0, {str(Path(__file__).resolve().parents[2])!r})
 from pathlib import Path
 from scanner import rulebook
-from scanner.crawl.workers import Books, Workers
+from scanner.crawl.reading.workers import Books, Workers
 books = Books(shipped=Path({str(books.shipped)!r}), own=Path({str(books.own)!r}), hash="x",
               register=Path({str(books.register)!r}), log=Path({str(books.log)!r}))
 workers = Workers.start(books, rulebook.load(books.shipped, books.own), count=2)

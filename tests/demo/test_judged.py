@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.crawl.outcome import outcome
+from scanner.crawl.reading.outcome import outcome
 from scanner.demo.answers import Answer, asked
 from scanner.demo.goods import LICENCES, REGISTER, Good, Shop, Yield, stock
 from scanner.demo.shop import Site

@@ -14,7 +14,7 @@ import pytest
 
 from scanner.cli import main
 from scanner.cli.documents import NAMES
-from scanner.crawl.rebuild import SILENT
+from scanner.crawl.again.rebuild import SILENT
 from scanner.errors import SealError, UsageError
 from scanner.evidence import disk, letters
 from scanner.evidence.checking.home_check import verify_home

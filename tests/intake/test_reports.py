@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.crawl.links import canonical
+from scanner.crawl.reading.links import canonical
 from scanner.errors import ConfigError, InputError, UsageError
 from scanner.home import shipped_rules
 from scanner.intake import covering, mapping, reports

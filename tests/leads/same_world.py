@@ -13,7 +13,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from scanner.crawl import fields
+from scanner.crawl.reading import fields
 from scanner.leads.same.reading import key_of, traits_of
 from scanner.leads.same.traits import Traits
 from scanner.store.draft import seller_key

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.crawl import fields
+from scanner.crawl.reading import fields
 from scanner.leads.same.candidates import CAP, candidates
 from scanner.leads.same.clusters import Groups, clusters
 from scanner.leads.same.likeness import Likeness, compare

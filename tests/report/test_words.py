@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from scanner import model
-from scanner.crawl.offers import Group
+from scanner.crawl.reading.offers import Group
 from scanner.leads.states import WORDS
 from scanner.page.lures import Kind
 from scanner.report import words

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from scanner.crawl.links import Link, canonical
-from scanner.crawl.outcome import outcome
-from scanner.crawl.storefront import Storefront
+from scanner.crawl.reading.links import Link, canonical
+from scanner.crawl.reading.outcome import outcome
+from scanner.crawl.walk.storefront import Storefront
 from scanner.demo.answers import asked
 from scanner.demo.goods import Stock, stock
 from scanner.demo.shop import Site

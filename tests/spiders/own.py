@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from scanner.crawl import tables
-from scanner.crawl.profile import Profile, profiles
+from scanner.crawl.reading import tables
+from scanner.crawl.reading.profile import Profile, profiles
 from scanner.home import shipped_rules
 
 

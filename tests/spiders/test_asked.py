@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from scanner import yamlfile
-from scanner.crawl import asked
-from scanner.crawl.links import Kind, Link
-from scanner.crawl.profile import Listed, Profile, of_address, of_page, profiles
+from scanner.crawl.reading import asked
+from scanner.crawl.reading.links import Kind, Link
+from scanner.crawl.reading.profile import Listed, Profile, of_address, of_page, profiles
 from scanner.errors import PageError
 from scanner.model import Listing, Outcome
 from scanner.page import Page

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from scanner.crawl.links import Kind, Link
-from scanner.crawl.outcome import outcome
+from scanner.crawl.reading.links import Kind, Link
+from scanner.crawl.reading.outcome import outcome
 from scanner.demo.goods import Good, stock
 from scanner.model import FieldState, Listing, Outcome
 from spiders import family_for, walks

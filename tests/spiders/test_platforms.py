@@ -11,10 +11,10 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
-from scanner.crawl.line import Look
-from scanner.crawl.links import Kind, Link
-from scanner.crawl.outcome import outcome
-from scanner.crawl.workers import Seen
+from scanner.crawl.reading.line import Look
+from scanner.crawl.reading.links import Kind, Link
+from scanner.crawl.reading.outcome import outcome
+from scanner.crawl.reading.workers import Seen
 from scanner.errors import PageError
 from scanner.judge import judge
 from scanner.model import Capture, FieldState, Lane, Listing, Outcome, Verdict

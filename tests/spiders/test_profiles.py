@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from scanner.crawl.links import Kind, Stated
-from scanner.crawl.profile import Profile
+from scanner.crawl.reading.links import Kind, Stated
+from scanner.crawl.reading.profile import Profile
 from scanner.model import FieldState, Listing, Outcome
 from scanner.page import Page
 from spiders import family_for, walks

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from scanner.crawl.links import Kind
-from scanner.crawl.outcome import outcome
+from scanner.crawl.reading.links import Kind
+from scanner.crawl.reading.outcome import outcome
 from scanner.model import FieldState, Listing, Outcome
 from scanner.page import Page
 from spiders import family_for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.crawl import line
+from scanner.crawl.reading import line
 from scanner.errors import PageError
 from scanner.model import FieldState, Listing, Outcome
 from scanner.page import Page

@@ -22,7 +22,7 @@ from scanner.crawl.browser.engine import CLOSING, Engine, Engines
 from scanner.crawl.browser.events import bounded
 from scanner.crawl.browser.memory import MB
 from scanner.crawl.browser.sight import HEIGHT, WIDTH, Patience, Sight
-from scanner.crawl.egress import Policy
+from scanner.crawl.fetch.egress import Policy
 from scanner.crawl.proxy.closed import ClosedProxy
 from scanner.crawl.proxy.flow import Limits
 from scanner.crawl.proxy.server import Proxy

@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 
-from scanner.crawl import address
-from scanner.crawl.egress import Policy
+from scanner.crawl.fetch import address
+from scanner.crawl.fetch.egress import Policy
 from scanner.crawl.proxy import tls
 from scanner.errors import CrawlError, RefusedAddress
 

@@ -19,8 +19,8 @@ from datetime import datetime
 from types import TracebackType
 
 from scanner import clock
-from scanner.crawl import address
-from scanner.crawl.egress import Policy
+from scanner.crawl.fetch import address
+from scanner.crawl.fetch.egress import Policy
 from scanner.crawl.proxy import tls
 from scanner.crawl.proxy.dial import Denied, Dialler
 from scanner.crawl.proxy.flow import Budget, Flow, Limits, NoAnswer, relay

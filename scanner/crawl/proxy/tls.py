@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from scanner import clock
-from scanner.crawl.address import literal
+from scanner.crawl.fetch.address import literal
 
 KEPT = 256  # hosts whose context is kept; a page of adverts names a few dozen
 

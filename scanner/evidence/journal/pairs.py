@@ -1,7 +1,7 @@
 """The journal's ``revisit`` line, and a package's pairs held against it.
 
 Owns: what the line says of a pair (ids, results, names of fields; no word of a page) with the digest that binds the rest.
-Leaves to others: looking again (``crawl.revisit``), everything else a package must agree on (``bound``).
+Leaves to others: looking again (``crawl.again.revisit``), everything else a package must agree on (``bound``).
 """
 
 from __future__ import annotations

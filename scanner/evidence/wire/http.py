@@ -2,7 +2,7 @@
 
 Owns: finding the final answer behind 1xx heads, header pairs in their order (repeated names stay repeated), the
 transfer coding taken off (the *entity*, still compressed), trailers, whether the entity is whole; a request as sent.
-Leaves to others: content codings (``coding``), characters (``page``), what an answer means (``crawl.outcome``).
+Leaves to others: content codings (``coding``), characters (``page``), what an answer means (``crawl.reading.outcome``).
 Everything here is linear in its input and bounded; rubbish raises :class:`InputError`, never anything else.
 """
 

@@ -1,7 +1,7 @@
 """The web addresses in a cell of a list that people keep: several in one cell, with words around them, half of them bare.
 
 Owns: finding addresses in a cell, one spelling for each, and taking one apart so that two spellings of one place are
-equal. Leaves to others: whose shop an address is (``platforms``) and what may be fetched (``crawl.egress``): nothing here
+equal. Leaves to others: whose shop an address is (``platforms``) and what may be fetched (``crawl.fetch.egress``): nothing here
 is ever asked for.
 """
 

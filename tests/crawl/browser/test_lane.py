@@ -16,7 +16,7 @@ import pytest
 
 from scanner import clock
 from scanner.crawl.browser import chromium
-from scanner.crawl.browser.lane import rendered
+from scanner.crawl.reading.rendered import rendered
 from scanner.errors import InputError
 from scanner.evidence.checking.home_check import verify_home
 from scanner.home import Home
@@ -178,7 +178,7 @@ settings.set("DOWNLOAD_DELAY_JITTER", 0)
 settings.set("DOWNLOADER_MIDDLEWARES", {
     **settings.getdict("DOWNLOADER_MIDDLEWARES"),
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scanner.crawl.robots.RobotsGuard": 100,
+    "scanner.crawl.fetch.robots.RobotsGuard": 100,
 })
 with opened(Home(root=Path(sys.argv[1])), kind="scan", subjects=[], allow=["127.0.0.1"]) as session:
     process = AsyncCrawlerProcess(settings, install_root_handler=False)

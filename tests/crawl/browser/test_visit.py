@@ -17,9 +17,9 @@ import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from scanner.crawl.browser import sight
-from scanner.crawl.browser.lane import rendered
 from scanner.crawl.browser.visit import Browser, Reason, VisitFailed
-from scanner.crawl.egress import Policy
+from scanner.crawl.fetch.egress import Policy
+from scanner.crawl.reading.rendered import rendered
 from scanner.errors import CrawlError, RefusedAddress
 from scanner.model import Lane, Visit
 from tests.crawl.browser.visiting import CA, HASTY, QUICK, Running, environment, page, parts, started, text

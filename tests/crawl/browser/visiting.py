@@ -12,7 +12,7 @@ import pytest
 from scanner.crawl.browser import chromium
 from scanner.crawl.browser.sight import Patience
 from scanner.crawl.browser.visit import Browser, VisitFailed
-from scanner.crawl.egress import Policy
+from scanner.crawl.fetch.egress import Policy
 from scanner.model import Visit
 from tests.crawl.wire import Authority, reply
 

@@ -17,7 +17,7 @@ import uvloop
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from scanner.crawl.egress import Policy
+from scanner.crawl.fetch.egress import Policy
 from scanner.crawl.proxy.closed import ClosedProxy
 from scanner.crawl.proxy.flow import Limits
 from scanner.crawl.proxy.server import Proxy
