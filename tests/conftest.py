@@ -32,6 +32,8 @@ def _costly(item: pytest.Item) -> list[str]:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """With several processes (pytest-xdist), a file's tests run in one of them, and so do all that share a costly run. The
     mark is set here: pytest-xdist reads the marks before any hook of a conftest that changes the list of tests."""
+    if "demo" in getattr(item, "fixturenames", ()):  # a demo has a browser
+        item.add_marker(pytest.mark.browser)
     if item.get_closest_marker("xdist_group") is None:
         item.add_marker(pytest.mark.xdist_group((_costly(item) or [item.nodeid.partition("::")[0]])[0]))
 

@@ -76,6 +76,7 @@ def test_what_was_rebuilt_says_so_and_what_was_not_does_not(home: Home) -> None:
     assert warcs.faults(home) == []
 
 
+@pytest.mark.slow
 def test_a_broadcast_becomes_a_lead_that_quotes_the_time_and_a_package(home: Home, tmp_path: Path) -> None:
     rows = qingwang(home.root, "leads", "list", "--json").rows
     number = next(row["number"] for row in rows if row["seller"] == "演示养生堂" and row["matter"] == "claim")
@@ -93,6 +94,7 @@ def test_a_broadcast_becomes_a_lead_that_quotes_the_time_and_a_package(home: Hom
     assert (again.code, again.json["listings"], len(again.json["leads"])) == (0, 1, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("ocr")
 def test_a_screenshot_is_read_and_judged_and_quoted_with_its_place(tmp_path: Path) -> None:
     pytest.importorskip("rapidocr", reason="text in pictures needs rapidocr")
@@ -159,6 +161,7 @@ class Hanging(AnyFamily):
         return found if isinstance(found, Listing) else None
 
 
+@pytest.mark.slow
 def test_a_page_that_hangs_costs_that_page_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.har"
     entries = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ def test_every_matter_has_its_check() -> None:
     assert set(KINDS) == set(Matter)
 
 
+@pytest.mark.slow
 def test_findings_come_in_a_fixed_order_and_repeat() -> None:
     register = Register({NUMBER: (Standing.LAPSED, Standing.OTHER_HOLDER)})
     first = judge(BAD, shipped(), register, on=DAY)

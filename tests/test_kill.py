@@ -96,6 +96,7 @@ def test_killed_again_and_again_then_finished(mall: Mall, undisturbed: tuple[Don
     assert (events.count("crawl_began"), events.count("crawl_ended")) == (len(POINTS) + 1, 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cut", ["journal", "archive", "both"])
 def test_a_cut_tail_is_cut_off_kept_and_said(
     cut: str, mall: Mall, undisturbed: tuple[Done, Snapshot], tmp_path: Path

@@ -12,6 +12,7 @@ from tests.running import qingwang
 PAGE = "<html><head><title>演示</title></head><body><h1>今天天气</h1><p>晴，微风。</p></body></html>"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "stdin", "code"),
     [
@@ -26,6 +27,7 @@ def test_fresh_and_forked_say_the_same(words: tuple[str, ...], stdin: str, code:
     assert forked.code == code, forked.err
 
 
+@pytest.mark.slow
 def test_a_recording_is_read_by_a_process_started_from_nothing(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(PAGE, encoding="utf-8")

@@ -136,6 +136,7 @@ def test_problems_of_many_files_come_together(tmp_path: Path) -> None:
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.slow
 def test_hostile_sizes_end_quickly() -> None:
     with seconds(20):
         for text in ("[" * 1_000_000, "- a\n" * 500_000, "a: " * 100_000, "x" * 9_000_000, "'" + "a\n" * 1_000_000):

@@ -35,6 +35,7 @@ def test_it_runs_only_when_named() -> None:
     assert "crawl-browser" in set(BENCHES) & LONG
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(400)

@@ -25,6 +25,7 @@ def test_it_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         list(OF_HOME["product"](Home(tmp_path / "home")))
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.slow
 def test_the_held_out_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared: Callable[[str], Path]) -> None:

@@ -33,6 +33,7 @@ def test_both_sides_read_the_same_pages(tmp_path: Path) -> None:
         assert 60_000 <= len(page_of(shelf, captures[0]).body) <= 141_000
 
 
+@pytest.mark.slow
 def test_its_rows() -> None:
     pytest.importorskip("fastwarc.warc")
     unjudged, judged = bench.rows(pages=4)

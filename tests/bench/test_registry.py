@@ -46,6 +46,7 @@ def test_its_numbers_have_the_real_form_and_belong_to_no_real_source(tmp_path: P
         assert [source.id for source in shipped().sources if source.covering(number) is not None] == ["demo"]
 
 
+@pytest.mark.slow
 def test_the_bench() -> None:
     found = list(rows(records=600))
     assert [(row.unit, row.reference > 0, row.ours > 0) for row in found] == [

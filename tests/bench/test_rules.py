@@ -21,6 +21,7 @@ def said(found: list[Any]) -> set[tuple[str, int, int]]:
     return {(f.rule, f.start, f.end) for f in found if hasattr(f, "rule")}
 
 
+@pytest.mark.slow
 def test_the_pages_say_what_they_are_called(shipped: Rulebook) -> None:
     book = rulebook.from_files(bench.grown(shipped, 1))
     ordinary, stuffed = bench.ordinary(book), bench.stuffed(book)
@@ -29,6 +30,7 @@ def test_the_pages_say_what_they_are_called(shipped: Rulebook) -> None:
     assert sum(len(said(bench.read(book, page))) for page in stuffed) >= 4 * len(stuffed)
 
 
+@pytest.mark.slow
 def test_the_rulebook_is_filled_and_multiplied_without_saying_more(shipped: Rulebook) -> None:
     once, many = (rulebook.from_files(bench.grown(shipped, times)) for times in (1, 3))
     assert sum(len(words.words) for words in once.lists.values()) >= bench.WORDS

@@ -128,6 +128,7 @@ def test_thousands_of_denials_do_not_hide_a_claim(tmp_path: Path) -> None:
     assert "没有检查" in finding.unchecked[0]
 
 
+@pytest.mark.slow
 def test_a_page_of_nothing_but_words_says_how_far_it_was_read(tmp_path: Path) -> None:
     text = "治疗鼻炎。" + "失眠" * 250_000
     finding = judged(tmp_path, "", page(text=text))[0]

@@ -353,6 +353,7 @@ def test_nothing_between_the_characters_hides_a_sentence(between: list[str]) -> 
 # --- hostile pages -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "filling", ["配", "配戴本产品应由眼视光专业人士进行验", "。", "型号", "储存：", "家用制氧机\n", "测评广告"]
 )

@@ -236,6 +236,7 @@ def mine(folder: Path, to: str = "", more: str = "") -> Rulebook:
     return load(RULES, folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("to", "more", "problem"),
     [
@@ -267,6 +268,7 @@ def test_a_category_put_on_a_list_is_under_its_rules_at_once(tmp_path: Path) -> 
     assert before.versions[RULE] != after.versions[RULE]
 
 
+@pytest.mark.slow
 def test_real_names_of_drugs(shared: Callable[[str], Path]) -> None:
     """Nearly two thousand registered names: injections but those against diabetes, vaccines, the named drugs in no topical
     form; and most drugs in none of the rules."""

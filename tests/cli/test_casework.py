@@ -69,6 +69,7 @@ def test_the_closed_loop(ask: Ask) -> None:
     assert "销号" in told
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("named")
 @pytest.mark.parametrize(
     ("words", "said"),
@@ -98,6 +99,7 @@ def test_what_may_not_be_done_is_told_and_leaves_nothing(ask: Ask, words: tuple[
     assert steps(ask, 1) == ["confirm", "assign", "receive"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("named")
 def test_splitting_and_merging_can_be_undone(ask: Ask, named: Home) -> None:
     first, second = (p["finding"]["id"] for p in ask("leads", "show", "1", "--json").json["proofs"])
@@ -114,6 +116,7 @@ def test_splitting_and_merging_can_be_undone(ask: Ask, named: Home) -> None:
     assert chain.check(named.journal) == []
 
 
+@pytest.mark.slow
 def test_apply_takes_what_it_can(ask: Ask, named: Home, tmp_path: Path) -> None:
     file = tmp_path / "办理.jsonl"
     rows = [
@@ -191,5 +194,5 @@ def test_killed_while_applying_nothing_is_lost(named: Home, tmp_path: Path) -> N
         booked = [step.note for step in desk.book.decisions(1)]
     said = [line.data["note"] for line in Journal.read(named.journal) if line.event == lines.DECISION]
     assert booked == said
-    assert len(said) > 100
+    assert len(said) > 20
     assert chain.check(named.journal) == []

@@ -92,6 +92,7 @@ def test_a_locked_book(ask: Ask, filled: Home, monkeypatch: pytest.MonkeyPatch, 
     assert chain.check(filled.journal) == []
 
 
+@pytest.mark.slow
 def test_a_clock_set_back(tmp_path: Path) -> None:
     """Steps stand in the order in which they were taken, and the journal says that the clock went back."""
     home = Home(tmp_path / "home")

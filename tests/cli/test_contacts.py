@@ -32,6 +32,7 @@ def shown(ask: Ask, path: Path, *more: str) -> Any:
     return show.json
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "contact"), [("page", "demo8866"), ("post", "Demo_8866")])
 def test_pages_and_posts(ask: Ask, tmp_path: Path, name: str, contact: str) -> None:
     url, text = PAGES[name]

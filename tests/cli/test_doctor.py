@@ -45,6 +45,7 @@ def test_init_makes_a_home(ask: Ask, tmp_path: Path) -> None:
     assert ask("listings", "list", "--json").rows == []
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_said_and_nothing_stops(ask: Ask, filled: Home) -> None:
     filled.config_file.write_text("unti: x\n", encoding="utf-8")
     filled.book.write_bytes(b"rubbish" * 1000)

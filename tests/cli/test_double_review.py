@@ -42,6 +42,7 @@ def said(home: Home, lead: int = 1) -> str:
     return str(row[0])
 
 
+@pytest.mark.slow
 def test_the_first_review_settles_nothing_and_one_person_is_not_two(ask: Ask, strict_office: Home) -> None:
     assert ask("leads", "decide", "1", "已固证", "--who", "甲").code == 0
     first = ask("leads", "decide", "1", "属实", "--who", "甲")
@@ -55,6 +56,7 @@ def test_the_first_review_settles_nothing_and_one_person_is_not_two(ask: Ask, st
     assert ask("leads", "assign", "1", "--unit", "360100", "--who", "甲").code == 0
 
 
+@pytest.mark.slow
 def test_the_second_may_disagree_and_reviews_before_a_reopening_are_past(ask: Ask, strict_office: Home) -> None:
     for lead, words in ((1, "不属实"), (2, "待初筛")):
         assert ask("leads", "decide", str(lead), "已初筛", "--who", "甲").code == 0
@@ -68,6 +70,7 @@ def test_the_second_may_disagree_and_reviews_before_a_reopening_are_past(ask: As
     assert state(ask, 2) == "confirmed"
 
 
+@pytest.mark.slow
 def test_a_unit_asks_for_two(ask: Ask, asking: Home) -> None:
     assert ask("leads", "decide", "1", "属实", "--who", "甲").code == 0
     assert state(ask) == "confirmed"

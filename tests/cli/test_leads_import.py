@@ -93,6 +93,7 @@ def test_a_changed_row_is_taken_when_that_is_asked(ask: Ask, tmp_path: Path) -> 
     assert ask("rebuild", "--out", str(tmp_path / "c.db"), "--json").json["troubles"] == []
 
 
+@pytest.mark.slow
 def test_a_home_that_is_new_takes_a_list_and_its_leads_are_worked_on(ask: Ask, tmp_path: Path) -> None:
     file = table(tmp_path / "a.csv", HEADS, ("GJ-1", "2026-11-20", "演示丙公司", "", "虚假宣传", "儿童用"))
     assert national(ask, file, "--preview") == [("new", [1])]
@@ -112,6 +113,7 @@ def test_a_home_that_is_new_takes_a_list_and_its_leads_are_worked_on(ask: Ask, t
     assert rows(tmp_path / "home/book.db") == before
 
 
+@pytest.mark.slow
 def test_the_home_says_whom_it_knows(ask: Ask, tmp_path: Path) -> None:
     file = table(tmp_path / "a.csv", HEADS, *(
         (f"GJ-{n}", "2026-11-20", f"演示{name}公司", "", "虚假宣传", "") for n, name in enumerate("甲乙丙")
@@ -127,6 +129,7 @@ def test_the_home_says_whom_it_knows(ask: Ask, tmp_path: Path) -> None:
     assert ask("rules", "lint").code == 0  # the file is no stray
 
 
+@pytest.mark.slow
 def test_a_page_that_was_told_of_is_scanned_and_its_findings_join(ask: Ask, tmp_path: Path) -> None:
     har = recorded(tmp_path, "治愈率高达98%，三天见效")
     file = table(

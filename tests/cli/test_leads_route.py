@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
+
 from scanner.home import Home
 from tests.cli.filled import Ask
 from tests.schemas import conform
@@ -57,6 +59,7 @@ def test_for_people(ask: Ask, filled: Home) -> None:
     assert "浙江省药品监督管理局" in ask("leads", "route", "1", "--platform", "--address", "浙江省杭州市").out
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_said(ask: Ask, filled: Home) -> None:
     assert ask("leads", "route", "9", "--json").code == 2
     assert ask("leads", "route", "1", "--server", "moon", "--json").code == 2

@@ -52,6 +52,7 @@ def test_registry(ask: Ask) -> None:
     conform("registry-status", ask("registry", "status", "--json").json)
 
 
+@pytest.mark.slow
 def test_registry_company(ask: Ask, tmp_path: Path) -> None:
     assert ask("registry", "company", "演康", "--json").json == {"matches": []}
     assert "还没有导入" in ask("registry", "company", "演康").out
@@ -75,6 +76,7 @@ def test_registry_company(ask: Ask, tmp_path: Path) -> None:
     conform("error", empty.json)
 
 
+@pytest.mark.slow
 def test_import_and_verify(ask: Ask, shared_har: Path, tmp_path: Path) -> None:
     done = ask("import", str(shared_har), "--json")
     assert done.code == 3  # a login answer and nothing else: nothing readable
@@ -96,6 +98,7 @@ def shared_har(tmp_path: Path) -> Path:
     return written(tmp_path, entry(text='{"errno":401,"errmsg":"请先登录"}'))
 
 
+@pytest.mark.slow
 def test_bench(ask: Ask) -> None:
     done = ask("bench", "read", "--json")
     assert [row["name"] for row in done.rows] == [f"read 60–140 kB 从 WARC 到商品页{more}" for more in ("", "并核查")]
@@ -116,6 +119,7 @@ def test_failures(ask: Ask) -> None:
         conform("error", done.json)
 
 
+@pytest.mark.slow
 def test_registry_product(ask: Ask, tmp_path: Path) -> None:
     without = ask("registry", "product", "演示退热贴", "--json")
     assert without.code == 2

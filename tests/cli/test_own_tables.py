@@ -89,6 +89,7 @@ def test_a_recording_of_a_back_end_that_the_home_describes_is_read(home: Home, t
     assert named == [{}, {"storefronts/new-mall.yaml": hashlib.sha256(path.read_bytes()).hexdigest()}]
 
 
+@pytest.mark.slow
 def test_a_shop_on_it_is_scanned_to_its_end(home: Home) -> None:
     put(home, "storefronts/new-mall.yaml", PROFILE)
     rows = [{"goods_sn": f"A{n}"} for n in range(12)]

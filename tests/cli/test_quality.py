@@ -81,6 +81,7 @@ def test_what_is_clean_and_what_is_found(ask: Ask, home: Home) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("home")
 def test_where_and_when_to_draw_from(ask: Ask) -> None:
     def sizes(*words: str) -> list[tuple[str, int, int]]:
@@ -104,6 +105,7 @@ def test_where_and_when_to_draw_from(ask: Ask) -> None:
         assert (done.code, why in done.err) == (2, True), done.err
 
 
+@pytest.mark.slow
 def test_what_reviewers_see_is_the_same_whatever_was_found(
     ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +194,7 @@ def test_from_answers_to_an_estimate(ask: Ask, home: Home, tmp_path: Path) -> No
     assert f"漏报的页：{clean[0]}（" in told
 
 
+@pytest.mark.slow
 def test_units_and_leads(ask: Ask, home: Home, tmp_path: Path) -> None:
     assert ask("leads", "apply", closing(tmp_path / "closing.jsonl", 1)).code == 0
     for words in (("decide", "2", "属实"), ("assign", "2", "--unit", "360100")):

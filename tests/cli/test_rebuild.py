@@ -104,6 +104,7 @@ def _told(home: Home, folder: Path) -> None:
     assert qingwang(home.root, "leads", "import", str(file), "--map", "national-platform", "--who", "甲").code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(DEMO_TIMEOUT)
 def test_two_scans_decisions_and_two_rechecks_come_out_as_they_were(twice: Twice, tmp_path: Path) -> None:
     home = copied(twice.home, tmp_path)
@@ -171,6 +172,7 @@ def test_a_demo_with_its_browser_and_second_looks_comes_out_as_it_was(demo: Demo
     assert [one["table"] for one in done.json["tables"] if not one["same"]] == []
 
 
+@pytest.mark.slow
 def test_it_takes_the_old_ones_place_and_the_journal_says_so(ask: Ask, shop: Home) -> None:
     before = rows(shop.book)
     done = ask("rebuild", "--json")
@@ -241,6 +243,7 @@ def test_another_register_is_said_and_changes_places_only_when_accepted(ask: Ask
     assert rows(shop.book)["findings"] - before["findings"]
 
 
+@pytest.mark.slow
 def test_what_was_said_of_two_sellers_comes_back(ask: Ask, shop: Home) -> None:
     other = entry("https://other.example/product/9.html", text=page(9, "缓解疲劳"), mime="text/html; charset=utf-8")
     assert ask("import", str(written(shop.root.parent, other, name="other.har"))).code == 0

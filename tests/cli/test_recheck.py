@@ -52,6 +52,7 @@ def test_nothing_changed_nothing_written(ask: Ask, shop: Home) -> None:
     assert [line.event for line in Journal.read(shop.journal)][-2:] == ["recheck_began", "recheck_ended"]
 
 
+@pytest.mark.slow
 def test_a_dry_run_tells_the_same_and_writes_nothing(ask: Ask, shop: Home) -> None:
     retire(shop)
     ask("leads", "decide", "1", "confirmed", "--who", "演示")
@@ -74,6 +75,7 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(ask: Ask, shop: Home) -> No
     assert "这是预演" in ask("recheck", "--dry-run").out
 
 
+@pytest.mark.slow
 def test_what_no_longer_stands_stays_in_its_lead_and_is_named(ask: Ask, shop: Home) -> None:
     ask("leads", "decide", "1", "confirmed", "--who", "演示")
     before = held(shop, 1)
@@ -99,6 +101,7 @@ def test_what_no_longer_stands_stays_in_its_lead_and_is_named(ask: Ask, shop: Ho
     assert held(shop, 1) == before
 
 
+@pytest.mark.slow
 def test_leads_of_which_nothing_stands_are_named(ask: Ask, shop: Home) -> None:
     ask("leads", "decide", "1", "confirmed", "--who", "演示")
     gone = "".join(
@@ -144,6 +147,7 @@ def test_a_new_rule_makes_findings_and_leads_as_a_crawl_does(ask: Ask, shop: Hom
     assert ask("package", "3").code == 0
 
 
+@pytest.mark.slow
 def test_a_rule_tidied_up_opens_nothing_that_was_closed(ask: Ask, shop: Home, tmp_path: Path) -> None:
     assert ask("leads", "apply", closing(tmp_path / "closing.jsonl", 1)).code == 0
     changed(shop.rules, "neutral: [", "neutral: [不相干的词治愈率, ")
@@ -151,6 +155,7 @@ def test_a_rule_tidied_up_opens_nothing_that_was_closed(ask: Ask, shop: Home, tm
     assert (counts(done), done.json["leads"], done.json["decided"]) == ((0, 0, 5, 0), [], [])
 
 
+@pytest.mark.slow
 def test_another_severity_replaces_the_finding_and_weighs_the_open_lead(ask: Ask, shop: Home) -> None:
     local = shop.rules / "overrides.yaml"
     lowered = "\n".join(f"  - {{rule: {rule}, severity: low}}" for rule in (RULE, "claim-quick-effect"))
@@ -163,6 +168,7 @@ def test_another_severity_replaces_the_finding_and_weighs_the_open_lead(ask: Ask
     assert counts(ask("recheck", "--json")) == (0, 0, 5, 0)
 
 
+@pytest.mark.slow
 def test_the_law_is_that_of_the_capture_not_of_today(ask: Ask, shop: Home) -> None:
     changed(shop.rules, "since: 2015-09-01", "since: 2026-11-23")  # the day after
     assert counts(ask("recheck", "--dry-run", "--json")) == (0, 2, 3, 0)
@@ -170,6 +176,7 @@ def test_the_law_is_that_of_the_capture_not_of_today(ask: Ask, shop: Home) -> No
     assert counts(ask("recheck", "--dry-run", "--json")) == (0, 0, 5, 0)
 
 
+@pytest.mark.slow
 def test_an_older_version_keeps_its_findings_and_gets_no_new_ones(ask: Ask, shop: Home, tmp_path: Path) -> None:
     later = entry(f"{SHOP}/product/1.html", text=page(1, "缓解疲劳"), mime="text/html; charset=utf-8")
     later["startedDateTime"] = "2026-11-24T10:22:05.151637+08:00"

@@ -85,6 +85,7 @@ class TestClock:
         monkeypatch.setenv(clock.VARIABLE, SET)
         assert refused(ask(*words, "--json"), "只在演练用的数据目录", "--rehearsal")
 
+    @pytest.mark.slow
     def test_what_is_no_time_is_refused(self, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
         assert ask("doctor", "--init", "--rehearsal").code == 0
         for said in NO_TIMES:
@@ -142,6 +143,7 @@ class TestForGood:
             qingwang(home.root, "scan", f"{site.url}/", "--render", "never", "--allow-private", "127.0.0.1")
         assert {line["mark"] for line in warcs.lines(home)} == {MARK}
 
+    @pytest.mark.slow
     def test_the_file_in_a_real_home_is_refused(self, tmp_path: Path) -> None:
         home = fill(tmp_path / "home")
         assert qingwang(home.root, "leads", "decide", "1", "confirmed", "--who", "甲").code == 0

@@ -36,6 +36,7 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
+@pytest.mark.slow
 def test_ten_years_in_a_rehearsal(home: Home) -> None:
     status = run(home, BEGAN, "retention", "status", "--json").json
     conform("retention-status", status)
@@ -75,6 +76,7 @@ def test_ten_years_in_a_rehearsal(home: Home) -> None:
     assert (packed.code, "已按保存期限清除" in packed.json["error"]["message"]) == (1, True)
 
 
+@pytest.mark.slow
 def test_an_open_lead_keeps_its_captures(home: Home) -> None:
     status = run(home, ENDED, "retention", "status", "--json").json
     assert (status["open"], status["due"]) == (2, 1)  # of the third page nothing was found
@@ -100,6 +102,7 @@ def test_years_below_the_law_are_refused_with_its_name(ask: Ask, tmp_path: Path)
     assert problem["where"].endswith("watch.yaml:2")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [
     ("hold", "7", "--why", "诉讼", "--who", "演示"), ("hold", "ffff", "--why", "诉讼", "--who", "演示"),
     ("hold", "1", "--why", " ", "--who", "演示"), ("release", "1", "--why", "诉讼", "--who", "演示"),
@@ -113,6 +116,7 @@ def test_what_cannot_be_is_refused(words: tuple[str, ...], ask: Ask, tmp_path: P
     assert not events & {"retention_hold", "retention_release", "purge"}
 
 
+@pytest.mark.slow
 def test_the_journal_says_how_long_a_campaign_keeps_its_captures(tmp_path: Path) -> None:
     """Also where it says what everybody's default is: config.yaml may say less later."""
     home = Home(tmp_path / "home")

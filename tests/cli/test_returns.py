@@ -68,6 +68,7 @@ def test_a_form_says_figures_and_the_leads_behind_them(ask: Ask) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_filing_keeps_the_figures_and_the_next_return_is_held_against_them(
     ask: Ask, worked: Home, tmp_path: Path
 ) -> None:
@@ -200,6 +201,7 @@ def test_the_base_register_has_the_lists_sellers_and_those_that_only_pages_name(
     assert ask("returns", "base-register", "--out", str(out), "--json").json["pages"] == 0
 
 
+@pytest.mark.slow
 def test_the_calendar_knows_what_was_filed(ask: Ask, named: Home, tmp_path: Path) -> None:
     paper = tmp_path / "方案.docx"
     paper.write_bytes(b"plan")

@@ -44,6 +44,7 @@ def test_unchanged_rules_find_what_the_book_holds(ask: Ask, shop: Home) -> None:
         assert counts == {"items": 4, "appeared": 0, "disappeared": 0, "kept": 5, "changed": 0, "damaged": 0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("corpus", [(), ("--captures",)])
 def test_a_rule_changed_in_the_home_is_compared_with_the_shipped_one(
     ask: Ask, shop: Home, corpus: tuple[str, ...]
@@ -61,6 +62,7 @@ def test_a_rule_changed_in_the_home_is_compared_with_the_shipped_one(
     assert "总【有效率95%】，三天见效" in people.out
 
 
+@pytest.mark.slow
 def test_another_folder_of_rules_is_compared_with_the_homes(ask: Ask, shop: Home, tmp_path: Path) -> None:
     tried = changed(tmp_path / "tried", "severity: high", "severity: low")
     done = ask("rules", "backtest", "--rules", str(tried), "--rule", "claim-cure-rate", "--json")
@@ -72,6 +74,7 @@ def test_another_folder_of_rules_is_compared_with_the_homes(ask: Ask, shop: Home
     assert {e["was"]["severity"] + ">" + e["severity"] for e in turned["examples"]} == {"low>high"}
 
 
+@pytest.mark.slow
 def test_the_rulebook_of_an_earlier_day_is_found_by_its_hash(ask: Ask, shop: Home) -> None:
     (kept,) = shop.rulebooks.glob("*.json")
     changed(shop.rules, "severity: high", "severity: high\nstatus: retired")

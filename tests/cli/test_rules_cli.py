@@ -18,6 +18,7 @@ def rows(out: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in out.splitlines()]
 
 
+@pytest.mark.slow
 def test_the_shipped_rules_pass(ask: Ask) -> None:
     lint = ask("rules", "lint", "--json")
     tested = ask("rules", "test", "--json")
@@ -27,6 +28,7 @@ def test_the_shipped_rules_pass(ask: Ask) -> None:
     assert json.loads(tested.out)["failures"] == []
 
 
+@pytest.mark.slow
 def test_warnings_fail_only_when_strict(ask: Ask, tmp_path: Path) -> None:
     text = (RULES / "claim" / "claim-accuracy.yaml").read_text(encoding="utf-8").replace("claim-accuracy", "claim-mine")
     path = local(tmp_path / "home", "claim-mine", text.replace("owner: 规则组", "owner: TODO"))
@@ -55,6 +57,7 @@ def test_the_schema_of_rule_files_is_printed(ask: Ask) -> None:
     assert json.loads(said.out)["error"]["hint"] == "是不是 claim？"
 
 
+@pytest.mark.slow
 def test_list_and_show(ask: Ask) -> None:
     listed = rows(ask("rules", "list", "--json").out)
     assert {"claim-cure-rate", "number-missing"} <= {str(row["id"]) for row in listed}
@@ -111,6 +114,7 @@ def test_an_analysts_own_rule_is_used_broken_and_mended(ask: Ask, tmp_path: Path
     assert problems == {(f"{path}:4", "不认识的键 severty", "是不是 severity？"), (f"{path}:1", "缺少键 severity", "")}
 
 
+@pytest.mark.slow
 def test_judge_reads_json_lines_and_says_findings(ask: Ask, tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     given = [
@@ -165,6 +169,7 @@ def test_a_missing_file_is_said(ask: Ask, tmp_path: Path) -> None:
     assert ask("judge", str(tmp_path / "none.jsonl"), "--json").code == 1
 
 
+@pytest.mark.slow
 def test_local_changes_are_listed_shown_and_stale_ones_said_everywhere(ask: Ask, tmp_path: Path) -> None:
     path = local(tmp_path / "home", "claim-mine", (RULES / "claim" / "claim-fear.yaml").read_text(encoding="utf-8").replace(
         "claim-fear", "claim-mine"))  # fmt: skip
@@ -199,6 +204,7 @@ def test_local_changes_are_listed_shown_and_stale_ones_said_everywhere(ask: Ask,
     assert [(p["level"], p["where"]) for p in json.loads(lint.out)["problems"]] == [("warning", f"{overrides}:3")]
 
 
+@pytest.mark.slow
 def test_a_stale_override_keeps_nobody_from_importing(ask: Ask, tmp_path: Path) -> None:
     (tmp_path / "home" / "rules").mkdir(parents=True)
     (tmp_path / "home" / "rules" / "overrides.yaml").write_text(
@@ -208,6 +214,7 @@ def test_a_stale_override_keeps_nobody_from_importing(ask: Ask, tmp_path: Path) 
     assert (done.code, json.loads(done.out)["findings"]) == (0, 1)
 
 
+@pytest.mark.slow
 def test_why_a_file_cannot_be_read_is_said_in_chinese(ask: Ask, tmp_path: Path) -> None:
     for name, why in (("gone.jsonl", "没有这个文件"), ("", "这是一个文件夹"), ("x" * 300, "文件名太长")):
         said = ask("judge", str(tmp_path / name), "--json")

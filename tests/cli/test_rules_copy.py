@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.filled import Ask
 from tests.schemas import conform
 
 
+@pytest.mark.slow
 def test_a_copy_is_a_draft_of_ones_own_that_loads(ask: Ask, tmp_path: Path) -> None:
     done = ask("rules", "copy", "claim-cure-rate", "claim-mine", "--json")
     assert done.code == 0, done.err
@@ -20,6 +23,7 @@ def test_a_copy_is_a_draft_of_ones_own_that_loads(ask: Ask, tmp_path: Path) -> N
     assert ask("rules", "try", "治愈率98%", "--device", "--json").json["findings"][0]["rule"] == "claim-cure-rate"
 
 
+@pytest.mark.slow
 def test_nothing_is_written_over_and_names_are_checked(ask: Ask, tmp_path: Path) -> None:
     for rule, name in (
         ("claim-cure-rate", "claim-fear"),
@@ -38,6 +42,7 @@ def test_nothing_is_written_over_and_names_are_checked(ask: Ask, tmp_path: Path)
     assert path.read_text(encoding="utf-8") == ""
 
 
+@pytest.mark.slow
 def test_a_rule_saved_with_a_byte_order_mark_can_be_copied(ask: Ask, tmp_path: Path) -> None:
     assert ask("rules", "copy", "claim-cure-rate", "claim-mine").code == 0
     path = tmp_path / "home" / "rules" / "claim" / "claim-mine.yaml"

@@ -15,6 +15,7 @@ BLOCK = re.compile(r"^```(\w+) ?([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"# 退出码 (\d)")
 
 
+@pytest.mark.slow
 def test_the_path_of_the_page_works_as_written(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     rules = fill(tmp_path / "home").rules

@@ -23,6 +23,7 @@ def hits(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_draft_is_written_tested_and_taken_over(ask: Ask, hits: Path, tmp_path: Path) -> None:
     out = tmp_path / "draft"
     said = ask("rules", "draft", "claim-taller", str(hits), "--title", "宣称增高", "--out", str(out))
@@ -45,6 +46,7 @@ def test_a_draft_is_written_tested_and_taken_over(ask: Ask, hits: Path, tmp_path
     assert (taken.code, taken.json["error"]["message"]) == (2, "规则 claim-taller 已经有了")
 
 
+@pytest.mark.slow
 def test_printed_the_files_alone_are_on_stdout(ask: Ask, hits: Path, tmp_path: Path) -> None:
     said = ask("rules", "draft", "claim-taller", str(hits))
     assert said.out.startswith("# ---- rules/claim/claim-taller.yaml\n")
@@ -53,6 +55,7 @@ def test_printed_the_files_alone_are_on_stdout(ask: Ask, hits: Path, tmp_path: P
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.slow
 def test_labelled_rows_from_stdin_and_a_background(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows: list[dict[str, Any]] = [{"text": text, "label": "violation"} for text in HEIGHT]
     rows.append({"text": "不能长高", "label": "ok"})
@@ -67,6 +70,7 @@ def test_labelled_rows_from_stdin_and_a_background(ask: Ask, tmp_path: Path, mon
     assert all(row["background"] == 0 for row in done.json["words"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [(["Claim-X"], "规则编号"), (["claim-x", "--misses", "none"], "文件读不了")],

@@ -40,6 +40,7 @@ def proposed(done: Any) -> list[str]:
     return [one["word"] for one in done.json["except"]]
 
 
+@pytest.mark.slow
 def test_what_is_proposed_silences_the_dismissed_and_keeps_the_confirmed(ask: Ask, sold: Sold, tmp_path: Path) -> None:
     sold(*((text, "dismissed") for text in MOTORS), *((text, "confirmed") for text in CURES))
     before = {p: p.read_bytes() for p in (tmp_path / "home").rglob("*.yaml")}
@@ -60,6 +61,7 @@ def test_what_is_proposed_silences_the_dismissed_and_keeps_the_confirmed(ask: As
     assert (said.code, "只有 0 条" in said.json["error"]["message"]) == (2, True)
 
 
+@pytest.mark.slow
 def test_people_are_told_what_to_paste(ask: Ask, sold: Sold) -> None:
     sold(*((text, "dismissed") for text in MOTORS), *((text, "confirmed") for text in CURES))
     out = ask("rules", "tune", RULE).out
@@ -68,6 +70,7 @@ def test_people_are_told_what_to_paste(ask: Ask, sold: Sold) -> None:
     assert 'except: ["电机有效率"]' in out
 
 
+@pytest.mark.slow
 def test_a_word_that_stands_in_a_confirmed_sentence_is_not_proposed(ask: Ask, sold: Sold) -> None:
     confirmed = "电机有效率95%，治愈率98%"  # dealt with as true: the same words may not be excused
     sold(*((text, "dismissed") for text in MOTORS), (confirmed, "confirmed"))
@@ -77,11 +80,13 @@ def test_a_word_that_stands_in_a_confirmed_sentence_is_not_proposed(ask: Ask, so
     assert "提不出例外" in ask("rules", "tune", RULE).out
 
 
+@pytest.mark.slow
 def test_one_product_is_no_pattern(ask: Ask, sold: Sold) -> None:
     sold((MOTORS[0], "dismissed"), ("水泵有效率96%", "dismissed"), (CURES[0], "confirmed"))
     assert proposed(ask("rules", "tune", RULE, "--json")) == []
 
 
+@pytest.mark.slow
 def test_two_kinds_of_false_alarm_need_two_exceptions(ask: Ask, sold: Sold) -> None:
     pumps = ("家用水泵有效率96%", "微型水泵有效率94%")
     sold(*((text, "dismissed") for text in (*MOTORS, *pumps)), (CURES[0], "confirmed"))
@@ -90,6 +95,7 @@ def test_two_kinds_of_false_alarm_need_two_exceptions(ask: Ask, sold: Sold) -> N
     assert (done.json["silenced"], done.json["left"]) == (4, 0)
 
 
+@pytest.mark.slow
 def test_what_is_undecided_and_would_go_is_said(ask: Ask, sold: Sold) -> None:
     sold(*((text, "dismissed") for text in MOTORS), (CURES[0], "confirmed"), ("超强电机有效率99%", "open"))
     done = ask("rules", "tune", RULE, "--json")
@@ -97,6 +103,7 @@ def test_what_is_undecided_and_would_go_is_said(ask: Ask, sold: Sold) -> None:
     assert "未处理的发现也会少 1 条" in ask("rules", "tune", RULE).out
 
 
+@pytest.mark.slow
 def test_without_anything_confirmed_it_refuses_or_says_what_the_proof_is(ask: Ask, sold: Sold) -> None:
     sold(*((text, "dismissed") for text in MOTORS))
     refused = ask("rules", "tune", RULE, "--json")

@@ -39,6 +39,7 @@ def nothing_half_read(home: Path) -> bool:
     return nothing and all(check.ok for check in verify_home(Home(home)))
 
 
+@pytest.mark.slow
 def test_a_dead_host_is_incomplete(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -49,6 +50,7 @@ def test_a_dead_host_is_incomplete(tmp_path: Path) -> None:
     assert nothing_half_read(tmp_path)
 
 
+@pytest.mark.slow
 def test_no_shop_a_pdf_and_a_gbk_page_are_done_and_say_what_they_are(tmp_path: Path) -> None:
     answers: dict[str, bytes | Answer] = {
         "/": answer(ARTICLE.encode()),
@@ -74,6 +76,7 @@ def test_a_pdf_alone_is_done(tmp_path: Path) -> None:
     assert (done.code, done.json["listings"], done.json["outcomes"]) == (0, 0, {"not_html": 1})
 
 
+@pytest.mark.slow
 def test_too_large_pages_and_a_redirect_loop_are_each_not_got(tmp_path: Path) -> None:
     """50 MB, 50 MB of which no length was said, 50 MB packed in 50 kB, and a page that leads to itself."""
     huge = b"<html>" + b"a" * 50_000_000

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from scanner.home import Home
 from scanner.rulebook.load import _stray
 from scanner.store.book import Book
@@ -13,6 +15,7 @@ from tests.leads.dossier.making import at, goods, keep
 from tests.schemas import conform
 
 
+@pytest.mark.slow
 def test_risk(ask: Ask, filled: Home) -> None:
     done = ask("sellers", "risk", "--json")
     assert done.code == 0

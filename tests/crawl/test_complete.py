@@ -198,6 +198,7 @@ def ended(home: Path) -> dict[str, Any]:
 PATHS = ["/category/x", "/api/goods/list?page=1&size=4"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_goods_that_move_between_pages_are_caught_by_a_second_pass(tmp_path: Path, path: str) -> None:
     shop = Moving()
@@ -207,6 +208,7 @@ def test_goods_that_move_between_pages_are_caught_by_a_second_pass(tmp_path: Pat
     assert ended(tmp_path)["short"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_a_list_that_stands_still_is_read_once(tmp_path: Path, path: str) -> None:
     shop = Moving(moves=False)
@@ -215,6 +217,7 @@ def test_a_list_that_stands_still_is_read_once(tmp_path: Path, path: str) -> Non
     assert shop.asked == {"page 1": 1, "page 2": 1, "page 3": 1}
 
 
+@pytest.mark.slow
 def test_a_list_that_stays_short_is_said(tmp_path: Path) -> None:
     shop = Moving(moves=False, states=12)
     done = scanned(tmp_path, shop, "/category/x")
@@ -233,6 +236,7 @@ def test_a_product_that_cannot_be_read_is_missing_from_its_list(tmp_path: Path) 
     assert (short["stated"], short["found"], short["read"]) == (10, 10, 9)
 
 
+@pytest.mark.slow
 def test_the_budget_bounds_the_second_pass(tmp_path: Path) -> None:
     shop = Moving()
     done = scanned(tmp_path, shop, "/category/x", "--pages", "13")  # 3 of the list, 9 products, 1 more
@@ -241,6 +245,7 @@ def test_the_budget_bounds_the_second_pass(tmp_path: Path) -> None:
     assert done.json["left"] == ended(tmp_path)["left"] > 0
 
 
+@pytest.mark.slow
 def test_people_are_told_which_list_is_short(tmp_path: Path) -> None:
     with serving(Moving(moves=False, states=12)) as site:
         done = qingwang(tmp_path, "scan", site.url + "/category/x", "--render", "never", "--allow-private", "127.0.0.1")

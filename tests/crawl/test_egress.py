@@ -221,6 +221,7 @@ def dialled(allow: str, port: int, *hosts: str) -> list[str]:
     return list(json.loads(done.stdout))
 
 
+@pytest.mark.slow
 def test_twisted_dials_vetted_addresses_or_none() -> None:
     with serving({}) as site:
         spellings = ("127.0.0.1", "0x7f.1", "2130706433", "localhost", "127.0.0.2")

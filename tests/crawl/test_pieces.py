@@ -283,6 +283,7 @@ class TestParts:
         assert json.loads(done.stdout)["pages"] == sum(path.startswith("/") for path in paths)
         return home, [path for path, _, _ in site.wire if path != "/robots.txt"]
 
+    @pytest.mark.slow
     def test_walls_before_parts_are_known_to_a_crawl_that_goes_on(self, tmp_path: Path) -> None:
         title = "<html><head><title>演示低频治疗仪</title></head><body><p>演示</p></body></html>".encode()
         wall = answer(b'{"ret": ["FAIL_SYS_USER_VALIDATE::denied"]}', type_="application/json")
@@ -304,6 +305,7 @@ class TestParts:
     def described(self, words: str) -> bytes:
         return answer(json.dumps({"content": f"<p>{words}</p>"}).encode(), type_="application/json")
 
+    @pytest.mark.slow
     def test_a_description_that_comes_later_is_judged_with_its_page(self, tmp_path: Path) -> None:
         title = "<html><head><title>演示低频治疗仪</title></head><body><p>演示</p></body></html>".encode()
         home, asked = self.walk(

@@ -108,6 +108,7 @@ def test_no_cookie_is_ever_sent_although_the_mall_sets_one(twice: Twice) -> None
 # --- where not to go --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_robots_txt_forbids_is_refused_and_never_asked_for(tmp_path: Path) -> None:
     robots = answer(b"User-agent: *\nDisallow: /\n", type_="text/plain")
     with serving({"/": answer(SHOP.encode()), "/robots.txt": robots}) as site:
@@ -132,6 +133,7 @@ def test_forbidden_parts_and_buttons_of_a_shop_are_left_alone(twice: Twice) -> N
 # --- how much --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_page_budget_ends_a_crawl_and_says_what_is_left(tmp_path: Path) -> None:
     with serve() as mall:
         done = qingwang(
@@ -147,6 +149,7 @@ def test_the_page_budget_ends_a_crawl_and_says_what_is_left(tmp_path: Path) -> N
     assert "抓取 5 页" in done.out
 
 
+@pytest.mark.slow
 def test_the_budget_of_config_yaml_holds_where_none_is_given(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("pages: 3\n", encoding="utf-8")
     with serve() as mall:
@@ -168,6 +171,7 @@ def test_a_list_without_an_end_is_left_after_it_repeats_itself(twice: Twice) -> 
     }
 
 
+@pytest.mark.slow
 def test_endless_lists_of_new_addresses_end_too(tmp_path: Path) -> None:
     """A next page that never repeats its address and never brings anything new."""
     card = '<li><a href="/goods/{0}.html"><img src="/{0}.png"><b>演示口罩{0}</b></a><span>¥9.90</span></li>'
@@ -195,6 +199,7 @@ def test_endless_lists_of_new_addresses_end_too(tmp_path: Path) -> None:
 # --- a host that says it is asked too much ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "extra", "least"),
     [("503 Busy", b"Retry-After: 2\r\n", 2.0), ("429 Slow down", b"Retry-After: 1\r\n", 1.0)],
@@ -214,6 +219,7 @@ def test_a_busy_host_is_left_alone_as_long_as_it_asks(tmp_path: Path, status: st
     assert least <= times[1] - times[0] < least + 4
 
 
+@pytest.mark.slow
 def test_one_that_never_stops_saying_so_is_lost_and_named(tmp_path: Path) -> None:
     busy = answer(b"busy", status="503 Busy", extra=b"Retry-After: 0\r\n")
     with serving({"/": busy}) as site:

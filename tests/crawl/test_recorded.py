@@ -98,6 +98,7 @@ def cut(har: Any, name: str) -> list[Any]:
     return kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "lists"), [("nideshop", [(6, 5), (7, 5), (4, 4)]), ("shopxo", [(18, 10)])])
 def test_sessions_cut_short(shared: Callable[[str], Path], tmp_path: Path, name: str, lists: list[Any]) -> None:
     har = json.loads(shared(f"cases/captures/session_{name}.har").read_bytes())

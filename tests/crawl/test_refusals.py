@@ -32,6 +32,7 @@ def shop(listed: bytes, categories: bytes, goods: bytes) -> dict[str, bytes]:
     return {"/mp/goods/list?page=1&size=20": listed, "/mp/category/list": categories, "/mp/goods/detail": goods}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lists", [as_json(BUSY), as_json(OTHER), answer(b"<h1>\xe6\xbc\x94\xe7\xa4\xba</h1>")])
 def test_lists_that_fail_leave_the_crawl_incomplete(tmp_path: Path, lists: bytes) -> None:
     """An error by code, JSON of another shape, and a page: none of them is an empty list."""

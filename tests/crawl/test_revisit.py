@@ -90,6 +90,7 @@ def change(site: Site) -> None:
     }
 
 
+@pytest.mark.slow
 def test_every_page_is_told_for_what_it_is_now(shop: Shop) -> None:
     before = shop.state()
     change(shop.site)
@@ -167,6 +168,7 @@ EDITS: tuple[Callable[[Any], object], ...] = (
 )
 
 
+@pytest.mark.slow
 def test_a_page_gone_closes_nothing_and_back_again_is_relisted(shop: Shop) -> None:
     assert qingwang(shop.home.root, "leads", "decide", "1", "confirmed", "--who", "演示").code == 0
     for path in PATHS:
@@ -186,6 +188,7 @@ def test_a_page_gone_closes_nothing_and_back_again_is_relisted(shop: Shop) -> No
         assert [decision.state for decision in book.decisions(1)] == ["confirmed"]
 
 
+@pytest.mark.slow
 def test_rebuild_makes_the_pairs_again(shop: Shop, tmp_path: Path) -> None:
     """Nearly every result there is, one of them relisted, one without any answer; and other goods that may be the same."""
     change(shop.site)
@@ -221,6 +224,7 @@ def test_nothing_that_answers_is_not_taken_for_gone(shop: Shop) -> None:
     assert done.code == 3
 
 
+@pytest.mark.slow
 def test_the_same_goods_at_another_address_are_a_suggestion_with_reasons(shop: Shop) -> None:
     """The page is taken down; a new one with the same title and number is scanned; a revisit names it."""
     shop.site.answers |= {PATHS[0]: answer(b"", status="404 Not Found"), "/goods/91.html": answer(page(1, SPOTLESS))}
@@ -235,6 +239,7 @@ def test_the_same_goods_at_another_address_are_a_suggestion_with_reasons(shop: S
     assert told["2.html"]["alike"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("status", "then"), [("", ""), ("307 Temporary Redirect", "POST"), ("303 See Other", "GET")])
 def test_a_page_that_was_asked_for_by_post_is_asked_for_again_so(tmp_path: Path, status: str, then: str) -> None:
     """With the same body; a redirect keeps method and body only where its status says so (RFC 9110 15.4)."""

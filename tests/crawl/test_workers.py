@@ -105,6 +105,7 @@ def test_a_page_is_read_and_its_links_come_along(books: Books) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("trap", "why"),
     [("hang", "读取这个页面超过3秒，已中止"), ("crash", "读取这个页面的进程异常退出"),
@@ -142,6 +143,7 @@ def test_other_rules_than_the_crawl_began_with_are_refused(books: Books) -> None
     assert "规则在巡查中被改动" in seen.fault
 
 
+@pytest.mark.slow
 def test_workers_end_when_their_crawl_is_killed(books: Books) -> None:
     script = f"""
 import sys, time

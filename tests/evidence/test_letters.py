@@ -83,6 +83,7 @@ def test_the_same_home_gives_the_same_letter(full: Full, tmp_path: Path) -> None
     assert one.path.read_bytes() == two.path.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_package_is_named_and_still_verifies(full: Full) -> None:
     made(full, "talk")
     package = hand_over(full.home, full.lead, now=WHEN)
@@ -119,6 +120,7 @@ def test_without_a_line_there_is_no_letter(full: Full, monkeypatch: pytest.Monke
     assert list(full.home.documents.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_cannot_be_is_said(full: Full, tmp_path: Path) -> None:
     (tmp_path / "there.docx").write_bytes(b"")
     for out, said in (("there.docx", "已经有"), ("no/one.docx", "没有这个文件夹"), ("one.pdf", "Word 文件")):
@@ -145,6 +147,7 @@ def test_a_demo_says_so(tmp_path: Path) -> None:
     assert letters._true(demo.home, nothing).mark == "演示数据"  # a lead that others sent has no captures
 
 
+@pytest.mark.slow
 def test_the_commands(full: Full, ask: Ask, tmp_path: Path) -> None:
     code, out, err = ask("documents", "transfer-police", str(full.lead), "--to", "360100", "--who", "甲", "--json")
     assert code == 0, err
@@ -166,6 +169,7 @@ def test_the_commands(full: Full, ask: Ask, tmp_path: Path) -> None:
     assert ask("documents", "publication", str(full.lead))[0] == 2
 
 
+@pytest.mark.slow
 def test_templates_are_copied_once_and_checked(full: Full, ask: Ask) -> None:
     code, out, err = ask("documents", "templates", "talk", "--copy", "--json")
     assert code == 0, err

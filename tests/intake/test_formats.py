@@ -164,6 +164,7 @@ def read(path: Path) -> Recording | InputError:
         return problem
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(FILES))
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), kind=st.sampled_from(["cut", "flipped", "shuffled", "repeated"]))

@@ -53,6 +53,7 @@ def likeness(a: Traits, b: Traits, *others: Traits) -> Likeness:
 # --- the bench -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("making", MAKINGS)
 def test_the_bench(making: str) -> None:
     """The figures of ``python -m tests.leads.same_bench``. Only ``report`` was not looked at while points were set."""

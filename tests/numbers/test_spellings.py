@@ -43,6 +43,7 @@ def test_a_date_glued_on_is_not_its_tail(made: Made, data: st.DataObject) -> Non
     assert found(text) == [(made.type, raw, made.number, True)]
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(making.EVERY.filter(lambda made: made.closes), st.sampled_from(making.SUFFIXES))
 def test_a_note_of_change_is_no_part_of_it(made: Made, suffix: str) -> None:

@@ -113,6 +113,7 @@ def test_cut_anywhere_it_is_damaged(kind: str) -> None:
             assert refused.state in (PictureState.BROKEN, PictureState.UNSUPPORTED)  # noqa: PT017
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(["PNG", "JPEG", "WEBP", "GIF"]), st.data())
 def test_whatever_the_bytes_nothing_but_a_named_doubt(kind: str, data: st.DataObject) -> None:

@@ -27,6 +27,7 @@ def share(drawn: Drawn, reading: Reading) -> float:
     return 1 - drawing.wrong(said, reading.text) / len(drawing.bare(said))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [12, 16, 24, 48])
 @pytest.mark.parametrize("which", [0, 2])
 def test_sizes_and_fonts(size: int, which: int) -> None:
@@ -34,6 +35,7 @@ def test_sizes_and_fonts(size: int, which: int) -> None:
     assert share(drawn, read(drawn.body)) >= 0.97
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ink", "paper"),
     [((255, 255, 255), (200, 30, 40)), ((255, 230, 0), (30, 60, 160)), ((140, 140, 140), (255, 255, 255))],
@@ -49,6 +51,7 @@ def test_formats(kind: str) -> None:
     assert share(drawn, read(drawn.body)) >= 0.97
 
 
+@pytest.mark.slow
 def test_two_columns_in_order() -> None:
     drawn = drawing.columns(drawing.WORDS[:6], drawing.WORDS[6:12])
     assert share(drawn, read(drawn.body)) >= 0.97
@@ -60,6 +63,7 @@ def test_a_table_by_rows_with_its_number() -> None:
     assert reading.text.split("\n") == [f"{label} {value}" for label, value in rows]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_long_detail_page() -> None:
     drawn = drawing.long()
@@ -68,6 +72,7 @@ def test_a_long_detail_page() -> None:
     assert share(drawn, reading) >= 0.97
 
 
+@pytest.mark.slow
 def test_numbers_are_read_exactly() -> None:
     answers = [exact(number, read(drawn.body)) for _, number, drawn in number_pictures(20, seed=3)]
     assert sum(answers) / len(answers) >= 0.95
@@ -96,6 +101,7 @@ def test_importing_the_room_loads_nothing_large() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_a_process_of_its_own_reads_the_same_and_survives_damage() -> None:
     drawn = drawing.draw(drawing.WORDS[:3])
     with Recogniser() as recogniser:
@@ -111,6 +117,7 @@ def test_a_process_of_its_own_reads_the_same_and_survives_damage() -> None:
         assert second.pid != first.pid
 
 
+@pytest.mark.slow
 def test_the_largest_picture_fits_into_the_memory_of_the_process() -> None:
     drawn = drawing.draw(drawing.WORDS[:4], size=120, width=6_000)
     with Image.open(BytesIO(drawn.body)) as picture:
@@ -123,6 +130,7 @@ def test_the_largest_picture_fits_into_the_memory_of_the_process() -> None:
     assert all(line.y > tall.height - picture.height for line in reading.lines)  # in the picture's own pixels
 
 
+@pytest.mark.slow
 def test_nothing_is_fetched() -> None:
     program = (
         "import socket, sys\n"

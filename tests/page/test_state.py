@@ -72,6 +72,7 @@ def test_any_text_ends_without_a_traceback(text: str) -> None:
     assert isinstance(assigned([f"x = {text}", text]), dict)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -61,6 +61,7 @@ def test_a_damaged_file_stops_no_other(tmp_path: Path) -> None:
     assert "没有导入 cut.xml" in bring(tmp_path, "--all", str(folder)).err
 
 
+@pytest.mark.slow
 def test_replacing_forgets_what_was_there_before_and_nothing_of_the_same_run(tmp_path: Path) -> None:
     home = tmp_path / "home"
     old = write(tmp_path, "old.csv", nmpa_csv([("粤械注准20202140009", "演示甲有限公司", "导管")], HEAD))
@@ -83,6 +84,7 @@ def test_nothing_to_recognise(tmp_path: Path) -> None:
     assert bring(tmp_path, "--all", str(tmp_path / "none")).code == 1
 
 
+@pytest.mark.slow
 def test_the_real_folder(tmp_path: Path, shared: Callable[[str], Path]) -> None:
     done = bring(tmp_path, "--all", str(shared("data")), "--json")
     assert done.code == 0
@@ -141,6 +143,7 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", HOSTILE)
 def test_whatever_is_brought_the_old_register_stays_in_use(tmp_path: Path, what: str) -> None:
     source, content = HOSTILE[what]

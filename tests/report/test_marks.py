@@ -213,6 +213,7 @@ def test_buyers_on_the_picture_are_painted_over_before_framing() -> None:
     assert {"capture": "e" * 20, "masked": {"phone": 1}} in views.masked["pictures"]
 
 
+@pytest.mark.slow
 def test_tall_pictures_are_cut_on_paper_with_a_note() -> None:
     seen = {"e" * 20: Seen(picture=white(15_900), full=True, boxes=boxes(row(TEXT, 200, 900), high=15_900))}
     views = making.views(making.case(TEXT), seen=seen)

@@ -46,6 +46,7 @@ def views() -> Any:
     return making.views(making.case(), seen=seen, facts={"e" * 20: FACTS})
 
 
+@pytest.mark.slow
 def test_the_pdf_repeats_has_pages_fonts_and_a_title(views: Any) -> None:
     made = pdf(views.paper())
     assert made == pdf(views.paper())
@@ -127,6 +128,7 @@ def test_forms_leave_what_nobody_knows_blank(views: Any, name: str) -> None:
     assert "不是证据" not in empty
 
 
+@pytest.mark.slow
 def test_hostile_text_stays_text_in_all_of_them() -> None:
     case = making.case(f"颈椎病治愈率高达9{EVIL}")
     subject = dataclasses.replace(

@@ -53,6 +53,7 @@ def judged(rules: Rulebook, text: str) -> list[Finding]:
     return list(judge(page(text=text), rules, None, on=DAY, facts=Facts(goods="device")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     ["治", "治疗", "治疗鼻炎", "鼻炎", "不能治疗鼻炎。", "治疗鼻炎，", "有效率98%", "3天治疗", "第一", "百分之九十", "治 疗 ", "治\u200b疗",
@@ -66,6 +67,7 @@ def test_twice_the_text_is_twice_the_work(tmp_path: Path, unit: str) -> None:
     assert calls(lambda: judged(rules, twice)) < 2.4 * calls(lambda: judged(rules, once)) + 500
 
 
+@pytest.mark.slow
 def test_the_widest_gaps_over_the_most_events_are_bounded_by_the_gap(tmp_path: Path) -> None:
     text = "治疗" * 2_000
     wide = book(tmp_path / "w", f"  - seq: [效, {{gap: 0-{MAX_REACH}}}, 效, {{gap: 0-{MAX_REACH}}}, 效]")
@@ -75,6 +77,7 @@ def test_the_widest_gaps_over_the_most_events_are_bounded_by_the_gap(tmp_path: P
     assert calls(lambda: hits(wide, text)) < MAX_REACH * calls(lambda: hits(none, text))
 
 
+@pytest.mark.slow
 def test_a_text_of_words_is_read_up_to_a_bound(tmp_path: Path) -> None:
     rules = book(tmp_path, PATTERNS)
     folded = fold("鼻炎" * (2 * MAX_EVENTS) + "治疗鼻炎")
@@ -107,6 +110,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, len
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in kilobytes on Linux only")
 @pytest.mark.parametrize(
     ("unit", "findings"), [("好", 1), ("a", 1), ("治", 1), ("鼻炎", 1), ("\U00020000", 1), ("\u202e", 1)]
@@ -143,6 +147,7 @@ def test_a_lone_surrogate_joins_nothing(tmp_path: Path) -> None:
     assert hits(book(tmp_path, "  - seq: [效, 病]"), "治\ud800疗鼻炎") == []
 
 
+@pytest.mark.slow
 def test_a_list_of_a_hundred_thousand_words(tmp_path: Path) -> None:
     made = [f"词{chr(0x4E00 + i % 5_000)}{chr(0x5E00 + i // 5_000)}" for i in range(100_000)]
     words = "".join(f"      - {word}\n" for word in made)
@@ -195,6 +200,7 @@ def test_rules_that_go_too_far_are_refused(
     assert problem in said(write(tmp_path, ("r", patterns, more)))
 
 
+@pytest.mark.slow
 def test_thousands_of_rules_cost_a_page_what_a_few_do(tmp_path: Path) -> None:
     few, many = (
         load(write(tmp_path / str(n), *((f"r{i}", "  - seq: [病, 效]\n  - all: [断, 病]", "") for i in range(n))))

@@ -134,6 +134,7 @@ def test_owners_and_examples_that_help_nobody(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_words_are_looked_at_in_their_length(tmp_path: Path) -> None:
     made = (f"词{chr(0x4E00 + i % 5_000)}{chr(0x5E00 + i // 5_000)}" for i in range(150_000))
     words = [word for word, folded in fold_words(made).items() if word == folded][:100_000]

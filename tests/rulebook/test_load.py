@@ -144,6 +144,7 @@ def test_the_version_of_a_rule_follows_what_it_uses(tmp_path: Path) -> None:
     assert load(folder).versions["r"] == after.versions["r"]  # examples do not judge
 
 
+@pytest.mark.slow
 def test_the_files_of_a_rulebook_make_it_again() -> None:
     rules = shipped()
     again = from_files(rules.files())
@@ -171,6 +172,7 @@ def test_the_rule_of_the_design_loads(tmp_path: Path) -> None:
     assert rule.any_of[0].lists() == ("率词", "#百分")
 
 
+@pytest.mark.slow
 def test_a_long_list_loads_in_bounded_time(tmp_path: Path) -> None:
     words = "\n".join(f"      - 词{i}" for i in range(40_000))
     folder = write(tmp_path, ("r", PATTERN, ""))

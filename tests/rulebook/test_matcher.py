@@ -105,6 +105,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda t: t[:4])
 def test_hostile_texts_stay_linear(tmp_path: Path, text: str) -> None:
     rules = book(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.rulebook.making import shipped
 from tests.rulebook.measured import alarms, asked, claims, found, group, official
 
@@ -19,6 +21,7 @@ def test_the_labelled_claims(shared: Callable[[str], Path]) -> None:
     assert share["ok"] <= 0.03
 
 
+@pytest.mark.slow
 def test_official_descriptions_are_no_claims(shared: Callable[[str], Path]) -> None:
     rows = official(shared("data"))
     assert len(rows) == 2_000

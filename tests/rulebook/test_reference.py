@@ -10,6 +10,8 @@ import itertools
 import random
 from typing import Any
 
+import pytest
+
 from scanner.rulebook import tokens
 from scanner.rulebook.matcher import Matcher
 from scanner.rulebook.rule import Pattern, TextRule
@@ -201,6 +203,7 @@ def inside(place: Place, covers: list[Place]) -> bool:
     return any(a <= place[0] and place[1] <= b for a, b in covers)
 
 
+@pytest.mark.slow
 def test_the_matcher_says_what_trying_everything_says() -> None:
     hit = 0
     for seed in range(TRIES):

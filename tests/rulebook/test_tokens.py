@@ -68,6 +68,7 @@ def test_what_tokens_amount_to(name: str, text: str, worth: tuple[float, float] 
     assert value(name, text[slice(*places[0])]) == worth
 
 
+@pytest.mark.slow
 def test_long_runs_of_numerals_are_bounded() -> None:
     began = time.process_time()
     for text in (

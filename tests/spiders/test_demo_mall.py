@@ -46,6 +46,7 @@ def says(good: Good, listing: Listing) -> None:
     assert any("/certificate/" in picture for picture in listing.pictures) == bool(good.certificate)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("good", OPEN, ids=lambda good: f"{good.id}-{good.markup}-{good.access}")
 def test_html_listing(good: Good) -> None:
     read = html().listings[str(good.id)]

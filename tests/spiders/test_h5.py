@@ -187,6 +187,7 @@ def test_only_the_post_of_the_address_is_read() -> None:
     assert Post().outcome(page) is Outcome.EMPTY
 
 
+@pytest.mark.slow
 def test_a_post_may_claim_nothing_false_but_need_not_show_what_a_shop_must(tmp_path: Path) -> None:
     note = {"noteId": "64aa00000000000012345678", "title": "家用电子血压计用了三天", "desc": "测量血压，治愈率高达99%。",
             "user": {"nickname": "演示养生小铺"}}  # fmt: skip

@@ -198,6 +198,7 @@ def test_real_pages_cut_and_shuffled(shared: Shared, name: str) -> None:
         assert isinstance(look(page(b"".join(parts))), Became)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -82,6 +82,7 @@ def test_offsets_agree_and_run_upwards(raw: str) -> None:
     folded.text.encode("utf-8")  # no lone surrogate is left: the matcher refuses them
 
 
+@pytest.mark.slow
 @given(ANY)
 @settings(max_examples=400)
 def test_folding_twice_changes_nothing(raw: str) -> None:
@@ -111,11 +112,13 @@ def test_a_quote_folds_to_what_was_quoted(raw: str) -> None:
         assert folded.text[i] in fold(raw[start:end]).text
 
 
+@pytest.mark.slow
 def test_every_code_point_reaches_its_fixed_point_at_once() -> None:
     once = fold("\n".join(chr(p) for p in range(0x110000) if not 0xD800 <= p < 0xE000)).text
     assert fold(once).text == once
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("piece", "becomes"),
     [("治", "治"), ("· ", "· "), ("氵台", "治"), ("\u0301", ""), ("㎏", "kg"), ("根 治", "根治")],

@@ -167,6 +167,7 @@ def test_quoted_reads_back_as_it_was(text: str) -> None:
     assert value is None or value == One(text=said)
 
 
+@pytest.mark.slow
 def test_the_shipped_background_hits_nothing_with_a_fair_draft() -> None:
     made = draft(shipped(), "claim-taller", "宣称增高", list(HEIGHT), [], background(shipped(), None))
     assert made.background > 50

@@ -69,6 +69,7 @@ def test_the_page_beside_one_that_grows_is_seen(running: Running) -> None:
     assert environment(good)["attempts"] == 1
 
 
+@pytest.mark.long
 def test_a_browser_makes_way_for_the_next_after_so_many_looks(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:

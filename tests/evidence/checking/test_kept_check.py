@@ -91,6 +91,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Home], object], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_every_tampering_is_named(home: Home, name: str) -> None:
     tamper, says = TAMPERINGS[name]

@@ -68,6 +68,7 @@ def full(filled: Full, tmp_path: Path) -> Full:
     return Full(home=Home(tmp_path / "home"), lead=filled.lead)
 
 
+@pytest.mark.slow
 def test_a_lead_becomes_a_package_that_verifies(full: Full) -> None:
     made = hand_over(full.home, full.lead, now=WHEN)
     assert [check.detail for check in verify(made.path) if not check.ok] == []
@@ -87,6 +88,7 @@ def test_a_lead_becomes_a_package_that_verifies(full: Full) -> None:
     assert base64.b64encode(PNG) in (made.path / "report.html").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_demo_home_marks_its_packages(tmp_path: Path) -> None:
     full = fill(tmp_path / "home", mark="演示数据")
     made = hand_over(full.home, full.lead, now=WHEN, out=tmp_path / "out", zip=True)
@@ -118,6 +120,7 @@ class Ran:
         return json.loads(self.out)
 
 
+@pytest.mark.slow
 def test_the_commands(full: Full, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from scanner.cli.main import run
 
@@ -154,6 +157,7 @@ def test_the_commands(full: Full, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert qingwang(tmp_path / "empty", "verify", "--home", "--json").code == 1
 
 
+@pytest.mark.slow
 def test_the_papers_of_a_package_say_what_is_known_and_repeat(full: Full, tmp_path: Path) -> None:
     made = hand_over(full.home, full.lead, now=WHEN, out=tmp_path / "one").path
     again = hand_over(full.home, full.lead, now=WHEN, out=tmp_path / "two").path
@@ -176,6 +180,7 @@ def test_the_papers_of_a_package_say_what_is_known_and_repeat(full: Full, tmp_pa
         assert part in report, part
 
 
+@pytest.mark.slow
 def test_the_signed_report_is_part_of_the_package(full: Full, tmp_path: Path) -> None:
     made = hand_over(full.home, full.lead, now=WHEN, out=tmp_path / "out").path
     signed = made / "seals" / "report.signed.pdf"

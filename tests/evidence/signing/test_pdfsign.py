@@ -83,6 +83,7 @@ def test_openssl_agrees_on_the_signature(plain: Signed, tmp_path: Path) -> None:
     assert (done.returncode, b"successful" in done.stderr) == (0, True), done.stderr
 
 
+@pytest.mark.slow
 def test_authorities_stamp_it_and_one_that_refuses_is_named(
     report: bytes, stamped: Signed, own: Signer, tsa: Tsa
 ) -> None:

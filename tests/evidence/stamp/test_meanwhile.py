@@ -61,6 +61,7 @@ def test_a_closed_segment_is_stamped_before_the_run_ends(tsa: Tsa, tmp_path: Pat
     assert faults(home) == []
 
 
+@pytest.mark.slow
 def test_sealing_waits_for_no_service(tsa: Tsa, tmp_path: Path) -> None:
     home = home_with(tmp_path / "home", [tsa], [tsa.settings("slow", "/hang", timeout=2)])
     began = time.monotonic()
@@ -73,6 +74,7 @@ def test_sealing_waits_for_no_service(tsa: Tsa, tmp_path: Path) -> None:
     assert faults(home) == []
 
 
+@pytest.mark.slow
 def test_a_run_wakes_it(tsa: Tsa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = home_with(tmp_path / "home", [tsa], [tsa.settings("a")])
     monkeypatch.setitem(Archive.open.__func__.__kwdefaults__, "segment_bytes", 1)  # type: ignore[attr-defined]

@@ -259,6 +259,7 @@ def test_stamps_of_others_are_named(fresh: Path, two: tuple[Path, Path], tsa: Ts
     assert after(lambda folder: None) == ""
 
 
+@pytest.mark.slow
 def test_any_flipped_byte_in_seals_is_named(fresh: Path) -> None:
     chance = random.Random(20261128)
     for path in sorted((fresh / "seals").iterdir()):
@@ -314,6 +315,7 @@ def test_killed_while_putting_them_on(site: Site, tsa: Tsa, tmp_path: Path, zip:
     assert [p.name for p in copy.parent.iterdir()] == [copy.name]  # no draft is left
 
 
+@pytest.mark.slow
 def test_a_cut_short_one_is_named_and_mended(
     site: Site, tsa: Tsa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

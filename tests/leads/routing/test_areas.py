@@ -64,6 +64,7 @@ def test_no_codes(code: str) -> None:
     assert AREAS.of(code) is None
 
 
+@pytest.mark.slow
 def test_every_code_of_the_standard_resolves_to_one_in_use() -> None:
     entries = gb2260.entries()
     assert len(entries) > 6000

@@ -7,6 +7,7 @@ import pytest
 from tests.leads.route_registrants import DATA, compare
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not DATA.is_file(), reason=f"{DATA} is not here")
 def test_codes_agree_with_the_places_in_names() -> None:
     found = compare(DATA)

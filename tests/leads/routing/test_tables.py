@@ -118,6 +118,7 @@ def test_a_home_changes_a_sign(tmp_path: Path) -> None:
     assert after[0].any == ("演示词",)
 
 
+@pytest.mark.slow
 def test_the_rulebook_leaves_these_files_alone(tmp_path: Path) -> None:
     for name in ("authorities.yaml", "transfers.yaml", "units.yaml"):
         (tmp_path / name).write_text("{}\n", encoding="utf-8")

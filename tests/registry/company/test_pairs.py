@@ -37,6 +37,7 @@ def test_precision_and_recall_of_invented_pairs(invented: list[pairs.Pair], what
     assert found >= recall
 
 
+@pytest.mark.slow
 def test_real_names_are_judged_as_well(shared: Callable[[str], Path]) -> None:
     found = pairs.real(
         shared("data/device_registrants_uscc.jsonl"), shared("data/registrant_aliases_same_uscc.json")

@@ -115,6 +115,7 @@ def test_any_text_may_be_asked(store: RegisterStore, text: str) -> None:
     assert all(0.5 <= score <= 1 for score in scores)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12), max_size=12, unique=True))
 def test_every_name_is_found_by_itself(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
@@ -168,6 +169,7 @@ def test_names_that_went_are_found_no_more_and_the_index_is_made_anew_in_time(st
 # --- how well ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_right_name_comes_first_whatever_the_slip(store: RegisterStore) -> None:
     names = invented(4000)
     listed(store, *(Listed(name=name) for name in names))
@@ -179,6 +181,7 @@ def test_the_right_name_comes_first_whatever_the_slip(store: RegisterStore) -> N
         assert sum(right) >= 99, kind
 
 
+@pytest.mark.slow
 def test_the_bench_gives_its_rows() -> None:
     figures = {row.name: row for row in rows(2000)}
     assert [name for name in figures if "排在第一" in name and figures[name].ratio < 1] == []

@@ -63,6 +63,7 @@ BETWEEN = st.sampled_from(
 QUICK = settings(max_examples=150, deadline=None)
 
 
+@pytest.mark.slow
 @QUICK
 @given(st.lists(st.tuples(SCHEMES, HOSTS, PATHS).map("".join), min_size=1, max_size=4, unique=True), BETWEEN)
 def test_all_addresses_of_a_cell_are_found(told: list[str], between: str) -> None:

@@ -199,6 +199,7 @@ def test_hostile_texts_stay_texts(name: str) -> None:
     assert "\u202e" not in said
 
 
+@pytest.mark.slow
 def test_very_long_texts_are_cut_with_a_note() -> None:
     case = making.case()
     long = "治愈率" + "长" * 10_000_000
