@@ -21,7 +21,9 @@ from scanner.model import Capture
 from scanner.store import codec
 from scanner.store.file import File, trouble
 
-MAX_TRIES = 3  # times that a crawl may die over a request, nothing else having been done; then the request is suspected
+FRUITLESS = 2  # deaths in a row with nothing done between; then the crawl goes on with one request at a time, to see which it is
+MAX_TRIES = 3  # times that it may then die over a request whose answer it had; then that one is given up
+MAX_BARE = 10  # times over one whose answer never came: whoever kills the crawl now and then is no fault of the page
 
 frontier = Migrations("frontier")
 
@@ -32,7 +34,7 @@ class State(IntEnum):
     WAITING = 0
     UNDER_WAY = 1
     DONE = 2
-    GIVEN_UP = 3  # was under way each time the crawl died, and the crawl came no further
+    GIVEN_UP = 3  # alone under way each time the crawl died, and the crawl came no further
 
 
 class Claimed(NamedTuple):
@@ -57,7 +59,7 @@ class Ended(NamedTuple):
 @frontier()
 def requests(db: Database) -> None:
     """``key`` is what the request asks for, once in a crawl; ``slot`` the host it waits for; ``result`` is JSON. ``opened``:
-    how many were done each time the frontier was opened."""
+    how many were done each time the frontier was opened; -1 where it was then closed, not left by a death."""
     columns = {
         "id": int, "key": str, "state": int, "turn": int, "tries": int, "priority": int, "slot": str, "request": str,
         "result": str,
@@ -78,22 +80,38 @@ def sealed(db: Database) -> None:
     cast(Table, db["sealed"]).create(columns, pk=("row", "address"), not_null=set(columns), strict=True)
 
 
+_DONE = "(SELECT count(*) FROM requests WHERE state >= 2)"
+
+
+def _fruitless(db: Any) -> int:
+    """How many openings in a row, up to the last one, ended by a death with nothing done."""
+    sql = (
+        f"SELECT count(*) FROM opened WHERE done = {_DONE} AND number > "  # noqa: S608 - nothing from outside
+        f"coalesce((SELECT max(number) FROM opened WHERE done <> {_DONE}), 0)"
+    )
+    (count,) = db.execute(sql).fetchone()
+    return int(count)
+
+
 class Frontier:
-    """An open frontier. Everything since the last :meth:`commit` is lost with the process, and then asked again."""
+    """An open frontier. Everything since the last :meth:`commit` is lost with the process, and then asked again. ``careful``:
+    the crawl is to take up one request at a time, for it died again and again and came no further."""
 
     def __init__(self, path: Path) -> None:
         """Open or create ``path``; what was under way when it was last open waits again. Raises StoreError."""
         self._file = File(path, frontier)
         self.path = path
         with self._file.write() as db:
-            (done,) = db.execute("SELECT count(*) FROM requests WHERE state >= 2").fetchone()
-            last = db.execute("SELECT done FROM opened ORDER BY number DESC LIMIT 1").fetchone()
-            stuck = last is not None and last[0] == done
-            self._opened = db.execute("INSERT INTO opened (done) VALUES (?)", (done,)).lastrowid
+            fruitless = _fruitless(db)
+            if fruitless > FRUITLESS:  # the crawl that died was careful: what was under way was alone
+                db.execute("UPDATE requests SET tries = tries + 1 WHERE state = 1")
             db.execute(
-                "UPDATE requests SET tries = tries + ?, state = CASE WHEN tries + ? >= ? THEN 3 ELSE 0 END WHERE state = 1",
-                (stuck, stuck, MAX_TRIES),
+                "UPDATE requests SET state = CASE WHEN tries >= CASE WHEN EXISTS "
+                "(SELECT 1 FROM sealed s WHERE s.row = requests.id) THEN ? ELSE ? END THEN 3 ELSE 0 END WHERE state = 1",
+                (MAX_TRIES, MAX_BARE),
             )
+            self.careful = fruitless >= FRUITLESS
+            self._opened = db.execute(f"INSERT INTO opened (done) SELECT {_DONE}").lastrowid
         self._begin()
 
     def add(self, key: str, *, slot: str, priority: int, request: str) -> int | None:
@@ -187,6 +205,7 @@ class Frontier:
     def close(self) -> None:
         """Commit and close."""
         with trouble(self.path):
+            self._db.execute("UPDATE opened SET done = -1 WHERE number = ?", (self._opened,))
             self._db.execute("COMMIT")
         self._file.close()
 

@@ -141,6 +141,18 @@ def test_one_that_comes_later_and_is_more_urgent_overtakes(scheduler: Frontier) 
     assert out(scheduler) == ["urgent", "1", "2"]
 
 
+def test_a_crawl_that_died_and_came_no_further_asks_for_one_page_at_a_time(tmp_path: Path, scheduler: Frontier) -> None:
+    for number in range(3):
+        walk(scheduler, f"http://a.example/{number}")
+    piece(scheduler, "http://a.example/p0")
+    scheduler._store.careful = True
+    assert out(scheduler) == ["p0", "0"]
+    piece(scheduler, "http://a.example/p1")
+    assert out(scheduler) == ["p1"]  # pieces of the one page go on
+    scheduler._flush()
+    assert out(scheduler) == ["1"]
+
+
 def test_a_request_is_taken_once(scheduler: Frontier) -> None:
     assert walk(scheduler, "http://a.example/1")
     assert not walk(scheduler, "http://a.example/1")

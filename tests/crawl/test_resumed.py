@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from scanner import clock
 from scanner.crawl.browser import chromium
 from scanner.home import Home
-from scanner.model import Capture, Lane
+from scanner.model import Capture
 from scanner.store.book import Book
 from scanner.store.frontier import Frontier as Store
 from tests import warcs
@@ -105,27 +104,6 @@ def test_a_page_whose_records_are_damaged_is_asked_for_again(tmp_path: Path) -> 
         assert go_on(home)["listings"] == 2
         paths = {f"/{url.split('/', 3)[3]}" for url in touched}
         assert {path: asked(site)[path] for path in paths} == dict.fromkeys(paths, 2)
-
-
-def test_an_answer_to_be_retried_is_taken_once_and_then_asked_for(tmp_path: Path) -> None:
-    capture = Capture(
-        id="a", url="http://a.example/", storefront="a.example", lane=Lane.HTTP, time=clock.now(), status=503, media_type="",
-        digest="", size=0, records=(), journal=1,
-    )  # fmt: skip
-    with closing(Store(tmp_path / "a.db")) as store:
-        row = store.add("k", slot="a", priority=0, request="{}")
-        assert row is not None
-        assert store.claim("a", 1)
-        store.seal(row, "", capture)
-        store.seal(row, "http://a.example/part", capture)
-        assert store.sealed(row, "") is None  # of this process: it has the answer itself
-    with closing(Store(tmp_path / "a.db")) as store:
-        assert store.sealed(row, "") == capture
-        assert store.sealed(row, "") is None
-    with closing(Store(tmp_path / "a.db")) as store:
-        store.again(row, slot="a", priority=0, request="{}")
-    with closing(Store(tmp_path / "a.db")) as store:
-        assert store.sealed(row, "") is store.sealed(row, "http://a.example/part") is None
 
 
 @pytest.mark.slow

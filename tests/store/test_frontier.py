@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.model import Capture, Lane
 from scanner.store import frontier
-from scanner.store.frontier import MAX_TRIES, Frontier, State
+from scanner.store.frontier import FRUITLESS, MAX_BARE, MAX_TRIES, Frontier, State
 
 
 @pytest.fixture
@@ -27,6 +29,41 @@ def dead(store: Frontier) -> None:
     """As if the process had been killed: what was not committed is gone, nothing is closed."""
     store._file.db.conn.rollback()
     store._file.db.conn.close()
+
+
+def sealed() -> Capture:
+    return Capture(
+        id="a", url="http://shop.example/", storefront="shop.example", lane=Lane.HTTP, time=datetime(2026, 6, 1, tzinfo=UTC),
+        status=503, media_type="", digest="", size=0, records=(), journal=1,
+    )  # fmt: skip
+
+
+def test_what_was_sealed_is_taken_once_in_each_opening(path: Path) -> None:
+    with Frontier(path) as store:
+        row = add(store, "a")
+        assert row is not None
+        store.seal(row, "", sealed())
+        store.seal(row, "http://shop.example/part", sealed())
+        assert store.sealed(row, "") is None  # of this process: it has the answer itself
+    with Frontier(path) as store:
+        assert store.sealed(row, "") == sealed()
+        assert store.sealed(row, "") is None  # a retry is to come from the shop
+    with Frontier(path) as store:
+        store.again(row, slot="a", priority=0, request="{}")
+    with Frontier(path) as store:
+        assert store.sealed(row, "") is store.sealed(row, "http://shop.example/part") is None
+
+
+def test_what_is_done_needs_no_answer_any_more(path: Path) -> None:
+    with Frontier(path) as store:
+        add(store, "a")
+        (one,) = store.claim("shop.example", 1)
+        store.seal(one.row, "", sealed())
+        store.seal(0, "http://shop.example/licence.png", sealed())
+        store.finish([(one.row, one.turn, "{}")])
+    with Frontier(path) as store:
+        assert store.sealed(one.row, "") is None
+        assert store.sealed(0, "http://shop.example/licence.png") == sealed()  # a picture is of many pages
 
 
 def test_each_request_once(path: Path) -> None:
@@ -94,18 +131,53 @@ def test_what_was_taken_up_and_not_begun_waits_again(path: Path) -> None:
         assert store.counts() == {State.WAITING: 1}
 
 
-def test_a_request_over_which_the_crawl_dies_each_time_is_given_up(path: Path) -> None:
+def dies(path: Path, *, answered: bool = False) -> list[str]:
+    """A crawl takes up what it may, gets its answer or not, and dies; what it had taken up."""
+    store = Frontier(path)
+    taken = store.claim("shop.example", 1 if store.careful else 9)
+    for one in taken if answered else ():
+        store.seal(one.row, "", sealed())
+    store.commit()
+    dead(store)
+    return [one.request for one in taken]
+
+
+def test_a_page_over_which_the_crawl_dies_each_time_is_found_and_given_up_alone(path: Path) -> None:
     with Frontier(path) as store:
-        add(store, "trap")
-        add(store, "other")
-    for _ in range(MAX_TRIES):
-        store = Frontier(path)
-        assert [one.request for one in store.claim("shop.example", 1)] == ["ask trap"]
-        store.commit()
-        dead(store)
+        for key in ("trap", "other", "third"):
+            add(store, key)
+    taken = [dies(path, answered=True) for _ in range(FRUITLESS + MAX_TRIES)]
+    assert taken == [["ask trap", "ask other", "ask third"]] * FRUITLESS + [["ask trap"]] * MAX_TRIES
     with Frontier(path) as store:
-        assert store.counts() == {State.GIVEN_UP: 1, State.WAITING: 1}
+        assert store.counts() == {State.GIVEN_UP: 1, State.WAITING: 2}
         assert [(one.key, one.result) for one in store.ended()] == [("trap", "")]
+    with Frontier(path) as store:
+        assert not store.careful
+
+
+def test_deaths_before_an_answer_came_are_borne_longer(path: Path) -> None:
+    with Frontier(path) as store:
+        add(store, "a")
+    for _ in range(FRUITLESS + MAX_BARE - 1):
+        assert dies(path) == ["ask a"]
+    store = Frontier(path)
+    assert store.counts() == {State.WAITING: 1}
+    assert store.careful
+    dead(store)
+    for _ in range(2):
+        dies(path)
+    with Frontier(path) as store:
+        assert store.counts() == {State.GIVEN_UP: 1}
+
+
+def test_what_was_closed_did_not_die(path: Path) -> None:
+    with Frontier(path) as store:
+        add(store, "a")
+    for _ in range(9):
+        with Frontier(path) as store:
+            (one,) = store.claim("shop.example", 1)
+            store.put_back([one.row])
+            assert not store.careful
 
 
 def test_a_crawl_that_comes_further_each_time_gives_nothing_up(path: Path) -> None:

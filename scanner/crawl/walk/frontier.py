@@ -125,12 +125,12 @@ class Frontier(BaseScheduler):
 
     def _next(self, host: str) -> scrapy.Request | None:
         memory = self._memory.get(host)
-        if len(self._spider.held) >= MAX_HELD:
+        if len(self._spider.held) >= MAX_HELD or (self._store.careful and self._sent):
             return heapq.heappop(memory)[2] if memory else None
         taken = self._taken.setdefault(host, [])
         try:
             if not taken and self._waiting[host]:
-                taken += reversed(self._store.claim(host, AT_ONCE))
+                taken += reversed(self._store.claim(host, 1 if self._store.careful else AT_ONCE))
                 self._waiting[host] -= len(taken)
         except StoreError as error:
             self._spider.stop(error)
