@@ -129,7 +129,7 @@ def _kind(name: str) -> Any:
 
 def _make(ctx: typer.Context, name: str, lead: int, out: Path | None, to: str, who: str, as_json: bool) -> None:
     from scanner import clock
-    from scanner.cli.leads_route import codes_of, rows_of
+    from scanner.cli.leads.route import codes_of, rows_of
     from scanner.evidence import letters
     from scanner.leads.routing.traces import Known
 

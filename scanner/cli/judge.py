@@ -29,7 +29,7 @@ def run(
     as_json: console.Json = False,
 ) -> None:
     from scanner import clock
-    from scanner.cli.rules import load
+    from scanner.cli.rules.opened import load
     from scanner.judge import judge
 
     rules = load(ctx)

@@ -30,7 +30,7 @@ def recheck(
     """Exit 0 whatever changed; the difference is what was asked for."""
     from scanner import clock
     from scanner.cli.progress import counted
-    from scanner.cli.rules import load
+    from scanner.cli.rules.opened import load
     from scanner.tuning.recheck import recheck as run
 
     home, only = console.home_of(ctx), frozenset(rule or ())
@@ -85,7 +85,7 @@ def _shape(done: Rechecked, rules: Rulebook, dry_run: bool) -> dict[str, Any]:
 
 
 def _tell(done: Rechecked, dry_run: bool) -> None:
-    from scanner.cli.rules_backtest import sentences, table
+    from scanner.cli.rules.backtest import sentences, table
 
     total = done.report.total
     would = "如果重新判断，会" if dry_run else "结果："

@@ -16,7 +16,7 @@ import pytest
 from scanner.casework import lines, reports, unfinished
 from scanner.casework.desk import opened
 from scanner.casework.reports import Told
-from scanner.cli.leads import summary
+from scanner.cli.leads.told import summary
 from scanner.evidence.journal import chain
 from scanner.evidence.journal.file import Journal
 from scanner.home import Home

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.casework import blind, unfinished
+from scanner.casework import reviewing, unfinished
 from scanner.casework.desk import opened
 from scanner.errors import SealError
 from scanner.evidence.journal import chain
@@ -249,7 +249,7 @@ def test_answers_that_the_disk_refuses_leave_nothing(home: Home, ask: Ask, monke
 
     monkeypatch.setattr(Journal, "append", full)
     with pytest.raises(SealError), opened(home) as desk:
-        blind.keep(home, desk.book, desk.journal, said_)
+        reviewing.keep(home, desk.book, desk.journal, said_)
     with Book.open(home.book) as book:
         assert book.reviews(1) == []
 

@@ -28,7 +28,7 @@ def stats(
     from datetime import timedelta
 
     from scanner import clock
-    from scanner.cli.rules import load, rule_of
+    from scanner.cli.rules.opened import load, rule_of
     from scanner.tuning import stats as counting
 
     rules = load(ctx)
@@ -60,7 +60,7 @@ def stats(
 
 
 def precision(one: RuleStats) -> str:
-    from scanner.cli.rules_backtest import percent
+    from scanner.cli.rules.backtest import percent
     from scanner.tuning.stats import FEW
 
     if one.precision is None:

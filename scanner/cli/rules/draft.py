@@ -33,7 +33,7 @@ def draft(
     as_json: console.Json = False,
 ) -> None:  # fmt: skip
     """从例句起草一条规则：挑出例句里有、无辜文字里没有的词，用真正的判断试过，再由人修改。"""
-    from scanner.cli.rules import load
+    from scanner.cli.rules.opened import load
     from scanner.tuning import draft as drafting
 
     _check(rule, out)
@@ -75,7 +75,7 @@ def _unfinished(out: Path) -> Path:
 def _sentences(file: Path | None) -> tuple[list[str], list[str]]:
     """The sentences of a file: to be hit, and (label ok) not."""
     from scanner.cli.judge import rows
-    from scanner.cli.rules_backtest import LABELS
+    from scanner.cli.rules.backtest import LABELS
 
     hits: list[str] = []
     misses: list[str] = []

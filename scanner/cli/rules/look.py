@@ -1,7 +1,7 @@
 """``qingwang rules``: an analyst's look at the rules — do they load, do their examples hold, what would they say.
 
-Owns: the verbs on the rules themselves and their output. Leaves to others: the verbs of the tuning loop (``rules_backtest``,
-``rules_stats``, ``rules_draft``, ``rules_tune``), loading and lint (``rulebook``), examples (``tuning``), judging.
+Owns: the verbs on the rules themselves and their output. Leaves to others: the verbs of the tuning loop (``backtest``,
+``stats``, ``draft``, ``tune``), loading and lint (``rulebook``), examples (``tuning``), judging.
 """
 
 from __future__ import annotations
@@ -11,45 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, rules_backtest, rules_draft, rules_stats, rules_tune
+from scanner.cli import console
+from scanner.cli.rules import stats
+from scanner.cli.rules.opened import load, rule_of
 
 if TYPE_CHECKING:
     from scanner.errors import Problem
-    from scanner.rulebook import Rule, Rulebook
+    from scanner.rulebook import Rulebook
     from scanner.rulebook.book import Overridden
 
 _LEVEL = {"error": "错误", "warning": "提醒", "info": "说明"}
 STRENGTHS = {"hard": "违规", "strong": "存疑", "weak": "旁证"}
 
 rules = typer.Typer(no_args_is_help=True, help="规则：检查写法，运行例子，试改动，看好不好用，起草。")
-
-
-def register(app: typer.Typer) -> None:
-    rules.command("backtest")(rules_backtest.backtest)
-    rules.command("stats")(rules_stats.stats)
-    rules.command("draft")(rules_draft.draft)
-    rules.command("tune")(rules_tune.tune)
-    app.add_typer(rules, name="rules")
-
-
-def load(ctx: typer.Context, *, quiet: bool = False) -> Rulebook:
-    """The shipped rules with the home's over them; what does nothing in them is said on stderr unless ``quiet``."""
-    from scanner import rulebook
-    from scanner.home import shipped_rules
-
-    book = rulebook.load(shipped_rules(), console.home_of(ctx).rules)
-    for warning in () if quiet else book.warnings:
-        console.note(f"注意：{warning.where}：{warning.message}（{warning.hint}）")
-    return book
-
-
-def rule_of(book: Rulebook, name: str) -> Rule:
-    from scanner.errors import UsageError
-    from scanner.yamlfile import nearest
-
-    if name not in book.rules:
-        raise UsageError(f"没有规则 {name}", where="rules", hint=nearest(name, book.rules) or "用 rules list 查看")
-    return book.rules[name]
 
 
 def _change(one: Overridden) -> str:
@@ -60,7 +34,7 @@ def _change(one: Overridden) -> str:
     if change.severity is not None:
         said.append(f"程度 {SEVERITIES[one.severity]} → {SEVERITIES[change.severity]}")
     if change.status is not None:
-        said.append(f"状态 {rules_stats.STATUS[one.status]} → {rules_stats.STATUS[change.status]}")
+        said.append(f"状态 {stats.STATUS[one.status]} → {stats.STATUS[change.status]}")
     if change.except_:
         said.append(f"例外 {'、'.join(change.except_)}")
     return "；".join(said or ["没有改变什么"]) + (f"（{change.note}）" if change.note else "")
@@ -215,7 +189,7 @@ def listed(ctx: typer.Context, as_json: console.Json = False) -> None:
         return
     shown = [
         (r["id"], r["title"], MATTERS[Matter(r["kind"])], SEVERITIES[r["severity"]], STRENGTHS[r["strength"]],
-         rules_stats.STATUS[r["status"]], r["owner"], r["examples"], _local(r["from"], r["overridden"]))
+         stats.STATUS[r["status"]], r["owner"], r["examples"], _local(r["from"], r["overridden"]))
         for r in rows
     ]  # fmt: skip
     console.table("", ("规则", "名称", "事项", "程度", "命中即", "状态", "负责人", "例子", "本地"), shown)
@@ -257,7 +231,7 @@ def show(
             ],
         })  # fmt: skip
         return
-    named = f"{MATTERS[Matter(found.kind)]}，{SEVERITIES[found.severity]}，{rules_stats.STATUS[found.status]}"
+    named = f"{MATTERS[Matter(found.kind)]}，{SEVERITIES[found.severity]}，{stats.STATUS[found.status]}"
     console.say(f"{found.id}  {found.title}  [{named}]  {where}")
     console.say(found.says)
     for one in changes:

@@ -1,7 +1,7 @@
-"""What ``leads show`` and ``leads list`` say of a lead beside its findings: what others told, how urgent it is, what may
-belong to it.
+"""What the commands say of a lead beside its findings: the lead in one line, its steps and its clock, what others told, how
+urgent it is, what may belong to it.
 
-Owns: those parts of the output. Leaves to others: the commands (``leads``), priorities (``leads.ranking``).
+Owns: those parts of the output. Leaves to others: the commands (``shown``, ``acts``), priorities (``leads.ranking``).
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from scanner.home import Home
+    from scanner.leads.clocks import Standing
     from scanner.leads.priority import Priority
     from scanner.leads.ranking import Ranking
-    from scanner.model import Report
+    from scanner.model import Decision, Lead, Report
     from scanner.store.book import Book
     from scanner.store.leads import Counted
     from scanner.store.related import Related
@@ -88,3 +89,41 @@ def _related(related: list[Related]) -> None:
                 (x.lead, x.seller or "（未取到）", x.storefront or "—", MATTERS[x.matter], states.WORDS[x.state],
                  opening.day(x.opened), "；".join(x.because)) for x in rows[:SHOWN]
             ])  # fmt: skip
+
+
+def summary(lead: Lead, findings: int | None = None) -> dict[str, Any]:
+    """A lead as one row for machines; ``findings`` is a count."""
+    return {
+        "number": lead.number, "storefront": lead.storefront, "seller": lead.seller, "matter": lead.matter,
+        "severity": lead.severity, "verdict": lead.verdict, "state": lead.state, "opened": lead.opened,
+        "findings": len(lead.findings) if findings is None else findings, "source": lead.source,
+        "reference": lead.reference, "unit": lead.unit, "received": lead.received, "due": lead.due,
+    }  # fmt: skip
+
+
+def step(one: Decision) -> str:
+    """What a step holds beside its act, for people."""
+    from scanner.leads.order import MEASURES, RESULTS, STAGES, TRANSFERS
+
+    parts = [one.unit, f"{one.days} 天" if one.days else "", f"期限 {one.due}" if one.due else ""]
+    if (done := one.disposition) is not None:
+        parts += [MEASURES[one] for one in done.measures] + [f"移送{TRANSFERS[one]}" for one in done.transfers]
+        parts += [f"罚款 {done.fine} 元"] if float(done.fine) else []
+        parts += [f"没收违法所得 {done.income} 元"] if float(done.income) else []
+        parts += [f"案号 {done.case}"] if done.case else []
+        parts += [f"{done.category}（{STAGES[done.stage]}）"] if done.category else []
+    if (sample := one.sample) is not None:
+        parts += [f"订单 {sample.order}", sample.parcel and f"运单 {sample.parcel}", sample.seal and f"封签 {sample.seal}",
+                  sample.report and f"报告 {sample.report}", RESULTS[sample.result]]  # fmt: skip
+    if one.other:
+        parts.append(f"{one.other} 号线索（{len(one.moved)} 条发现）")
+    return "；".join(part for part in (*parts, one.note) if part) or "—"
+
+
+def deadline(standing: Standing) -> str:
+    """How a clock stands, for people."""
+    words = f"超期 {-standing.left} 天" if standing.overdue else f"还有 {standing.left} 天"
+    guessed = (
+        f"；{'、'.join(map(str, standing.guessed))} 年放假安排没有录入，按周六、周日推算" if standing.guessed else ""
+    )
+    return f"签收后第 {standing.day} 天，期限 {standing.due}，{words}{guessed}"

@@ -22,7 +22,7 @@ def tune(
     from contextlib import ExitStack
 
     from scanner.cli.progress import counted
-    from scanner.cli.rules import load, rule_of
+    from scanner.cli.rules.opened import load, rule_of
     from scanner.tuning import tune as tuning
 
     rules, home = load(ctx), console.home_of(ctx)

@@ -36,7 +36,7 @@ def stats(
 ) -> None:  # fmt: skip
     """线索准不准、抽样看漏了多少、各单位办得怎样。"""
     from scanner import clock
-    from scanner.cli.quality import period
+    from scanner.cli.quality.told import period
     from scanner.home import shipped_rules
     from scanner.leads.handling import handled, of_unit, summed
     from scanner.leads.routing import units
@@ -104,7 +104,7 @@ def _plain(one: Handled, name: str) -> dict[str, Any]:
 
 
 def _sample(made: BlindSample, found: Estimate) -> dict[str, Any]:
-    from scanner.cli.quality import head
+    from scanner.cli.quality.told import head
 
     return {**head(made), "estimate": found}
 
@@ -113,7 +113,7 @@ def _sample(made: BlindSample, found: Estimate) -> dict[str, Any]:
 
 
 def _tell_leads(leads: Judged) -> None:
-    from scanner.cli.rules_backtest import percent
+    from scanner.cli.rules.backtest import percent
     from scanner.report.words import MATTERS, SEVERITIES
     from scanner.tuning.stats import FEW
 
@@ -133,7 +133,7 @@ def _tell_leads(leads: Judged) -> None:
 
 
 def _counted(share: Share) -> str:
-    from scanner.cli.rules_backtest import percent
+    from scanner.cli.rules.backtest import percent
     from scanner.tuning.stats import FEW
 
     if share.of < FEW:

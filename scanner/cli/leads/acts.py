@@ -62,7 +62,7 @@ def _simple(act: str) -> Callable[..., None]:
 def _take(ctx: typer.Context, as_json: bool, **given: Any) -> None:
     """Take the step and say what it came to."""
     from scanner.casework.desk import opened
-    from scanner.cli.leads import summary, told
+    from scanner.cli.leads import told
     from scanner.leads import states
     from scanner.leads.order import order
 
@@ -71,9 +71,9 @@ def _take(ctx: typer.Context, as_json: bool, **given: Any) -> None:
         step: Decision = desk.take(wanted)
         lead = desk.book.lead(step.lead)
     if as_json:
-        console.emit({"lead": summary(lead), "decision": step})
+        console.emit({"lead": told.summary(lead), "decision": step})
         return
-    words = told(step)
+    words = told.step(step)
     said = f"：{words}" if words != "—" else ""
     console.say(f"{step.lead} 号线索：{states.ACTS[step.act]}{said}。现在{states.WORDS[step.state]}（{step.who}）")
     if step.act == "confirm" and step.state != "confirmed":

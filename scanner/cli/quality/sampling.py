@@ -1,17 +1,17 @@
-"""``qingwang quality stats · sample · review``: how right the program is, and how units handle what they are given.
+"""``qingwang quality sample``: pages without findings drawn at random, with a few that have some among them.
 
-Owns: the commands' names and the drawing of a sample. Leaves to others: reviewing (``quality_review``), figures
-(``quality_stats``).
+Owns: the command. Leaves to others: drawing (``tuning.quality``), keeping (``casework.reviewing``), reviewing (``review``).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scanner.cli import console, opening, quality_review, quality_stats
+from scanner.cli import console, opening
+from scanner.cli.quality.told import head, period
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
 
 MOST = 5000  # pages of a sample: more than anybody reads
 STRATIFY = {"none": "不分层", "storefront": "按店铺网址", "category": "按品种"}
-
-
-def register(app: typer.Typer) -> None:
-    noun = typer.Typer(no_args_is_help=True, help="质量：线索准不准，漏了多少，各单位办得怎样。")
-    noun.command("stats", help="精确率、漏报估计、各单位按期反馈率和属实率。")(quality_stats.stats)
-    noun.command("sample", help="随机抽取没有发现的页面，混入少量有发现的，供人盲审。")(sample)
-    noun.command("review", help="盲审：列出一次抽样的页面，看一页，或者记下审查意见。")(quality_review.review)
-    app.add_typer(noun, name="quality")
 
 
 def sample(
@@ -47,7 +39,7 @@ def sample(
     from secrets import token_hex
 
     from scanner import clock
-    from scanner.casework import blind
+    from scanner.casework import reviewing
     from scanner.casework.desk import opened
     from scanner.errors import UsageError
     from scanner.store.samples import BlindSample
@@ -67,7 +59,7 @@ def sample(
             stratify=stratify, storefront=storefront or "", campaign=campaign, since=first, until=end,  # type: ignore[arg-type]
             population=drawn.population, strata=drawn.strata, pages=drawn.pages,
         )  # fmt: skip
-        blind.keep(home, book, desk.journal, [made])
+        reviewing.keep(home, book, desk.journal, [made])
     if as_json:
         console.emit(head(made))
     else:
@@ -80,7 +72,7 @@ def _stratum(ctx: typer.Context, book: Book, stratify: str) -> Callable[[Page], 
     if stratify == "none":
         return lambda page: ""
     from scanner.checks.facts import derive
-    from scanner.cli.rules import load
+    from scanner.cli.rules.opened import load
 
     rules = load(ctx)
 
@@ -89,31 +81,6 @@ def _stratum(ctx: typer.Context, book: Book, stratify: str) -> Callable[[Page], 
         return "" if listing is None else derive(listing, rules).facts.category
 
     return category
-
-
-def period(since: datetime | None, until: datetime | None) -> tuple[datetime | None, datetime | None]:
-    """From the beginning of the first day to the end of the last, in Beijing. UsageError where they are the wrong way round."""
-    from datetime import timedelta
-
-    from scanner import clock
-    from scanner.errors import UsageError
-
-    if since is not None and until is not None and until < since:
-        raise UsageError("--to 早于 --from", where="--to")
-    return (
-        None if since is None else since.replace(tzinfo=clock.BEIJING),
-        None if until is None else until.replace(tzinfo=clock.BEIJING) + timedelta(days=1),
-    )
-
-
-def head(made: BlindSample) -> dict[str, Any]:
-    """A sample for machines, without what would tell a reviewer which pages are which."""
-    return {
-        "sample": made.number, "when": made.when, "who": made.who, "seed": made.seed, "stratify": made.stratify,
-        "storefront": made.storefront, "campaign": made.campaign, "since": made.since, "until": made.until,
-        "population": made.population, "strata": made.strata, "pages": len(made.pages),
-        "known": sum(page.found for page in made.pages),
-    }  # fmt: skip
 
 
 def _tell(made: BlindSample) -> None:

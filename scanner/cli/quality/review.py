@@ -1,7 +1,7 @@
 """``qingwang quality review``: the pages of a blind sample, one of them whole, and what reviewers say of them.
 
 Owns: the command line. Nothing printed here depends on what the rules found. Leaves to others: what a sheet shows and an answer
-may hold (``tuning.quality.sheet``), keeping it (``casework.blind``).
+may hold (``tuning.quality.sheet``), keeping it (``casework.reviewing``).
 """
 
 from __future__ import annotations
@@ -157,9 +157,9 @@ def _take(ctx: typer.Context, number: int, who: str, given: list[tuple[int, Give
     from datetime import timedelta
 
     from scanner import clock
-    from scanner.casework import blind
+    from scanner.casework import reviewing
     from scanner.casework.desk import opened
-    from scanner.cli.rules import load
+    from scanner.cli.rules.opened import load
     from scanner.errors import UsageError
     from scanner.tuning.quality.sheet import answer
 
@@ -172,5 +172,5 @@ def _take(ctx: typer.Context, number: int, who: str, given: list[tuple[int, Give
                 done.append((line, said, None))
             except UsageError as error:
                 done.append((line, None, error))
-        blind.keep(home, desk.book, desk.journal, [said for _, said, _ in done if said is not None])
+        reviewing.keep(home, desk.book, desk.journal, [said for _, said, _ in done if said is not None])
     return done

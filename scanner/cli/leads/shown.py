@@ -1,6 +1,6 @@
 """``qingwang leads list · show · overdue``: what the findings come to, and how far people are with it.
 
-Owns: reading. Leaves to others: what people do with a lead (``leads_acts``), many steps at once (``leads_apply``).
+Owns: reading. Leaves to others: what people do with a lead (``acts``), many steps at once (``apply``).
 """
 
 from __future__ import annotations
@@ -9,17 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from scanner.cli import (
-    console,
-    leads_acts,
-    leads_apply,
-    leads_import,
-    leads_reporter,
-    leads_route,
-    leads_told,
-    opening,
-    revisit,
-)  # fmt: skip
+from scanner.cli import console, opening, revisit
+from scanner.cli.leads import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,24 +18,11 @@ if TYPE_CHECKING:
     from scanner.home import Home
     from scanner.leads.clocks import Standing, Terms
     from scanner.leads.priority import Priority
-    from scanner.model import Decision, Lead
+    from scanner.model import Lead
     from scanner.store.leads import Counted
 
 Number = Annotated[int, typer.Argument(metavar="LEAD", min=1, help="线索编号")]
 Unit = Annotated[str | None, typer.Option("--unit", help="只看在这个单位的")]
-
-
-def register(app: typer.Typer) -> None:
-    noun = typer.Typer(no_args_is_help=True, help="线索：一个经营者的一个事项，连同它的全部发现。")
-    noun.command("list", help="列出线索。")(list_)
-    noun.command("show", help="一条线索的全部发现、办理过程和期限。")(show)
-    noun.command("overdue", help="到期没有反馈的，和快到期的。")(overdue)
-    leads_acts.register(noun)
-    leads_apply.register(noun)
-    leads_route.register(noun)
-    leads_import.register(noun)
-    leads_reporter.register(noun)
-    app.add_typer(noun, name="leads")
 
 
 def list_(
@@ -74,9 +52,9 @@ def list_(
         )  # fmt: skip
         ranks: Mapping[int, Priority] = {}
         if ranked:
-            leads, ranks = leads_told.by_priority(book, console.home_of(ctx), leads, limit)
+            leads, ranks = told.by_priority(book, console.home_of(ctx), leads, limit)
         if as_json:
-            console.emit_lines(summary(x.lead, x.findings) | _rank(ranks, x.lead) for x in leads)
+            console.emit_lines(told.summary(x.lead, x.findings) | _rank(ranks, x.lead) for x in leads)
             return
         rows = (
             (
@@ -103,16 +81,6 @@ def _word(given: str, names: Any, where: str, noun: str) -> Any:
     raise UsageError(f"不认识的{noun}：{given}", where=where, hint="可用：" + "、".join(one.value for one in names))
 
 
-def summary(lead: Lead, findings: int | None = None) -> dict[str, Any]:
-    """A lead as one row for machines; ``findings`` is a count."""
-    return {
-        "number": lead.number, "storefront": lead.storefront, "seller": lead.seller, "matter": lead.matter,
-        "severity": lead.severity, "verdict": lead.verdict, "state": lead.state, "opened": lead.opened,
-        "findings": len(lead.findings) if findings is None else findings, "source": lead.source,
-        "reference": lead.reference, "unit": lead.unit, "received": lead.received, "due": lead.due,
-    }  # fmt: skip
-
-
 def show(ctx: typer.Context, lead: Number, as_json: console.Json = False) -> None:
     from scanner import clock
     from scanner.leads import states
@@ -125,9 +93,9 @@ def show(ctx: typer.Context, lead: Number, as_json: console.Json = False) -> Non
         if as_json:
             fallen = [one._asdict() for one in book.fallen(lead)]
             console.emit({
-                "lead": summary(x), "joined": [one._asdict() for one in joined], "clock": standing, "proofs": case.proofs,
+                "lead": told.summary(x), "joined": [one._asdict() for one in joined], "clock": standing, "proofs": case.proofs,
                 "decisions": case.decisions, "fallen": fallen, "revisits": case.revisits,
-                **leads_told.shape(book, console.home_of(ctx), lead),
+                **told.shape(book, console.home_of(ctx), lead),
             })  # fmt: skip
             return
         console.say(f"{x.number} 号线索：{x.seller or '（经营者未取到）'}　{x.storefront}")
@@ -138,10 +106,10 @@ def show(ctx: typer.Context, lead: Number, as_json: console.Json = False) -> Non
             )
         )
         if x.unit:
-            console.say(f"单位：{x.unit}　{said(standing) if standing is not None else '没有签收'}")
+            console.say(f"单位：{x.unit}　{told.deadline(standing) if standing is not None else '没有签收'}")
         for shop in joined:
             console.say(f"同一经营者：{shop.seller or '（未取到）'}　{shop.storefront}（{shop.because}）")
-        leads_told.tell(book, console.home_of(ctx), lead)
+        told.tell(book, console.home_of(ctx), lead)
         opening.findings(list(case.proofs))
         quotes = {proof.finding.id: proof.finding for proof in case.proofs}
         for one in book.fallen(lead):
@@ -151,29 +119,11 @@ def show(ctx: typer.Context, lead: Number, as_json: console.Json = False) -> Non
             heads = ["时间", "网址", "结果", "说明", "当时的取证页", "复查的取证页"]
             console.table("复查（前后对照）", heads, revisit.rows(case.revisits))
         rows = [
-            (opening.day(d.when), d.who, states.ACTS[d.act], states.WORDS[d.state], told(d)) for d in case.decisions
+            (opening.day(d.when), d.who, states.ACTS[d.act], states.WORDS[d.state], told.step(d))
+            for d in case.decisions
         ]
         if rows:
             console.table("办理", ["时间", "办理人", "做了什么", "状态", "内容"], rows)
-
-
-def told(step: Decision) -> str:
-    """What a step holds beside its act, for people."""
-    from scanner.leads.order import MEASURES, RESULTS, STAGES, TRANSFERS
-
-    parts = [step.unit, f"{step.days} 天" if step.days else "", f"期限 {step.due}" if step.due else ""]
-    if (done := step.disposition) is not None:
-        parts += [MEASURES[one] for one in done.measures] + [f"移送{TRANSFERS[one]}" for one in done.transfers]
-        parts += [f"罚款 {done.fine} 元"] if float(done.fine) else []
-        parts += [f"没收违法所得 {done.income} 元"] if float(done.income) else []
-        parts += [f"案号 {done.case}"] if done.case else []
-        parts += [f"{done.category}（{STAGES[done.stage]}）"] if done.category else []
-    if (sample := step.sample) is not None:
-        parts += [f"订单 {sample.order}", sample.parcel and f"运单 {sample.parcel}", sample.seal and f"封签 {sample.seal}",
-                  sample.report and f"报告 {sample.report}", RESULTS[sample.result]]  # fmt: skip
-    if step.other:
-        parts.append(f"{step.other} 号线索（{len(step.moved)} 条发现）")
-    return "；".join(part for part in (*parts, step.note) if part) or "—"
 
 
 def overdue(
@@ -199,26 +149,17 @@ def overdue(
             one for one in book.counted_leads(unit=unit, state="assigned") if _late(terms, book, one.lead, today)
         ]
     if as_json:
-        console.emit_lines({"lead": summary(x.lead, x.findings), "clock": None, "late": "sign"} for x in unsigned)
-        console.emit_lines({"lead": summary(lead, 0), "clock": stands, "late": "result"} for lead, stands in rows)
+        console.emit_lines({"lead": told.summary(x.lead, x.findings), "clock": None, "late": "sign"} for x in unsigned)
+        console.emit_lines({"lead": told.summary(lead, 0), "clock": stands, "late": "result"} for lead, stands in rows)
         return
     console.table(
         "到期的线索", ["编号", "单位", "经营者", "状态", "签收", "期限", "说明"],
-        [(x.number, x.unit, x.seller or "（未取到）", states.WORDS[x.state], clock.day(x.received), x.due, said(stands))
+        [(x.number, x.unit, x.seller or "（未取到）", states.WORDS[x.state], clock.day(x.received), x.due, told.deadline(stands))
          for x, stands in rows if x.received is not None and stands is not None],
     )  # fmt: skip
     if unsigned:
         numbers = "、".join(f"{one.lead.number}（{one.lead.unit}）" for one in unsigned[:50])
         console.say(f"交办超过 {terms.sign.days} 天没有签收：{numbers}{'……' if len(unsigned) > 50 else ''}")
-
-
-def said(standing: Standing) -> str:
-    """How a clock stands, for people."""
-    words = f"超期 {-standing.left} 天" if standing.overdue else f"还有 {standing.left} 天"
-    guessed = (
-        f"；{'、'.join(map(str, standing.guessed))} 年放假安排没有录入，按周六、周日推算" if standing.guessed else ""
-    )
-    return f"签收后第 {standing.day} 天，期限 {standing.due}，{words}{guessed}"
 
 
 def _standing(terms: Terms, lead: Lead) -> Standing | None:
