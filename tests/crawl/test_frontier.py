@@ -141,7 +141,7 @@ def test_one_that_comes_later_and_is_more_urgent_overtakes(scheduler: Frontier) 
     assert out(scheduler) == ["urgent", "1", "2"]
 
 
-def test_a_crawl_that_died_and_came_no_further_asks_for_one_page_at_a_time(tmp_path: Path, scheduler: Frontier) -> None:
+def test_a_crawl_that_died_and_came_no_further_asks_for_one_page_at_a_time(scheduler: Frontier) -> None:
     for number in range(3):
         walk(scheduler, f"http://a.example/{number}")
     piece(scheduler, "http://a.example/p0")

@@ -92,6 +92,7 @@ def test_pages_that_were_with_workers_are_not_asked_for_again(tmp_path: Path) ->
     assert {one.id for one in sealed.values()} <= kept
 
 
+@pytest.mark.slow
 def test_a_page_whose_records_are_damaged_is_asked_for_again(tmp_path: Path) -> None:
     with serving({"/": front(1, 2), "/goods/1.html": registered(1, []), "/goods/2.html": registered(2, [])}) as site:
         home = campaign(tmp_path, site)
