@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from scanner.model import Capture, CaseFile, Finding, Lead, Listing, Proof, Revisit, Seller, SourceStamp
-from scanner.store import crawls, decisions, findings, leads, revisits, subjects
-from scanner.store.draft import rank, seller_key
+from scanner.store import crawls, decisions, leads, revisits, subjects
+from scanner.store.draft import seller_key
 from scanner.store.file import File
 
 MANY = 20  # seller pages of a storefront whose seller nobody named: enough to find out who sells, no more
@@ -22,12 +22,12 @@ def case(file: File, number: int, *, made: datetime, unit: str, operator: str, m
     rest = _rest(file, number)
     if rest is None:
         return None
-    lead, proofs, listings, sellers, sealed = rest
+    lead, proofs, listings, sellers, pairs, sealed = rest
     return CaseFile(
         lead=lead, proofs=proofs, listings=listings, sellers=sellers,
         captures=tuple(s.capture for s in sealed), outcomes=tuple((s.capture.id, s.outcome) for s in sealed),
         decisions=tuple(decisions.of_lead(file, number)), sources=_sources(proofs), rulebook=_rulebook(file, number),
-        unit=unit, operator=operator, made=made, mark=mark, revisits=tuple(revisits.of_lead(file, number)),
+        unit=unit, operator=operator, made=made, mark=mark, revisits=tuple(pairs),
     )  # fmt: skip
 
 
@@ -39,15 +39,16 @@ def captures(file: File, number: int) -> frozenset[str]:
 
 def _rest(
     file: File, number: int
-) -> tuple[Lead, tuple[Proof, ...], tuple[Listing, ...], tuple[Seller, ...], list[crawls.Sealed]] | None:
-    lead = leads.one(file, number)
-    if lead is None:
+) -> tuple[Lead, tuple[Proof, ...], tuple[Listing, ...], tuple[Seller, ...], list[Revisit], list[crawls.Sealed]] | None:
+    found = leads.with_proofs(file, number)
+    if found is None:
         return None
-    proofs = tuple(sorted(findings.of_lead(file, number), key=lambda proof: rank(proof.finding)))
+    lead, proofs = found
     listings = _cited(file, Listing, (p.finding for p in proofs if p.finding.subject == "listing"))
     sellers = _cited(file, Seller, (p.finding for p in proofs if p.finding.subject == "seller"))
     sellers += tuple(s for s in _selling(file, lead) if s not in sellers)
-    return lead, proofs, listings, sellers, _sealed(file, proofs, listings, sellers, revisits.of_lead(file, number))
+    pairs = revisits.of_lead(file, number)
+    return lead, proofs, listings, sellers, pairs, _sealed(file, proofs, listings, sellers, pairs)
 
 
 def _cited(file: File, model: type[subjects.Subject], found: Iterable[Finding]) -> tuple[subjects.Subject, ...]:

@@ -15,6 +15,8 @@ from enum import Enum
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+import msgspec
+
 from scanner import clock
 
 T = TypeVar("T")
@@ -52,7 +54,23 @@ def load(kind: type[T], text: str) -> T:
 
 def load_all(kind: Any, text: str) -> Any:
     """The inverse of :func:`dump` for any annotation, such as ``tuple[RecordRef, ...]``."""
-    return _reader(kind)(json.loads(text))
+    try:
+        return _decoder(kind).decode(text)
+    except (
+        msgspec.MsgspecError
+    ):  # a lone surrogate, a value of an older program: read slowly, and what is wrong is said there
+        return _reader(kind)(json.loads(text))
+
+
+def made(kind: type[T], values: dict[str, Any]) -> T:
+    """A dataclass from its fields as they stand in columns: enumerations, times and dates as text."""
+    value: T = msgspec.convert(values, kind)
+    return value
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
 
 
 def _plain(value: Any) -> Any:

@@ -26,15 +26,16 @@ from sqlite_utils import Database
 
 from scanner import clock
 from scanner.errors import UsageError
-from scanner.model import Finding, Lead, LeadSource, Matter, Severity, Verdict
+from scanner.model import Finding, Lead, LeadSource, Matter, Proof, Severity, Verdict
 from scanner.store import awaited, codec, findings
 from scanner.store.draft import VERDICTS, Draft, gravest, rank, weight
 from scanner.store.file import File
 
-_COLUMNS = (
-    "l.number, l.storefront, l.seller, l.matter, l.severity, l.verdict, l.state, l.opened, l.source, l.reference, l.unit, "
-    "l.received, l.due"
-)
+_FIELDS = (
+    "number", "storefront", "seller", "matter", "severity", "verdict", "state", "opened", "source", "reference", "unit",
+    "received", "due",
+)  # fmt: skip
+_COLUMNS = ", ".join(f"l.{name}" for name in _FIELDS)
 _LEADS = f"SELECT {_COLUMNS} FROM leads l"  # noqa: S608 - the names above
 
 
@@ -228,8 +229,14 @@ def leads(
 
 
 def one(file: File, number: int) -> Lead | None:
+    found = with_proofs(file, number)
+    return None if found is None else found[0]
+
+
+def with_proofs(file: File, number: int) -> tuple[Lead, tuple[Proof, ...]] | None:
+    """A lead and its findings with their captures, gravest first."""
     row = file.one(f"{_LEADS} WHERE l.number = ?", (number,))
-    return None if row is None else _lead(file, row)
+    return None if row is None else _whole(file, row)
 
 
 class Joined(NamedTuple):
@@ -268,17 +275,19 @@ def referenced(file: File, reference: str) -> int:
 
 
 def _lead(file: File, row: tuple[Any, ...]) -> Lead:
-    held = sorted((proof.finding for proof in findings.of_lead(file, row[0])), key=rank)
-    return replace(_bare(row), findings=tuple(held))
+    return _whole(file, row)[0]
+
+
+def _whole(file: File, row: tuple[Any, ...]) -> tuple[Lead, tuple[Proof, ...]]:
+    held = tuple(sorted(findings.of_lead(file, row[0]), key=lambda proof: rank(proof.finding)))
+    return replace(_bare(row), findings=tuple(proof.finding for proof in held)), held
 
 
 def _bare(row: tuple[Any, ...]) -> Lead:
-    number, storefront, seller, matter, severity, verdict, state, opened, source, reference, unit, received, due = row
-    return Lead(
-        number=number, storefront=storefront, seller=seller, matter=Matter(matter), severity=Severity(severity),
-        verdict=Verdict(verdict), state=state, opened=clock.parse(opened), source=LeadSource(source), reference=reference,
-        unit=unit, received=clock.parse(received) if received else None, due=date.fromisoformat(due) if due else None,
-    )  # fmt: skip
+    values = dict(zip(_FIELDS, row, strict=True))
+    for name in ("received", "due"):  # "" where there is none yet
+        values[name] = values[name] or None
+    return codec.made(Lead, values)
 
 
 def live(file: File) -> Iterator[tuple[str, str, int]]:

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from scanner import clock
-from scanner.model import Capture, CaseFile, Decision, Finding, Lead, Listing, Proof, Record, Seller
+from scanner.model import Act, Capture, CaseFile, Decision, Finding, Lead, Listing, Proof, Record, Seller
 from scanner.store import codec
 from tests.store.making import TEXT, any_of
 
@@ -22,8 +24,29 @@ def test_every_noun_comes_back_equal(noun: type) -> None:
         text = codec.dump(value)
         text.encode("utf-8")  # SQLite takes it
         assert codec.load(noun, text) == value
+        assert codec._reader(noun)(json.loads(text)) == value  # which reads what the quick one refuses
 
     comes_back()
+
+
+def test_what_the_quick_reader_refuses_is_read_all_the_same() -> None:
+    step = Decision(lead=1, state="open", who="甲\ud800", when=datetime(2026, 1, 1, tzinfo=UTC))
+    text = codec.dump(step)
+    with pytest.raises(msgspec.MsgspecError):
+        codec._decoder(Decision).decode(text)
+    assert codec.load(Decision, text) == step
+
+
+def test_a_key_that_is_not_known_any_more_is_passed_over() -> None:
+    step = Decision(lead=1, state="open", who="甲", when=datetime(2026, 1, 1, tzinfo=UTC))
+    assert codec.load(Decision, codec.dump(step).replace("{", '{"gone":[1,{}],', 1)) == step
+
+
+def test_what_is_no_value_of_the_noun_is_refused() -> None:
+    text = codec.dump(Decision(lead=1, state="open", who="甲", when=datetime(2026, 1, 1, tzinfo=UTC), act=Act.NOTE))
+    for wrong in (text.replace('"note"', '"no act"', 2), text.replace("2026-01-01T", "2026-13-01T"), text[:-1]):
+        with pytest.raises(ValueError):
+            codec.load(Decision, wrong)
 
 
 def test_a_field_the_writer_did_not_know_takes_its_default() -> None:
