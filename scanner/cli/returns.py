@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from scanner.cli import console, opening, returns_calendar, returns_papers
+from scanner.cli import console, returns_calendar, returns_papers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from scanner.home import Home
-    from scanner.leads.returns.cells import Cell, Counted, Period, Place
+    from scanner.leads.returns.cells import Cell, Place
     from scanner.leads.returns.checks import Fault
     from scanner.leads.returns.forms import Form
 
@@ -85,6 +85,7 @@ def form(
 ) -> None:
     from scanner import clock
     from scanner.casework import filing
+    from scanner.cli.returns_counting import counting
     from scanner.evidence import rehearsal
     from scanner.leads.returns import checks, forms
     from scanner.leads.returns import hand as by_hand
@@ -96,7 +97,8 @@ def form(
     wanted, period = forms.get(_forms(home), name), returns_papers.period(since, until)
     filed_by = returns_papers.may_file(home, out, who) if file else ""
     brought = by_hand.read(hand, wanted) if hand is not None else {}
-    counted = count(ctx, wanted, period)
+    with counting(ctx, period) as opened:
+        counted = opened.figures(wanted)
     cells = checks.filled(counted.cells, brought)
     before = filing.before(filing.read(home), wanted.id, period.since, period.until)
     faults = checks.faults(wanted, cells, before)
@@ -123,20 +125,6 @@ def form(
         })  # fmt: skip
         return
     _tell(wanted.titled(period.until.year), wanted, cells, faults, counted.unknown, out, filed=file)
-
-
-def count(ctx: typer.Context, wanted: Form, period: Period) -> Counted:
-    """The figures of a form from the home's book."""
-    from scanner.home import shipped_rules
-    from scanner.leads.returns import figures
-    from scanner.leads.returns.forms import Tags
-
-    home = console.home_of(ctx)
-    tags = Tags.load(shipped_rules(), home.rules)
-    returns_papers.mended(home)
-    with opening.book(ctx) as book:
-        leads = (one.lead for one in book.counted_leads())
-        return figures.count(wanted, leads, book.steps(before=period.end, acts=figures.ASKED), period, tags)
 
 
 def _forms(home: Home) -> dict[str, Form]:
@@ -169,10 +157,17 @@ def _cells(wanted: Form, cells: Mapping[Place, Cell]) -> Iterable[dict[str, Any]
     from scanner.leads.returns.cells import placed
 
     return [
-        {"row": row.id, "column": column.id, "value": returns_papers.plain(cell.value), "leads": cell.leads, "hand": cell.hand,
-         "counted": returns_papers.plain(cell.counted)}
+        {"row": row.id, "column": column.id, "value": returns_papers.plain(cell.value), "leads": cell.leads, "together": cell.together,
+         "hand": cell.hand, "counted": returns_papers.plain(cell.counted)}
         for row, column, cell in placed(wanted, cells)
     ]  # fmt: skip
+
+
+def _behind(cell: Cell) -> str:
+    from scanner.leads.returns.checks import named
+    from scanner.report.returns.grid import together
+
+    return named(cell.leads) + (f"；同一企业的几个店铺只计一家：{together(cell.together)}" if cell.together else "")
 
 
 def _tell(
@@ -184,7 +179,7 @@ def _tell(
 
     if out is None:
         rows = [
-            (row.name, column.name, cell.value, "手工" if cell.hand else named(cell.leads))
+            (row.name, column.name, cell.value, "手工" if cell.hand else _behind(cell))
             for row, column, cell in placed(wanted, cells)
             if cell.value
         ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanner.cli import console, opening
+from scanner.cli import console
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,8 +92,8 @@ def _paper(
             "form": name, "since": days.since, "until": days.until, "opened": told.overview.total,
             "overview": {"opened": told.overview.opened, "matters": told.overview.matters, "acts": told.overview.acts,
                          "states": told.overview.states, "units": told.overview.units, "late": told.overview.late},
-            "totals": [{"column": column, "value": plain(value), "leads": told.totals.cells[row, column].leads}
-                       for (row, column), value in figures.items()],
+            "totals": [{"column": column, "value": plain(cell.value), "leads": cell.leads, "together": cell.together}
+                       for (_, column), cell in told.totals.cells.items()],
             "file": None if out is None else str(out), "sha256": digest, "filed": file,
         })  # fmt: skip
         return
@@ -106,26 +106,25 @@ def _paper(
 def _told(ctx: typer.Context, days: Period, unit: str, *, attached: bool) -> Told:
     from scanner import clock
     from scanner.casework import filing
-    from scanner.cli import returns
+    from scanner.cli.returns_counting import counting
     from scanner.evidence import rehearsal
     from scanner.home import shipped_rules
     from scanner.leads.returns import calendar, forms
-    from scanner.leads.returns.overview import TOTALS, overview
+    from scanner.leads.returns.overview import TOTALS
     from scanner.report.returns.narrative import Told
 
     home, now = console.home_of(ctx), clock.now()
-    mended(home)
-    with opening.book(ctx) as book:
-        seen = overview((one.lead for one in book.counted_leads()), book.steps(before=days.end), days)
     known = forms.load(shipped_rules(), home.rules)
     names = [name for name in ("qingwang-1", "qingwang-2") if attached and name in known]
+    with counting(ctx, days) as counted:
+        seen, totals = counted.overview(), counted.figures(TOTALS)
+        annexes = [(known[name], counted.figures(known[name]).cells) for name in names]
     handed = filing.handed(filing.read(home))
     dues = calendar.year(calendar.load(shipped_rules(), home.rules), days.until.year, handed, clock.day(now))
     config = home.config()
     return Told(
-        period=days, unit=unit or config.unit, person=config.operator, overview=seen, totals=returns.count(ctx, TOTALS, days),
-        made=now, mark=rehearsal.mark_of(home), unit_name=_unit_name(home),
-        forms=[(known[name], returns.count(ctx, known[name], days).cells) for name in names], dues=dues,
+        period=days, unit=unit or config.unit, person=config.operator, overview=seen, totals=totals, made=now,
+        mark=rehearsal.mark_of(home), unit_name=_unit_name(home), forms=annexes, dues=dues,
     )  # fmt: skip
 
 
@@ -184,8 +183,10 @@ def _sellers(home: Home) -> list[Any]:
 
     from scanner import clock
     from scanner import coverage as room
-    from scanner.coverage.base import base
+    from scanner.coverage.base import base, shop_of
     from scanner.errors import UsageError
+    from scanner.leads.same.book import enterprises
+    from scanner.leads.same.enterprises import by_name
     from scanner.registry import Register
     from scanner.registry.sellers import sellers
     from scanner.store.book import Book
@@ -200,7 +201,10 @@ def _sellers(home: Home) -> list[Any]:
             listed = sellers(stack.enter_context(Register.open(home.register)).store)
         book = stack.enter_context(Book.open(home.book)) if home.book.exists() else None
         covered = room.coverage(listed, book, since=clock.day(clock.now()))
-        return list(base(listed, covered, book.sellers() if book is not None else ()))
+        if book is None:
+            return list(base(listed, covered, (), by_name))
+        shops = {shop_of(one.subject) for one in book.sellers()}
+        return list(base(listed, covered, book.sellers(), enterprises(book, shops)))
 
 
 # --- what all returns share --------------------------------------------------------------------------------------
@@ -238,17 +242,6 @@ def _month(said: str) -> Period:
         raise UsageError("这个月还没有到", where="--month")
     after = (first + timedelta(days=31)).replace(day=1)
     return Period(since=first, until=min(after - timedelta(days=1), today))
-
-
-def mended(home: Home) -> None:
-    """What a killed process had written into the journal only is booked first: a return may not miss a step. StoreError where
-    another process is just writing steps."""
-    from scanner.casework import unfinished
-    from scanner.casework.desk import opened
-
-    if home.book.exists() and (home.root / unfinished.NAME).exists():
-        with opened(home):
-            pass  # opening mends
 
 
 def plain(value: Value) -> int | float | str | None:

@@ -165,7 +165,7 @@ def key_of(book: Book, asked: str) -> str:
     if "|" in asked or "\n" in asked:
         storefront, _, name = asked.replace("\n", "|", 1).partition("|")
         wanted = seller_key(storefront.strip(), name)
-        if book.traits(wanted):
+        if book.traits(wanted) or book.leads_of((wanted,)):
             return wanted
         raise UsageError(f"没有见过这个经营者：{asked}", where="KEY", hint="用 sellers same 或者 leads list 查看")
     kind: Any = (

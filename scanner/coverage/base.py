@@ -3,20 +3,21 @@
 Owns: which sellers the book's own pages add to the register of sellers. Leaves to others: whose visits are whose (``coverage``),
 the sheet (``report.returns``). Pure but for the book it reads.
 
-A page's seller is the register's where its code, its name or its storefront stands there; else pages with one code, or without
-one with one name, are one seller; a storefront whose pages say neither is one by itself. What a page says is taken as said:
-nobody checked it. Sellers that only listings on a platform name, without a page of their own, are not here: a shop's name is no
-enterprise.
+A page's seller is the register's where its code, its name or its storefront stands there, and so are the other shops of that
+seller; the rest are told apart by whoever is asked what is one enterprise (``leads.same.enterprises``). What a page says is taken
+as said: nobody checked it. Sellers that only listings on a platform name, without a page of their own, are not here: a shop's
+name is no enterprise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from scanner.coverage import Coverage
+from scanner.leads.same.enterprises import Shop
 from scanner.model import Field, FieldState, Seller
 from scanner.registry.sellers import ListedSeller, same_name
 from scanner.registry.sellers.addresses import place
@@ -53,8 +54,11 @@ class _Pages:
     seen: datetime | None = None
 
 
-def base(listed: Sequence[ListedSeller], covered: Coverage, pages: Iterable[Known[Seller]]) -> Iterator[BaseSeller]:
-    """The register's sellers in its order, then those that only pages name, by name. ``covered``: the coverage of all listed."""
+def base(
+    listed: Sequence[ListedSeller], covered: Coverage, pages: Iterable[Known[Seller]], who: Callable[[Shop], str]
+) -> Iterator[BaseSeller]:
+    """The register's sellers in its order, then those that only pages name, by name. ``covered``: the coverage of all listed;
+    ``who``: what is one enterprise."""
     looked = {(one.uscc, one.name): one for one in covered.sellers}
     for seller in listed:
         one = looked[seller.uscc, seller.name]
@@ -63,23 +67,31 @@ def base(listed: Sequence[ListedSeller], covered: Coverage, pages: Iterable[Know
             filings=_said(row.filing for row in seller.rows), platforms=one.platforms, shops=one.shops,
             addresses=seller.addresses, areas=seller.areas, origin="register", seen=one.looked_at, leads=one.leads,
         )  # fmt: skip
-    yield from sorted(_others(listed, pages), key=lambda one: (one.name, one.uscc, one.addresses))
+    yield from sorted(_others(listed, pages, who), key=lambda one: (one.name, one.uscc, one.addresses))
 
 
-def _others(listed: Sequence[ListedSeller], pages: Iterable[Known[Seller]]) -> Iterator[BaseSeller]:
+def shop_of(page: Seller) -> Shop:
+    """The shop of a seller's page, by the name that it shows."""
+    return Shop(page.storefront, _text(page.name))
+
+
+def _others(
+    listed: Sequence[ListedSeller], pages: Iterable[Known[Seller]], who: Callable[[Shop], str]
+) -> Iterator[BaseSeller]:
     codes = {seller.uscc for seller in listed if seller.uscc}
     names = {same_name(name) for seller in listed for name in seller.names}
     found = (place(address) for seller in listed for address in seller.addresses)
     sites = {one.site for one in found if one is not None and one.root}
-    groups: dict[tuple[str, str], _Pages] = {}
+    groups: dict[str, _Pages] = {}
+    theirs = set[str]()
     for known in pages:
         page = known.subject
         name, uscc = _text(page.name), _text(page.uscc)
+        one = who(shop_of(page))
         if (uscc and uscc in codes) or (name and same_name(name) in names) or page.storefront in sites:
-            continue
-        key = ("uscc", uscc) if uscc else ("name", same_name(name)) if name else ("storefront", page.storefront)
-        _add(groups.setdefault(key, _Pages()), known, name, uscc)
-    for group in groups.values():
+            theirs.add(one)
+        _add(groups.setdefault(one, _Pages()), known, name, uscc)
+    for group in (group for one, group in groups.items() if one not in theirs):
         yield BaseSeller(
             name=group.name, uscc=group.uscc, licences=_of(group, LICENCES), filings=_of(group, FILINGS), platforms=(),
             shops=(), addresses=tuple(group.addresses), areas=(), origin="pages", seen=group.seen, leads=None,

@@ -13,14 +13,17 @@ from docx import Document
 
 from scanner import clock
 from scanner.casework import filing, unfinished
+from scanner.crawl.keep import save
 from scanner.evidence.journal import chain
 from scanner.home import Home
+from scanner.leads.gather import gather
 from scanner.rulebook.load import _stray
 from scanner.store.book import Book
 from tests.cli.filled import Ask
 from tests.leads.returns.making import done
 from tests.registry.making import nmpa_csv, write
 from tests.schemas import conform
+from tests.store.making import SHOP, capture, finding, hours, listing, said, seller
 
 SINCE = ("--from", "2026-01-01")
 
@@ -66,6 +69,45 @@ def test_a_form_says_figures_and_the_leads_behind_them(ask: Ask) -> None:
         "online.checked": 1, "online.rectified": 1, "online.money": 1.21, "online.police": 1, "online-epidemic.checked": 1,
         "online-epidemic.rectified": 1, "online-epidemic.money": 1.21, "online-epidemic.police": 1, "x": 0,
     }  # fmt: skip
+
+
+def test_a_seller_of_two_shops_counts_once_when_a_person_says_so_and_twice_when_it_is_taken_back(
+    ask: Ask, worked: Home, tmp_path: Path
+) -> None:
+    with Book.open(worked.book) as book:
+        other = listing("演示血糖仪", seller=said("演示乙铺"), shop="b.example")
+        claim = finding(other)
+        book.save_listing(other, "c9", hours(1))
+        book.save_findings([claim], "c9", hours(1))
+        (lead,) = book.merge_leads(gather([(claim, other)]), opened=hours(4))
+        book.decide(done(lead.number, clock.now(), "rectify"))
+        first = book.lead(1)
+    out = tmp_path / "附件1.xlsx"
+
+    def figures() -> tuple[int, str]:
+        one = ask("returns", "qingwang-1", *SINCE, "--out", str(out), "--json")
+        conform("returns-form", one.json)
+        (cell,) = (c for c in one.json["cells"] if (c["row"], c["column"]) == ("sellers", "rectified"))
+        assert cell["together"] == ([[1, lead.number]] if cell["value"] == 1 else [])
+        sheet = openpyxl.load_workbook(str(out)).active
+        assert sheet is not None
+        return cell["value"], sheet["C5"].comment.text  # type: ignore[index]
+
+    keys = (
+        f"{first.storefront}|{first.seller}",
+        "b.example|演示乙铺",
+    )  # of neither a page was booked that shows who sells
+    assert figures() == (2, f"线索 2 条：1、{lead.number}")
+    assert ask("sellers", "tell", *keys, "same").code == 0
+    assert figures() == (1, f"线索 2 条：1、{lead.number}\n同一企业的几个店铺只计一家：线索 1、{lead.number}")
+    assert f"同一企业的几个店铺只计一家：线索 1、{lead.number}" in "".join(
+        ask("returns", "qingwang-1", *SINCE).out.split("\n")
+    )
+    monthly = ask("returns", "monthly", "--month", f"{clock.day(clock.now()):%Y-%m}", "--json")
+    (total,) = (one for one in monthly.json["totals"] if one["column"] == "rectified")
+    assert (total["value"], total["together"]) == (1, [[1, lead.number]])
+    assert ask("sellers", "tell", *keys, "withdrawn").code == 0
+    assert figures()[0] == 2
 
 
 @pytest.mark.slow
@@ -199,6 +241,27 @@ def test_the_base_register_has_the_lists_sellers_and_those_that_only_pages_name(
     ))  # fmt: skip
     assert again.code == 0, again.err
     assert ask("returns", "base-register", "--out", str(out), "--json").json["pages"] == 0
+
+
+def test_the_base_register_has_the_shops_of_one_seller_once(ask: Ask, filled: Home, tmp_path: Path) -> None:
+    with Book.open(filled.book) as book:
+        for number, (name, host) in enumerate((("演示乙铺", "b.example"), ("演示丙屋", "c.example")), 7):
+            save(book, seller(name, shop=host), capture(number, shop=host), (), (), rulebook="")
+    header = ("企业名称（盖章）", "统一社会信用代码", "网址", "监管单位")
+    assert ask("registry", "import", "net-sellers", str(
+        write(tmp_path, "台账.csv", nmpa_csv([("演示丙屋", "", "", "")], header))
+    )).code == 0  # fmt: skip
+    words = ("returns", "base-register", "--out", str(tmp_path / "底数.xlsx"), "--json")
+
+    def counts() -> tuple[int, int]:
+        one = ask(*words).json
+        return one["register"], one["pages"]
+
+    assert counts() == (1, 2)  # the list's; 演示甲店 and 演示乙铺
+    assert ask("sellers", "tell", f"{SHOP}|演示甲店", "b.example|演示乙铺", "是", "--who", "甲").code == 0
+    assert counts() == (1, 1)
+    assert ask("sellers", "tell", "b.example|演示乙铺", "c.example|演示丙屋", "是", "--who", "甲").code == 0
+    assert counts() == (1, 0)  # all three are the list's 演示丙屋
 
 
 @pytest.mark.slow

@@ -14,7 +14,13 @@ from tests.leads.year import compare, play
 def test_months_of_an_office_come_out_as_the_journal_says(tmp_path: Path) -> None:
     year = play(tmp_path, leads=150, seed=3, days=150)
     assert year.refused == []
-    assert min(year.told[act] for act in ("dismiss", "return", "grant", "refuse", "dispose", "report", "close")) > 0
+    assert (
+        min(
+            year.told[act]
+            for act in ("dismiss", "return", "grant", "refuse", "dispose", "report", "close", "tell same")
+        )
+        > 0
+    )
     compared, wrong = compare(year, 150)
     assert wrong == []
     assert compared > 500

@@ -1,7 +1,7 @@
 """A scripted year of a province's office: leads from three sources, over twenty units, from the first list to the last return.
 
 ``python -m tests.leads.year [--leads 5000] [--seed 1] [--keep FOLDER]`` plays it in a rehearsal home through the commands alone
-(``import``, ``leads import``, ``leads apply``, ``returns``), a process a day, and prints one JSON object. What each lead is to
+(``import``, ``leads import``, ``leads apply``, ``sellers tell``, ``returns``), a process a day, and prints one JSON object. What each lead is to
 go through is thrown beforehand; whatever the program refuses is counted, and a year in which it refuses something that the
 script holds for allowed is a fault.
 """
@@ -48,6 +48,7 @@ class Year:
     dice: random.Random
     agenda: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     seen: set[int] = field(default_factory=set)
+    pairs: list[list[str]] = field(default_factory=list)
     told: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
 
@@ -247,7 +248,20 @@ def play(root: Path, *, leads: int, seed: int, days: int = DAYS) -> Year:
                     year.seen.add(row["number"])
                     plan(year, row["number"], day)
         work(year, day, folder)
+        if day % 20 == 19:
+            tell(year, day)
     return year
+
+
+def tell(year: Year, day: int) -> None:
+    """What people say of sellers: two are one, or not, or no longer."""
+    rows = year.must(day, "leads", "list", "--json", hour=9).rows
+    keys = sorted({f"{row['storefront']}|{row['seller']}" for row in rows})
+    for verdict in ("same", "same", "same", "different", "withdrawn"):
+        pair = year.dice.sample(keys, 2) if verdict == "same" or not year.pairs else year.dice.choice(year.pairs)
+        year.pairs.append(list(pair))
+        year.must(day, "sellers", "tell", *pair, verdict, hour=10)
+        year.told[f"tell {verdict}"] += 1
 
 
 def compare(year: Year, day: int, forms: tuple[str, ...] = FORMS) -> tuple[int, list[str]]:

@@ -39,11 +39,13 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One figure. ``value`` None: nobody gave one. Money in 万元. ``leads``: those behind it, by number; ``counted``: what the
-    leads come to where people brought another figure."""
+    """One figure. ``value`` None: nobody gave one. Money in 万元. ``leads``: those behind it, by number; ``together``: of them
+    those of one enterprise that has several shops, counted once; ``counted``: what the leads come to where people brought
+    another figure."""
 
     value: Value
     leads: tuple[int, ...] = ()
+    together: tuple[tuple[int, ...], ...] = ()
     hand: bool = False
     counted: Value = None
 

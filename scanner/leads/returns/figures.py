@@ -14,8 +14,8 @@ What a return counts, all in days of Beijing from ``since`` to ``until``, both i
 - ``reported`` (反馈数): matters reported back in the time whose report was not sent back by ``until``.
 - Everything else rests on dispositions (处置) taken in the time. Several of one lead add up, for each says what was added; none is
   ever taken back, sending a lead back (退回) included. A row looks at those of its stages and categories only.
-- ``sellers`` (企业数): different enterprises with any of the measures: a seller that goes by a company's full name is one
-  enterprise on however many storefronts (:func:`enterprise`); any other is one on each storefront.
+- ``sellers`` (企业数): different enterprises with any of the measures: the shops that ``who`` says are one enterprise
+  (``leads.same.enterprises``) count once, and the cell tells which leads were counted as one.
 - ``times`` (家次): dispositions with any of the measures.
 - ``matters`` (件、线索数): matters with any of the measures or transfers, however often.
 - ``cases`` (案件数): matters with any of the measures; several that name the same case number of the same unit are one case,
@@ -28,43 +28,24 @@ What a return counts, all in days of Beijing from ``since`` to ``until``, both i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 
 from scanner.leads.returns.cells import Counted, Period
 from scanner.leads.returns.forms import Form, Tags
 from scanner.leads.returns.tally import Known, Tally
+from scanner.leads.same.enterprises import Shop, by_name
 from scanner.model import Act, Decision, Lead
-from scanner.registry.company.parts import take_apart
-from scanner.registry.sellers import same_name
 
 # The steps that figures rest on; others may be left out of the stream.
 ASKED = (Act.CONFIRM, Act.DISMISS, Act.REOPEN, Act.REPORT, Act.RETURN, Act.MERGE, Act.UNMERGE, Act.DISPOSE)
 
 
-def enterprise(lead: Lead) -> str:
-    """What is one enterprise: a company's full name (its legal form shows that it is one) wherever it sells, else the name
-    shown on one storefront, else the storefront.
-
-    The name is levelled as in the register of sellers (:func:`same_name`); companies of one name and another place are two.
-    """
-    company, name = _company(lead.seller)
-    return name if company else f"{lead.storefront.casefold()}\n{name}"
-
-
-@lru_cache(maxsize=100_000)
-def _company(seller: str) -> tuple[bool, str]:
-    """Whether a name is a company's full one, and the name levelled."""
-    name = same_name(seller)
-    return bool(name and take_apart(seller).form), name
-
-
 def count(
     form: Form, leads: Iterable[Lead], steps: Iterable[Decision], period: Period, tags: Tags, *,
-    who: Callable[[Lead], str] = enterprise,
+    who: Callable[[Shop], str] = by_name,
 ) -> Counted:  # fmt: skip
     """The cells of a form. ``leads`` without findings, in any order; ``steps`` those before the period's end, of each lead
-    oldest first; ``who``: what is one enterprise."""
-    known = {lead.number: Known(lead.source, who(lead), lead.storefront, lead.opened) for lead in leads}
+    oldest first; ``who``: what is one enterprise, as far as pages' names tell where nobody is asked."""
+    known = {lead.number: _known(lead, who) for lead in leads}
     for step in steps:
         if step.when < period.end and (one := known.get(step.lead)) is not None:
             _take(one, step, period)
@@ -72,6 +53,11 @@ def count(
     for number, one in known.items():
         tally.add(number, one, *_root(number, known), period)
     return tally.made()
+
+
+def _known(lead: Lead, who: Callable[[Shop], str]) -> Known:
+    shop = Shop(lead.storefront, lead.seller)
+    return Known(lead.source, who(shop), shop.key, lead.storefront, lead.opened)
 
 
 def _take(one: Known, step: Decision, period: Period) -> None:

@@ -6,6 +6,7 @@ why (``figures``, whose docstring is the definition), the streams.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -23,6 +24,7 @@ class Known:
 
     source: LeadSource
     enterprise: str
+    shop: str
     storefront: str
     opened: datetime | None
     into: int = 0
@@ -34,11 +36,12 @@ class Known:
 class _Sum:
     """One cell in the making."""
 
-    __slots__ = ("keys", "leads", "money", "number")
+    __slots__ = ("keys", "leads", "money", "number", "shops")
 
     def __init__(self) -> None:
         self.keys: set[object] = set()
         self.leads: set[int] = set()
+        self.shops: dict[str, dict[str, set[int]]] = {}  # enterprise -> shop -> leads
         self.money = Decimal(0)
         self.number = 0
 
@@ -107,6 +110,8 @@ class Tally:
             match column.count:
                 case "sellers":
                     self._key(row, column, whole.enterprise, number)
+                    shops = self._at(row, column, number).shops.setdefault(whole.enterprise, {})
+                    shops.setdefault(whole.shop, set()).add(number)
                 case "sites":
                     self._key(row, column, whole.storefront.casefold(), number)
                 case "matters":
@@ -174,4 +179,10 @@ def _cell(column: Column, one: _Sum) -> Cell:
         return Cell(value=None)
     if column.count == "money":
         return Cell(value=wan(one.money), leads=leads)
-    return Cell(value=len(one.keys) or one.number, leads=leads)
+    return Cell(value=len(one.keys) or one.number, leads=leads, together=tuple(_together(one)))
+
+
+def _together(one: _Sum) -> Iterator[tuple[int, ...]]:
+    """The leads of each enterprise that has several shops here."""
+    found = (set[int]().union(*shops.values()) for shops in one.shops.values() if len(shops) > 1)
+    return iter(sorted(tuple(sorted(leads)) for leads in found))

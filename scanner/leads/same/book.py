@@ -9,14 +9,15 @@ value with it, so names one character apart are found by the first question alon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from scanner import clock
 from scanner.leads.gather import Owner, gather
-from scanner.leads.same.candidates import CAP, Cut, blocks_of, candidates, shared_blocks
+from scanner.leads.same.candidates import CAP, Candidates, Cut, blocks_of, candidates, shared_blocks
 from scanner.leads.same.clusters import Groups, clusters
+from scanner.leads.same.enterprises import Enterprises, Shop, named
 from scanner.leads.same.likeness import Likeness, compare
 from scanner.leads.same.traits import Common, Kind, Traits, common, gathered
 from scanner.model import Finding, Listing, Seller
@@ -38,11 +39,25 @@ class Recognised:
 def recognise(book: Book) -> Recognised:
     """The groups of all sellers in the book, under what people said."""
     sellers = list(gathered(book.all_traits()))
-    held, found = common(sellers), candidates(sellers)
-    pairs = (compare(sellers[a], sellers[b], held) for a, b in found.pairs)
-    codes = {one.key: tuple(one.of(Kind.USCC)) for one in sellers}
-    groups = clusters(pairs, book.said_same(), codes)
+    found = candidates(sellers)
+    groups = clusters(_compared(sellers, found), book.said_same(), _codes(sellers))
     return Recognised(sellers=len(sellers), compared=len(found.pairs), groups=groups, cut=found.cut)
+
+
+def enterprises(book: Book, shops: Iterable[Shop]) -> Enterprises:
+    """Which of these shops are one enterprise: those recognised as one seller's, and those that go by one company's full name."""
+    sellers = list(gathered(book.all_traits()))
+    compared = list(_compared(sellers, candidates(sellers)))
+    return Enterprises(clusters([*compared, *named(shops, compared)], book.said_same(), _codes(sellers)))
+
+
+def _compared(sellers: list[Traits], found: Candidates) -> Iterator[Likeness]:
+    held = common(sellers)
+    return (compare(sellers[a], sellers[b], held) for a, b in found.pairs)
+
+
+def _codes(sellers: Iterable[Traits]) -> dict[str, tuple[str, ...]]:
+    return {one.key: tuple(one.of(Kind.USCC)) for one in sellers}
 
 
 def likenesses(book: Book, key: str) -> list[Likeness]:

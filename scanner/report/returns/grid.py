@@ -159,6 +159,8 @@ class _Layout:
         if cell.leads:
             more = "……" if len(cell.leads) > NAMED else ""
             told.append(f"线索 {len(cell.leads)} 条：{'、'.join(map(str, cell.leads[:NAMED]))}{more}")
+        if cell.together:
+            told.append(f"同一企业的几个店铺只计一家：{together(cell.together)}")
         return "\n".join(told)
 
     # --- sizes ------------------------------------------------------------------------------------------------
@@ -212,6 +214,16 @@ class _Layout:
         if self._form.note:
             sizes[self.body + len(self._form.rows)] = 20.0
         return sizes
+
+
+def together(groups: Sequence[Sequence[int]]) -> str:
+    """The leads that were counted as one enterprise's, enterprise by enterprise.
+
+    >>> together([(1, 4), (2, 3)])
+    '线索 1、4；线索 2、3'
+    """
+    told = [f"线索 {'、'.join(map(str, leads[:NAMED]))}" + ("……" if len(leads) > NAMED else "") for leads in groups]
+    return "；".join(told[:NAMED]) + (f"……共 {len(told)} 家" if len(told) > NAMED else "")
 
 
 def _across(label: Sequence[str], column: int) -> int:

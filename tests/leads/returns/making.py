@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from functools import cache
 
@@ -11,6 +11,7 @@ from scanner.home import shipped_rules
 from scanner.leads.returns import figures, forms
 from scanner.leads.returns.cells import Counted, Period
 from scanner.leads.returns.forms import Tags
+from scanner.leads.same.enterprises import Shop, by_name
 from scanner.model import (
     Act,
     Decision,
@@ -69,8 +70,11 @@ def done(
     )  # fmt: skip
 
 
-def counted(form: str, leads: Iterable[Lead], steps: Iterable[Decision], period: Period = SPRING) -> Counted:
-    return figures.count(FORMS[form], leads, steps, period, tags())
+def counted(
+    form: str, leads: Iterable[Lead], steps: Iterable[Decision], period: Period = SPRING, *,
+    who: Callable[[Shop], str] = by_name,
+) -> Counted:  # fmt: skip
+    return figures.count(FORMS[form], leads, steps, period, tags(), who=who)
 
 
 def told(found: Counted, row: str) -> dict[str, object]:

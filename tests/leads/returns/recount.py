@@ -1,12 +1,14 @@
 """A recount of a return from ``journal.jsonl`` alone, by another hand: json, the forms' YAML and dates, none of our code.
 
 What the journal does not say is handed in: of each lead its source and the day it was opened, of each seller what enterprise it
-is. Words of a form are understood as docs/guide.zh-CN.md tells them.
+is by its name. What people said of two sellers is read from the journal, whenever they said it. Words of a form are understood
+as docs/guide.zh-CN.md tells them.
 """
 
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,6 +49,7 @@ def recount(
     steps = [line for line in lines if line["event"] == "decision" and beijing_day(line["when"]) <= until]
     steps.sort(key=lambda line: line["seq"])
     seller = {line["lead"]: (line["storefront"], line["seller"]) for line in lines if line["event"] == "decision"}
+    enterprise = _told(lines, seller.values(), enterprise)
     into: dict[int, int] = {}
     for line in steps:
         if line["act"] == "merge":
@@ -72,6 +75,37 @@ def recount(
                 value = _of(column, taken, top, seller, enterprise)
             found[row["id"], column["id"]] = value
     return found
+
+
+def _told(lines: Any, sellers: Any, named: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    """What enterprise each seller is when people have been heard: whom they said to be one is, whom they told apart never is."""
+    said: dict[tuple[str, str], Any] = {}
+    for line in sorted((one for one in lines if one["event"] == "same_seller"), key=lambda one: one["seq"]):
+        said.pop((line["a"], line["b"]), None)  # what is said anew takes its place in time
+        said[line["a"], line["b"]] = line
+    keys = {pair: f"{pair[0].casefold()}\n{_folded(pair[1])}" for pair in set(sellers)}
+    circle = {key: {key} for key in (*keys.values(), *(key for pair in said for key in pair))}
+    apart = [pair for pair, line in said.items() if line["verdict"] == "different"]
+
+    def join(a: str, b: str) -> None:
+        whole = circle[a] | circle[b]
+        if not any(x in whole and y in whole for x, y in apart):
+            for key in whole:
+                circle[key] = whole
+
+    for (a, b), line in said.items():
+        if line["verdict"] == "same":
+            join(a, b)
+    ordered = sorted(keys, key=lambda pair: keys[pair])
+    for at, one in enumerate(ordered):
+        for other in ordered[at + 1 :]:
+            if named[one] == named[other]:
+                join(keys[one], keys[other])
+    return {pair: min(circle[key]) for pair, key in keys.items()}
+
+
+def _folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _asked(row: Mapping[str, Any], done: Mapping[str, Any], source: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from scanner.leads.returns.cells import Period
-from scanner.leads.returns.figures import enterprise
+from scanner.leads.same.enterprises import Shop
 from scanner.model import Act, LeadSource
 from tests.leads.returns.making import at, counted, done, lead, step, told
 
@@ -22,7 +22,27 @@ def test_two_shops_of_one_company_are_one_enterprise_and_two_shops_of_one_name_a
     found = counted("qingwang-1", leads, steps)
     assert told(found, "sellers") == {"checked": 4, "rectified": 4}
     assert found.cells["sellers", "checked"].leads == (1, 2, 3, 4, 5)
-    assert enterprise(leads[0]) == enterprise(leads[1])
+    assert found.cells["sellers", "checked"].together == ((1, 2),)
+
+
+def test_shops_that_somebody_knows_to_be_one_count_once_and_the_cell_says_which_leads() -> None:
+    leads = [
+        lead(1, "演示甲店"),
+        lead(2, "演示乙铺", "b.example"),
+        lead(3, "演示甲店"),
+        lead(4, "演示丙屋", "c.example"),
+    ]
+
+    def who(shop: Shop) -> str:
+        return "甲" if shop.name in ("演示甲店", "演示乙铺") else shop.name
+
+    steps = [done(n, "03-10", "rectify", case=f"{n}号") for n in (1, 2, 3, 4)] + [done(4, "03-11", "talk")]
+    cells = counted("qingwang-1", leads, steps, who=who).cells
+    assert (cells["sellers", "rectified"].value, cells["sellers", "rectified"].together) == (2, ((1, 2, 3),))
+    assert (cells["sellers", "talks"].value, cells["sellers", "talks"].together) == (1, ())
+    alone = counted("qingwang-1", leads[::2], [steps[0], steps[2]], who=who).cells["sellers", "rectified"]
+    assert (alone.value, alone.together) == (1, ())  # two leads of one shop are no two shops
+    assert counted("qingwang-1", leads, steps).cells["sellers", "rectified"].value == 3
 
 
 def test_dispositions_of_a_lead_add_up_and_enterprises_count_once() -> None:

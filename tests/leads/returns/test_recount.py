@@ -10,14 +10,19 @@ from typing import NamedTuple
 import pytest
 
 from scanner import clock
-from scanner.casework.desk import opened
+from scanner.casework import unfinished
+from scanner.casework.desk import Desk, opened
+from scanner.casework.lines import SAME_SELLER
 from scanner.home import Home
 from scanner.leads.gather import gather
 from scanner.leads.order import Order, order
 from scanner.leads.returns import figures
 from scanner.leads.returns.cells import Period
+from scanner.leads.same.book import enterprises, line
+from scanner.leads.same.enterprises import Shop
 from scanner.model import Act, LeadSource, Matter, Measure, Stage, Transfer
 from scanner.store.book import Book
+from scanner.store.identities import Said, Verdict
 from tests.leads.returns.making import FORMS, at, tags
 from tests.leads.returns.recount import recount
 from tests.store.making import finding, listing, said
@@ -65,6 +70,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
             states = dict.fromkeys(leads, "open")
             for number in range(60):
                 clock.rehearse(at("01-02", dice.choice((0, 7, 12, 23)), 30) + timedelta(days=number * 4))
+                _tell(dice, home, desk, clock.now())
                 orders = [_order(dice, states) for _ in range(25)]
                 for done in desk.take_all(orders):
                     if done.decision is not None:
@@ -94,6 +100,26 @@ def _leads(home: Home, dice: random.Random) -> tuple[dict[int, tuple[str, str]],
             enterprise[lead.storefront, lead.seller] = SELLERS[name] or f"{shop} {name}"
             enterprise[shop, " ".join(name.split())] = SELLERS[name] or f"{shop} {name}"
     return told, enterprise
+
+
+def _tell(dice: random.Random, home: Home, desk: Desk, now: datetime) -> None:
+    """What people say of two sellers: mostly that they are one, or of one company's name and yet two; now and then no more."""
+    shops = [Shop(one.lead.storefront, one.lead.seller) for one in desk.book.counted_leads()]
+    one = dice.choice(shops)
+    alike = [shop for shop in shops if shop.name == one.name and shop.key != one.key]
+    verdict: Verdict = dice.choice(("same", "same", "different", "withdrawn"))
+    other = dice.choice(alike if verdict == "different" and alike else shops)
+    known = desk.book.said_same()
+    a, b = sorted((one.key, other.key))
+    if verdict == "withdrawn" and known:
+        last = dice.choice(known)
+        a, b = last.a, last.b
+    if a == b:
+        return
+    said = Said(a=a, b=b, verdict=verdict, who="甲", time=now)
+    with unfinished.together(home, desk.book, desk.journal) as keep:
+        desk.book.say_same(said)
+        keep(SAME_SELLER, line(said))
 
 
 def _order(dice: random.Random, states: dict[int, str]) -> Order:
@@ -140,6 +166,18 @@ def test_the_year_is_full_enough_to_prove_something(year: Year) -> None:
     } == dict.fromkeys(("dispose", "merge", "unmerge", "report", "return", "dismiss"), True)
 
 
+def test_what_people_said_of_sellers_changes_the_figures(year: Year) -> None:
+    with Book.open(year.home.book) as book:
+        shops = {Shop(one.lead.storefront, one.lead.seller) for one in book.counted_leads()}
+        who, said = enterprises(book, shops), book.said_same()
+    assert {one.verdict for one in said} == {"same", "different", "withdrawn"}
+    by_hand: dict[str, set[str]] = {}
+    for shop in shops:
+        by_hand.setdefault(year.enterprise[shop], set()).add(who(shop))
+    assert any(len(found) > 1 for found in by_hand.values())  # one name, told apart
+    assert len({who(shop) for shop in shops}) < len({year.enterprise[shop] for shop in shops})  # two names, one seller
+
+
 def test_steps_of_some_acts_are_those_of_all_steps_in_their_order(year: Year) -> None:
     with Book.open(year.home.book) as book:
         some = list(book.steps(acts=(Act.MERGE, Act.UNMERGE)))
@@ -154,12 +192,14 @@ def test_steps_of_some_acts_are_those_of_all_steps_in_their_order(year: Year) ->
 def test_every_figure_equals_a_recount_from_the_journal(year: Year, form: str, since: str, until: str) -> None:
     period = Period(since=date.fromisoformat(since), until=date.fromisoformat(until))
     with Book.open(year.home.book) as book:
+        shops = {Shop(one.lead.storefront, one.lead.seller) for one in book.counted_leads()}
         found = figures.count(
             FORMS[form],
             (one.lead for one in book.counted_leads()),
             book.steps(before=period.end, acts=figures.ASKED),
             period,
             tags(),
+            who=enterprises(book, shops),
         )
     wanted = recount(year.home.journal, form, since, until, leads=year.leads, enterprise=year.enterprise)
     money = {
