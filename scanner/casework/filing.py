@@ -28,7 +28,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}|")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
     """A return as it was filed. ``form``: its id, or that of an item of the calendar that the program does not make;
-    ``sha256`` of the file, "" where the program has none; ``figures``: row -> column -> value as text."""
+    ``sha256`` of the file, "" where the program has none; ``figures``: row -> column -> value as text; ``unit``: whose it
+    is, by id, "" the office's own."""
 
     form: str
     since: date
@@ -38,13 +39,14 @@ class Filed:
     sha256: str
     figures: Mapping[str, Mapping[str, str]]
     time: datetime
+    unit: str = ""
 
 
 def write(home: Home, one: Filed) -> None:
     """Note that a return was filed; on disk when this returns. Raises SealError where the disk fails, StoreError where another
     process writes."""
     data = {
-        "form": one.form, "since": one.since.isoformat(), "until": one.until.isoformat(), "who": one.who, "note": one.note,
+        "form": one.form, "unit": one.unit, "since": one.since.isoformat(), "until": one.until.isoformat(), "who": one.who, "note": one.note,
         "sha256": one.sha256, "figures": {row: dict(cells) for row, cells in one.figures.items()},
     }  # fmt: skip
     with home.lock(), Journal.open(home.journal, mark=rehearsal.mark_of(home)) as journal:
@@ -72,19 +74,20 @@ def _filed(data: Mapping[str, Any], time: datetime) -> Filed:
     return Filed(
         form=str(data["form"]), since=date.fromisoformat(data["since"]), until=date.fromisoformat(data["until"]),
         who=str(data["who"]), note=str(data["note"]), sha256=data["sha256"], figures=figures, time=time,
+        unit=str(data.get("unit", "")),
     )  # fmt: skip
 
 
-def before(filed: list[Filed], form: str, since: date, until: date) -> Earlier | None:
-    """The last return of the same form and beginning that goes no further than ``until``; of two of one day the later
+def before(filed: list[Filed], form: str, since: date, until: date, unit: str = "") -> Earlier | None:
+    """The last return of the same form, unit and beginning that goes no further than ``until``; of two of one day the later
     filed. None where there is none."""
-    same = [one for one in filed if one.form == form and one.since == since and one.until <= until]
+    same = [one for one in filed if (one.form, one.unit, one.since) == (form, unit, since) and one.until <= until]
     if not same:
         return None
     last = max(enumerate(same), key=lambda pair: (pair[1].until, pair[0]))[1]
     return Earlier(until=last.until, figures=last.figures)
 
 
-def handed(filed: list[Filed]) -> list[Handed]:
-    """The same for the calendar."""
-    return [Handed(form=one.form, until=one.until, on=clock.day(one.time)) for one in filed]
+def handed(filed: list[Filed], unit: str = "") -> list[Handed]:
+    """Those of a unit for the calendar, of the office itself where none is named."""
+    return [Handed(form=one.form, until=one.until, on=clock.day(one.time)) for one in filed if one.unit == unit]

@@ -15,12 +15,14 @@ from typer.core import TyperGroup
 from scanner.cli import console, returns_calendar, returns_papers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from scanner.home import Home
-    from scanner.leads.returns.cells import Cell, Place
+    from scanner.leads.returns.cells import Cell, Left, Place
     from scanner.leads.returns.checks import Fault
     from scanner.leads.returns.forms import Form
+    from scanner.leads.returns.hand import Brought
+    from scanner.leads.returns.scope import Scope
 
 SHOWN = 20  # unknown products named
 
@@ -86,6 +88,7 @@ def form(
     from scanner import clock
     from scanner.casework import filing
     from scanner.cli.returns_counting import counting
+    from scanner.cli.returns_counting import told as counted_of
     from scanner.evidence import rehearsal
     from scanner.leads.returns import checks, forms
     from scanner.leads.returns import hand as by_hand
@@ -96,35 +99,62 @@ def form(
     config = home.config()
     wanted, period = forms.get(_forms(home), name), returns_papers.period(since, until)
     filed_by = returns_papers.may_file(home, out, who) if file else ""
-    brought = by_hand.read(hand, wanted) if hand is not None else {}
-    with counting(ctx, period) as opened:
+    with counting(ctx, period, unit) as opened:
+        own, brought = opened.scope, _by_hand(home, hand, wanted, opened.within)
         counted = opened.figures(wanted)
-    cells = checks.filled(counted.cells, brought)
-    before = filing.before(filing.read(home), wanted.id, period.since, period.until)
+    cells = checks.filled(counted.cells, brought.cells)
+    before = filing.before(filing.read(home), wanted.id, period.since, period.until, returns_papers.unit_id(own))
     faults = checks.faults(wanted, cells, before)
     _judge(wanted, faults, anyway=anyway, note=note)
     values = {
-        "unit": unit or config.unit, "person": person or config.operator, "contact": contact,
+        "unit": own.unit.name if own is not None else config.unit, "person": person or config.operator, "contact": contact,
         "date": day(period.until), "from": day(period.since), "to": day(period.until), "year": str(period.until.year),
     }  # fmt: skip
-    digest = ""
+    digest, remarks = "", _remarks(own, counted.left, brought)
     if out is not None:
         made = Filled(
-            form=wanted, cells=cells, values=values, faults=faults, made=now, mark=rehearsal.mark_of(home), notes=notes
+            form=wanted, cells=cells, values=values, faults=faults, made=now, mark=rehearsal.mark_of(home), notes=notes,
+            remarks=remarks,
         )  # fmt: skip
         digest = returns_papers.keep(xlsx(made), out)
     if file:
         figures = by_hand.whole({place: cell.value for place, cell in cells.items()})
-        returns_papers.note_filed(home, wanted.id, period, filed_by, note, digest, figures)
+        returns_papers.note_filed(home, wanted.id, period, filed_by, note, digest, figures, returns_papers.unit_id(own))
     if as_json:
         console.emit({
             "form": wanted.id, "title": wanted.titled(period.until.year), "since": period.since, "until": period.until,
-            "cells": _cells(wanted, cells), "faults": faults,
+            "scope": counted_of(own, counted.left), "hand_left": brought.left, "cells": _cells(wanted, cells), "faults": faults,
             "unknown": [{"product": word, "leads": leads} for word, leads in counted.unknown.items()],
             "file": None if out is None else str(out), "sha256": digest, "filed": file,
         })  # fmt: skip
         return
     _tell(wanted.titled(period.until.year), wanted, cells, faults, counted.unknown, out, filed=file)
+    for line in remarks:
+        console.say(line)
+
+
+def _by_hand(home: Home, hand: Path | None, wanted: Form, within: Callable[[str], bool]) -> Brought:
+    from scanner.cli.returns_counting import units_of
+    from scanner.leads.returns import hand as by_hand
+
+    if hand is None:
+        return by_hand.Brought({})
+    units = units_of(home)
+    return by_hand.read(hand, wanted, lambda name: units.get(name).id, within)
+
+
+def _remarks(own: Scope | None, left: Left, brought: Brought) -> list[str]:
+    """What stands below the table where it is one unit's."""
+    from scanner.leads.returns import scope
+
+    if own is None:
+        return []
+    told = scope.told(own, left)
+    if brought.left:
+        told.append(f"手工填报的数字里，其他单位的 {brought.left} 行没有计入。")
+    elif brought.cells and not brought.units:
+        told.append("手工填报的数字没有写明单位，全部作为这个单位的。")
+    return told
 
 
 def _forms(home: Home) -> dict[str, Form]:

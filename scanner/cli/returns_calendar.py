@@ -28,17 +28,20 @@ def calendar(
     ctx: typer.Context,
     year: Annotated[int | None, typer.Option("--year", min=2000, max=2199, help="哪一年，默认今年")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="只列出逾期未报的")] = False,
+    unit: Annotated[str, typer.Option("--unit", help="哪个单位报送的（默认本单位：没有用 --unit 报的）")] = "",
     as_json: console.Json = False,
 ) -> None:
     from scanner import clock
     from scanner.casework import filing
+    from scanner.cli.returns_counting import units_of
     from scanner.home import shipped_rules
     from scanner.leads.returns import calendar as room
 
     home = console.home_of(ctx)
     today = clock.day(clock.now())
+    whose = units_of(home).get(unit).id if unit else ""
     known = room.load(shipped_rules(), home.rules)
-    found = room.year(known, year or today.year, filing.handed(filing.read(home)), today)
+    found = room.year(known, year or today.year, filing.handed(filing.read(home), whose), today)
     shown = [one for one in found if one.state == "overdue" or not overdue]
     if as_json:
         console.emit_lines(_row(one) for one in shown)
@@ -74,6 +77,7 @@ def filed(
     document: Annotated[
         Path | None, typer.Option("--document", metavar="FILE", help="报出的文件，记下它的 SHA-256")
     ] = None,
+    unit: Annotated[str, typer.Option("--unit", help="哪个单位报送的（默认本单位）")] = "",
     who: Who = "",
     note: Annotated[str, typer.Option("--note", help="说明")] = "",
     as_json: console.Json = False,
@@ -82,6 +86,7 @@ def filed(
 
     from scanner import clock
     from scanner.casework import filing
+    from scanner.cli.returns_counting import units_of
     from scanner.errors import InputError, UsageError, reason
     from scanner.home import shipped_rules
     from scanner.leads.returns import calendar as room
@@ -102,7 +107,8 @@ def filed(
     except OSError as error:
         raise InputError(f"文件读不了：{reason(error)}", where=str(document)) from error
     filing.write(home, filing.Filed(
-        form=form, since=day, until=day, who=name, note=note.strip(), sha256=digest, figures={}, time=clock.now()
+        form=form, since=day, until=day, who=name, note=note.strip(), sha256=digest, figures={}, time=clock.now(),
+        unit=units_of(home).get(unit).id if unit else "",
     ))  # fmt: skip
     if as_json:
         console.emit({"form": form, "until": day, "who": name, "sha256": digest})

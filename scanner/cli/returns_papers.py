@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,8 +17,10 @@ from scanner.cli import console
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from scanner.coverage.base import BaseSeller
     from scanner.home import Home
     from scanner.leads.returns.cells import Period, Value
+    from scanner.leads.returns.scope import Scope
     from scanner.registry.sellers import ListedSeller
     from scanner.report.returns.narrative import Told
 
@@ -30,7 +32,13 @@ Until = Annotated[
     datetime | None, typer.Option("--to", formats=_DAY, metavar="日期", help="截止到哪一天（含），默认今天")
 ]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="写到哪个文件")]
-Unit = Annotated[str, typer.Option("--unit", help="填报单位（默认 config.yaml 的 unit）")]
+Unit = Annotated[
+    str,
+    typer.Option(
+        "--unit",
+        help="只计这个单位和它的下级的：单位的 id、全称或者行政区划代码（默认全部，表头写 config.yaml 的 unit）",
+    ),
+]
 File = Annotated[bool, typer.Option("--file", help="记为已报送：数字和文件的 SHA-256 写进日志")]
 Who = Annotated[str, typer.Option("--who", help="报送人（默认 config.yaml 的 operator）")]
 Note = Annotated[str, typer.Option("--note", help="说明")]
@@ -78,18 +86,19 @@ def _paper(
     ctx: typer.Context, name: str, days: Period, made: Callable[[Told], bytes], *, out: Path | None, unit: str, file: bool,
     who: str, note: str, as_json: bool,
 ) -> None:  # fmt: skip
+    from scanner.cli.returns_counting import told as counted_of
     from scanner.leads.returns.hand import whole
 
     home = console.home_of(ctx)
     filed_by = may_file(home, out, who) if file else ""
-    told = _told(ctx, days, unit, attached=name == "summary")
+    told, own = _told(ctx, days, unit, attached=name == "summary")
     digest = keep(made(told), out) if out is not None else ""
     figures = {place: cell.value for place, cell in told.totals.cells.items()}
     if file:
-        note_filed(home, name, days, filed_by, note, digest, whole(figures))
+        note_filed(home, name, days, filed_by, note, digest, whole(figures), unit_id(own))
     if as_json:
         console.emit({
-            "form": name, "since": days.since, "until": days.until, "opened": told.overview.total,
+            "form": name, "scope": counted_of(own, told.overview.left), "since": days.since, "until": days.until, "opened": told.overview.total,
             "overview": {"opened": told.overview.opened, "matters": told.overview.matters, "acts": told.overview.acts,
                          "states": told.overview.states, "units": told.overview.units, "late": told.overview.late},
             "totals": [{"column": column, "value": plain(cell.value), "leads": cell.leads, "together": cell.together}
@@ -100,41 +109,43 @@ def _paper(
     console.say(
         f"{days.since} 至 {days.until}：新增线索 {told.overview.total} 条，期末超期 {len(told.overview.late)} 条。"
     )
+    for line in told.remarks:
+        console.say(line)
     console.say(f"已写入 {out}。" if out is not None else "加 --out 文件.docx 写成文档。")
 
 
-def _told(ctx: typer.Context, days: Period, unit: str, *, attached: bool) -> Told:
+def _told(ctx: typer.Context, days: Period, unit: str, *, attached: bool) -> tuple[Told, Scope | None]:
     from scanner import clock
     from scanner.casework import filing
     from scanner.cli.returns_counting import counting
     from scanner.evidence import rehearsal
     from scanner.home import shipped_rules
-    from scanner.leads.returns import calendar, forms
+    from scanner.leads.returns import calendar, forms, scope
     from scanner.leads.returns.overview import TOTALS
     from scanner.report.returns.narrative import Told
 
     home, now = console.home_of(ctx), clock.now()
     known = forms.load(shipped_rules(), home.rules)
     names = [name for name in ("qingwang-1", "qingwang-2") if attached and name in known]
-    with counting(ctx, days) as counted:
-        seen, totals = counted.overview(), counted.figures(TOTALS)
+    with counting(ctx, days, unit) as counted:
+        seen, totals, own = counted.overview(), counted.figures(TOTALS), counted.scope
         annexes = [(known[name], counted.figures(known[name]).cells) for name in names]
-    handed = filing.handed(filing.read(home))
+    handed = filing.handed(filing.read(home), unit_id(own))
     dues = calendar.year(calendar.load(shipped_rules(), home.rules), days.until.year, handed, clock.day(now))
     config = home.config()
     return Told(
-        period=days, unit=unit or config.unit, person=config.operator, overview=seen, totals=totals, made=now,
-        mark=rehearsal.mark_of(home), unit_name=_unit_name(home), forms=annexes, dues=dues,
-    )  # fmt: skip
+        period=days, unit=own.unit.name if own is not None else config.unit, person=config.operator, overview=seen, totals=totals,
+        made=now, mark=rehearsal.mark_of(home), unit_name=_unit_name(home), forms=annexes, dues=dues,
+        remarks=[] if own is None else scope.told(own, seen.left),
+    ), own  # fmt: skip
 
 
 def _unit_name(home: Home) -> Callable[[str], str]:
     """A unit's name by its id; the id where there is no such unit any more."""
+    from scanner.cli.returns_counting import units_of
     from scanner.errors import UsageError
-    from scanner.home import shipped_rules
-    from scanner.leads.routing import units
 
-    known = units.load(shipped_rules(), home.rules)
+    known = units_of(home)
 
     def name(unit: str) -> str:
         try:
@@ -155,30 +166,59 @@ def base_register(
     as_json: console.Json = False,
 ) -> None:
     from scanner import clock
+    from scanner.cli.returns_counting import scope_of
     from scanner.evidence import rehearsal
     from scanner.leads.returns.cells import Period
     from scanner.report.returns import register as sheet
     from scanner.report.returns.paper import day
 
     home, now = console.home_of(ctx), clock.now()
-    today = clock.day(now)
+    today, own = clock.day(now), scope_of(home, unit)
     filed_by = may_file(home, out, who) if file else ""
-    sellers = _sellers(home)
-    named = unit or home.config().unit
-    digest = keep(sheet.xlsx(sellers, unit=named, day=day(today), made=now, mark=rehearsal.mark_of(home)), out)
+    sellers, others, unknown = _of_unit(_sellers(home), own)
+    remarks = [] if own is None else _left_out(own, others, unknown)
+    named = own.unit.name if own is not None else home.config().unit
+    digest = keep(
+        sheet.xlsx(sellers, unit=named, day=day(today), made=now, mark=rehearsal.mark_of(home), remarks=remarks), out
+    )
     listed = sum(one.origin == "register" for one in sellers)
     figures = {"all": {"register": str(listed), "pages": str(len(sellers) - listed)}}
     if file:
-        note_filed(home, "base-register", Period(since=today, until=today), filed_by, note, digest, figures)
-    if as_json:
-        console.emit(
-            {"register": listed, "pages": len(sellers) - listed, "file": str(out), "sha256": digest, "filed": file}
+        note_filed(
+            home, "base-register", Period(since=today, until=today), filed_by, note, digest, figures, unit_id(own)
         )
+    if as_json:
+        scope = None if own is None else {
+            "unit": own.unit.id, "name": own.unit.name, "below": [one.id for one in own.below],
+            "inside": [one.id for one in own.inside], "others": others, "unknown": unknown,
+        }  # fmt: skip
+        console.emit(
+            {"register": listed, "pages": len(sellers) - listed, "scope": scope, "file": str(out), "sha256": digest,
+             "filed": file}
+        )  # fmt: skip
     else:
         console.say(f"已写入 {out}：台账 {listed} 家，巡查看到、台账没有的 {len(sellers) - listed} 家。")
+        for line in remarks:
+            console.say(line)
 
 
-def _sellers(home: Home) -> list[Any]:
+def _of_unit(sellers: list[BaseSeller], own: Scope | None) -> tuple[list[BaseSeller], int, int]:
+    from scanner.coverage.areas import of_unit
+
+    return (sellers, 0, 0) if own is None else of_unit(sellers, own)
+
+
+def _left_out(own: Scope, others: int, unknown: int) -> list[str]:
+    from scanner.leads.returns import scope
+
+    return [
+        f"只列{scope.whose(own)}辖区的：按台账写明的监管单位、辖区，没有写明的按许可、备案编号和统一社会信用代码。",
+        f"没有列入：别处的 {others} 家，看不出辖区的 {unknown} 家。",
+        *scope.beside(own),
+    ]
+
+
+def _sellers(home: Home) -> list[BaseSeller]:
     from contextlib import ExitStack
 
     from scanner import clock
@@ -273,14 +313,20 @@ def keep(data: bytes, out: Path) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def unit_id(own: Scope | None) -> str:
+    """Whose return it is, as its line in the journal has it: "" the office's own."""
+    return "" if own is None else own.unit.id
+
+
 def note_filed(
-    home: Home, form: str, days: Period, who: str, note: str, digest: str, figures: Mapping[str, Mapping[str, str]]
-) -> None:
+    home: Home, form: str, days: Period, who: str, note: str, digest: str, figures: Mapping[str, Mapping[str, str]],
+    unit: str = "",
+) -> None:  # fmt: skip
     """Write into the journal that a return was filed."""
     from scanner import clock
     from scanner.casework import filing
 
     filing.write(home, filing.Filed(
         form=form, since=days.since, until=days.until, who=who, note=note.strip(), sha256=digest, figures=figures,
-        time=clock.now(),
+        time=clock.now(), unit=unit,
     ))  # fmt: skip

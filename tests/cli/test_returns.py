@@ -17,10 +17,12 @@ from scanner.crawl.keep import save
 from scanner.evidence.journal import chain
 from scanner.home import Home
 from scanner.leads.gather import gather
+from scanner.model import Act
 from scanner.rulebook.load import _stray
 from scanner.store.book import Book
 from tests.cli.filled import Ask
-from tests.leads.returns.making import done
+from tests.leads.returns.making import done, step
+from tests.registry.company.pairs import code
 from tests.registry.making import nmpa_csv, write
 from tests.schemas import conform
 from tests.store.making import SHOP, capture, finding, hours, listing, said, seller
@@ -108,6 +110,135 @@ def test_a_seller_of_two_shops_counts_once_when_a_person_says_so_and_twice_when_
     assert (total["value"], total["together"]) == (1, [[1, lead.number]])
     assert ask("sellers", "tell", *keys, "withdrawn").code == 0
     assert figures()[0] == 2
+
+
+@pytest.fixture
+def three(named: Home) -> Home:
+    """Three leads: one of a city's county, one of another city, one that nobody has; a list of units."""
+    (named.rules / "units.yaml").write_text(
+        "units:\n  - {id: nanchang, name: 演示南昌局, level: city, scope: ['360100']}\n"
+        "  - {id: east, name: 演示东湖局, level: county, scope: ['360102'], parent: nanchang}\n"
+        "  - {id: jiujiang, name: 演示九江局, level: city, scope: ['360400']}\n",
+        encoding="utf-8",
+    )
+    with Book.open(named.book) as book:
+        numbers = [1]
+        for n, host in enumerate(("b.example", "c.example"), 7):
+            other = listing("演示血糖仪", seller=said("演示乙铺"), shop=host)
+            claim = finding(other)
+            book.save_listing(other, f"c{n}", hours(1))
+            book.save_findings([claim], f"c{n}", hours(1))
+            numbers += [one.number for one in book.merge_leads(gather([(claim, other)]), opened=hours(4))]
+        for number, unit in zip(numbers[:2], ("east", "jiujiang"), strict=True):
+            book.decide(step(number, Act.CONFIRM, clock.now(), "confirmed", unit=""))
+            book.decide(step(number, Act.ASSIGN, clock.now(), "assigned", unit=unit))
+            book.decide(done(number, clock.now(), "checked", "fine", fine=f"{number}0000.00", unit=unit))
+        book.decide(step(numbers[2], Act.CONFIRM, clock.now(), "confirmed", unit=""))
+    return named
+
+
+def below(out: Path, row: int) -> list[str]:
+    sheet = openpyxl.load_workbook(str(out)).active
+    assert sheet is not None
+    return [str(cell.value) for (cell,) in sheet.iter_rows(min_row=row, max_col=1) if cell.value]
+
+
+def test_a_form_of_one_unit_has_its_own_and_its_subordinates_figures_and_says_what_it_leaves_out(
+    ask: Ask, three: Home, tmp_path: Path
+) -> None:
+    out, hand = tmp_path / "附件1.xlsx", tmp_path / "手工.csv"
+    words = ("returns", "qingwang-1", *SINCE, "--out", str(out))
+    whole = ask(*words, "--json").json
+    assert (cells(whole), whole["scope"]) == ({"sellers.checked": 2, "sellers.fines": 4.0}, None)
+    assert below(out, 5) == [
+        "医疗器械网络销售企业",
+        "医疗器械网络交易服务第三方平台",
+    ]  # nothing is left out, nothing is said
+    said = ask(*words, "--unit", "演示南昌局", "--file", "--json")
+    assert said.code == 0, said.err
+    conform("returns-form", said.json)
+    assert cells(said.json) == {"sellers.checked": 1, "sellers.fines": 1.0}
+    other = ask("leads", "list", "--unit", "jiujiang", "--json").json["number"]
+    assert said.json["scope"] == {
+        "unit": "nanchang", "name": "演示南昌局", "below": ["east"], "inside": [], "others": [other], "nobody": [],
+    }  # fmt: skip
+    lines = below(out, 7)
+    assert lines[0].startswith("只计“演示南昌局”（含下级：演示东湖局）办理的线索")
+    assert lines[1] == "没有计入：其他单位办理的线索 1 条，没有交办给单位的线索 0 条。"
+    assert "单位名称（公章）：演示南昌局" in below(out, 2)
+    waiting = ask("returns", "qingwang-2", *SINCE, "--unit", "nanchang", "--json").json
+    assert (cells(waiting)["province.received"], len(waiting["scope"]["others"]), len(waiting["scope"]["nobody"])) == (
+        1,
+        1,
+        1,
+    )
+    hand.write_text(
+        "行,栏目,数值,单位\n医疗器械网络销售企业,监督检查企业数,5,演示东湖局\n医疗器械网络销售企业,监督检查企业数,7,九江市市场监督管理局\n",
+        encoding="utf-8",
+    )
+    brought = ask(*words, "--hand", str(hand), "--unit", "nanchang", "--json").json
+    assert (cells(brought)["sellers.checked"], brought["hand_left"]) == (5, 1)
+    assert below(out, 7)[2] == "手工填报的数字里，其他单位的 1 行没有计入。"
+    assert cells(ask(*words, "--hand", str(hand), "--json").json)["sellers.checked"] == 12
+    hand.write_text("行,栏目,数值\n医疗器械网络销售企业,监督检查企业数,0\n", encoding="utf-8")
+    low = ask(*words, "--hand", str(hand), "--unit", "nanchang")  # of its own lead, and of what it filed before
+    assert (low.code, "手工填的 0 小于线索记载的 1" in low.err, "累计数 0 小于上次" in low.err) == (2, True, True)
+    lower = ask(*words, "--hand", str(hand), "--unit", "jiujiang")  # which filed nothing
+    assert (lower.code, "累计数" in lower.err) == (2, False)
+    unknown = ask(*words, "--unit", "演示南昌")
+    assert (unknown.code, "演示南昌局" in unknown.err) == (2, True)
+
+
+def test_a_units_filing_is_its_own_in_the_calendar(ask: Ask, three: Home, tmp_path: Path) -> None:
+    month = f"{clock.day(clock.now()):%Y-%m}"
+    out = tmp_path / "月报.docx"
+    said = ask("returns", "monthly", "--month", month, "--unit", "nanchang", "--out", str(out), "--file", "--json")
+    assert said.code == 0, said.err
+    conform("returns-paper", said.json)
+    assert {one["column"]: one["value"] for one in said.json["totals"] if one["value"]} == {"checked": 1, "fines": 1.0}
+    assert (said.json["overview"]["states"], list(said.json["overview"]["units"])) == ({"disposed": 1}, ["east"])
+    assert (len(said.json["scope"]["others"]), len(said.json["scope"]["nobody"])) == (1, 2)
+    text = "\n".join(p.text for p in Document(str(out)).paragraphs)
+    assert "填报单位：演示南昌局" in text
+    assert "没有计入：其他单位办理的线索 1 条，没有交办给单位的线索 2 条。" in text
+    assert [(one.form, one.unit) for one in filing.read(three)] == [("monthly", "nanchang")]
+    assert ask("returns", "filed", "plan", "--unit", "演示九江局").code == 0
+
+    def filed(*words: str) -> set[str]:
+        rows = ask("returns", "calendar", "--year", f"{clock.day(clock.now()):%Y}", *words, "--json").rows
+        return {row["id"] for row in rows if row["state"] in ("filed", "filed_late")}
+
+    assert filed() == set()
+    assert filed("--unit", "jiujiang") == {"plan"}
+
+
+def test_the_base_register_of_one_unit(ask: Ask, three: Home, tmp_path: Path) -> None:
+    header = ("企业名称（盖章）", "统一社会信用代码", "网址", "监管单位")
+    rows = [
+        ("演示丙", "", "c.example", "演示东湖局"), ("演示丁", "", "d.example", "江西省九江市濂溪区"), ("演示戊", code("戊", "360100"), "e.example", ""),
+        ("演示己", "", "f.example", "南片"),
+    ]  # fmt: skip
+    assert ask("registry", "import", "net-sellers", str(write(tmp_path, "台账.csv", nmpa_csv(rows, header)))).code == 0
+    out = tmp_path / "底数.xlsx"
+    said = ask("returns", "base-register", "--out", str(out), "--unit", "nanchang", "--json")
+    assert said.code == 0, said.err
+    conform("returns-base-register", said.json)
+    assert (said.json["register"], said.json["pages"]) == (2, 0)
+    assert said.json["scope"] == {
+        "unit": "nanchang",
+        "name": "演示南昌局",
+        "below": ["east"],
+        "inside": [],
+        "others": 1,
+        "unknown": 2,
+    }
+    sheet = openpyxl.load_workbook(str(out)).active
+    assert sheet is not None
+    assert [sheet.cell(row, 2).value for row in (4, 5)] == ["演示丙", "演示戊"]
+    assert below(out, 7) == [
+        "只列“演示南昌局”（含下级：演示东湖局）辖区的：按台账写明的监管单位、辖区，没有写明的按许可、备案编号和统一社会信用代码。",
+        "没有列入：别处的 1 家，看不出辖区的 2 家。",
+    ]
 
 
 @pytest.mark.slow
@@ -223,7 +354,7 @@ def test_the_base_register_has_the_lists_sellers_and_those_that_only_pages_name(
     rows = [("=演示丙", "", "c.example", "东区所"), ("演示丁", "", "d.example", "")]
     assert ask("registry", "import", "net-sellers", str(write(tmp_path, "台账.csv", nmpa_csv(rows, header)))).code == 0
     out = tmp_path / "底数.xlsx"
-    said = ask("returns", "base-register", "--out", str(out), "--unit", "演示局", "--json")
+    said = ask("returns", "base-register", "--out", str(out), "--json")
     assert said.code == 0, said.err
     conform("returns-base-register", said.json)
     assert (said.json["register"], said.json["pages"]) == (2, 1)

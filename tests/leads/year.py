@@ -274,7 +274,7 @@ def compare(year: Year, day: int, forms: tuple[str, ...] = FORMS) -> tuple[int, 
         name = " ".join(row["seller"].split())
         enterprise[row["storefront"], name] = name if name.endswith("有限公司") else f"{row['storefront']} {name}"
     compared, wrong = 0, []
-    for form in forms:
+    for form, unit in [*((form, None) for form in forms), ("qingwang-2", "city-1"), ("qingwang-1", "county-102")]:
         words = (
             "returns",
             form,
@@ -284,10 +284,11 @@ def compare(year: Year, day: int, forms: tuple[str, ...] = FORMS) -> tuple[int, 
             until.isoformat(),
             "--out",
             str(year.home.root.parent / f"{form}-{day}.xlsx"),
+            *(("--unit", unit) if unit is not None else ()),
         )
         found = {(c["row"], c["column"]): c["value"] for c in year.must(day, *words, "--json").json["cells"]}
         wanted = recount(
-            year.home.journal, form, FIRST.isoformat(), until.isoformat(), leads=leads, enterprise=enterprise
+            year.home.journal, form, FIRST.isoformat(), until.isoformat(), leads=leads, enterprise=enterprise, unit=unit
         )
         for place, value in wanted.items():
             ours = found.get(place)
@@ -296,7 +297,7 @@ def compare(year: Year, day: int, forms: tuple[str, ...] = FORMS) -> tuple[int, 
             same = ours == value or (isinstance(ours, float) and Decimal(str(ours)) == wanted_money)
             compared += 1
             if not same:
-                wrong.append(f"{form} {until} {place}: {ours} instead of {value}")
+                wrong.append(f"{form} {unit or ''} {until} {place}: {ours} instead of {value}")
     return compared, wrong
 
 

@@ -51,11 +51,29 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Leads, by number, of which something would have counted but was not the unit's whose figures were asked for: it was
+    another's, or nobody's."""
+
+    others: tuple[int, ...] = ()
+    nobody: tuple[int, ...] = ()
+
+
+NONE_LEFT = Left()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """The cells by (row, column), and products named in dispositions that no category goes by: word -> leads."""
 
     cells: Mapping[Place, Cell]
     unknown: Mapping[str, tuple[int, ...]]
+    left: Left = NONE_LEFT
+
+
+def everyone(unit: str) -> bool:
+    """Where nobody asks for one unit's figures: every unit's, and nobody's too."""
+    return True
 
 
 def wan(yuan: Decimal) -> Decimal:

@@ -23,33 +23,40 @@ What a return counts, all in days of Beijing from ``since`` to ``until``, both i
 - ``sites`` (网站数): different storefronts with any of the transfers or measures.
 - ``licences``, ``persons``: sums. ``money``: the exact sum of its fields in yuan, said in 万元 with two decimals (half up).
 - ``hand``, ``text``: the program cannot know.
+
+Of one unit (``within``) count the dispositions that it took, the reports that it made, and the matters whose lead it had at the end of
+``until``; so the figures of all units, and of what nobody had, add up to those of the whole, but for what counts enterprises,
+cases and websites once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from scanner.leads.returns.cells import Counted, Period
+from scanner.leads.returns.cells import Counted, Period, everyone
 from scanner.leads.returns.forms import Form, Tags
 from scanner.leads.returns.tally import Known, Tally
 from scanner.leads.same.enterprises import Shop, by_name
 from scanner.model import Act, Decision, Lead
 
 # The steps that figures rest on; others may be left out of the stream.
-ASKED = (Act.CONFIRM, Act.DISMISS, Act.REOPEN, Act.REPORT, Act.RETURN, Act.MERGE, Act.UNMERGE, Act.DISPOSE)
+ASKED = (
+    Act.CONFIRM, Act.DISMISS, Act.REOPEN, Act.ASSIGN, Act.REPORT, Act.RETURN, Act.MERGE, Act.UNMERGE, Act.DISPOSE,
+)  # fmt: skip
 
 
 def count(
     form: Form, leads: Iterable[Lead], steps: Iterable[Decision], period: Period, tags: Tags, *,
-    who: Callable[[Shop], str] = by_name,
+    who: Callable[[Shop], str] = by_name, within: Callable[[str], bool] = everyone,
 ) -> Counted:  # fmt: skip
     """The cells of a form. ``leads`` without findings, in any order; ``steps`` those before the period's end, of each lead
-    oldest first; ``who``: what is one enterprise, as far as pages' names tell where nobody is asked."""
+    oldest first; ``who``: what is one enterprise, as far as pages' names tell where nobody is asked; ``within``: whether a
+    unit's work, by its id ("": no unit's), counts."""
     known = {lead.number: _known(lead, who) for lead in leads}
     for step in steps:
         if step.when < period.end and (one := known.get(step.lead)) is not None:
             _take(one, step, period)
-    tally = Tally(form, tags)
+    tally = Tally(form, tags, within)
     for number, one in known.items():
         tally.add(number, one, *_root(number, known), period)
     return tally.made()
@@ -66,10 +73,14 @@ def _take(one: Known, step: Decision, period: Period) -> None:
             one.confirmed = one.confirmed or step.when
         case Act.DISMISS | Act.REOPEN:
             one.confirmed = None
+        case Act.ASSIGN:
+            one.unit = step.unit
         case Act.REPORT:
-            one.reported = step.when
+            one.reported, one.reporter = step.when, one.unit
         case Act.RETURN:
             one.reported = None
+            if step.state == "confirmed":
+                one.unit = ""
         case Act.MERGE:
             one.into = step.other
         case Act.UNMERGE:

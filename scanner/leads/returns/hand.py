@@ -4,6 +4,9 @@
     医疗器械网络销售企业,企业总数,31
     新冠病毒检测试剂-经营,出动人员人次,12
 
+With a fourth column ``单位`` every line is one unit's: numbers of several units add up, and of one unit's return only its own count.
+Without it a file is of whoever the return is.
+
 Owns: the file's shape, read strictly; all faults at once, with file and line. Leaves to others: what becomes of a cell that leads
 give, too (``checks.filled``). UTF-8, or GB18030 as Excel in China writes it.
 """
@@ -13,50 +16,85 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from scanner.errors import ConfigError, InputError, Problem, UsageError, reason
-from scanner.leads.returns.cells import Place, Value
+from scanner.leads.returns.cells import Place, Value, everyone
 from scanner.leads.returns.forms import Column, Form
 
 HEADS = (("行", "栏目", "数值"), ("row", "column", "value"))
+UNITS = ("单位", "unit")  # the fourth head
 MAX_BYTES = 1_000_000
 MAX_TEXT = 2_000  # characters
 _WHOLE = re.compile(r"[0-9]{1,12}")
 _MONEY = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
 
 
-def read(path: Path, form: Form) -> dict[Place, Value]:
-    """The figures of a file by cell. ConfigError with every fault; InputError where the file cannot be read."""
-    found: dict[Place, Value] = {}
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The figures of a file by cell. ``units``: whether it says whose they are; ``left``: how many lines were others'."""
+
+    cells: Mapping[Place, Value]
+    units: bool = False
+    left: int = 0
+
+
+def read(
+    path: Path, form: Form, unit_of: Callable[[str], str] = str, within: Callable[[str], bool] = everyone
+) -> Brought:
+    """The figures of a file. ``unit_of``: a unit's id by what stands in its column; ``within``: whether a unit's figures count ("":
+    of a line that names none). ConfigError with every fault; InputError where the file cannot be read."""
+    found: dict[Place, dict[str, Value]] = {}
     problems: list[Problem] = []
-    for number, cells in _lines(path):
+    whose, lines = _lines(path)
+    for number, cells in lines:
         where = f"{path}:{number}"
         try:
-            place, value = _figure(cells, form)
-            if place in found:
+            place, value = _figure(cells, form, 3 + whose)
+            unit = unit_of(cells[3]) if whose and len(cells) > 3 and cells[3] else ""
+            if unit in found.setdefault(place, {}):
                 raise UsageError("这一格写了两次", hint="删掉一个")
-            found[place] = value
+            found[place][unit] = value
         except UsageError as error:
             problems.append(Problem(where=where, message=error.message, hint=error.hint))
     if problems:
         raise ConfigError(problems)
-    return found
+    if not whose:
+        return Brought({place: units[""] for place, units in found.items()})
+    ours = {place: [value for unit, value in units.items() if within(unit)] for place, units in found.items()}
+    left = sum(len(units) - len(ours[place]) for place, units in found.items())
+    return Brought({place: _sum(values) for place, values in ours.items() if values}, True, left)
 
 
-def _lines(path: Path) -> list[tuple[int, list[str]]]:
-    """(line, its three cells), without the head and empty lines."""
+def _sum(values: list[Value]) -> Value:
+    """Numbers of several units added up; texts one below the other."""
+    whole = values[0]
+    for value in values[1:]:
+        if isinstance(whole, str) and isinstance(value, str):
+            whole = f"{whole}\n{value}"
+        elif (isinstance(whole, Decimal) and isinstance(value, Decimal)) or (
+            isinstance(whole, int) and isinstance(value, int)
+        ):
+            whole += value
+    return whole
+
+
+def _lines(path: Path) -> tuple[bool, list[tuple[int, list[str]]]]:
+    """Whether lines name units, and (line, its cells), without the head and empty lines."""
     reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except csv.Error as error:
         raise InputError("不是 CSV 文件", where=f"{path}:{reader.line_num}", hint="用表格软件另存为 CSV") from error
     rows = [(number, row) for number, row in rows if any(row)]
-    if not rows or tuple(rows[0][1][:3]) not in HEADS or any(rows[0][1][3:]):
-        raise ConfigError([Problem(where=f"{path}:1", message="第一行要写 行,栏目,数值")])
-    return rows[1:]
+    head = rows[0][1] if rows else []
+    whose = head[3:4] != [] and head[3] in UNITS
+    if tuple(head[:3]) not in HEADS or any(head[3 + whose :]):
+        raise ConfigError([Problem(where=f"{path}:1", message="第一行要写 行,栏目,数值，也可以再写一栏 单位")])
+    return whose, rows[1:]
 
 
 def _text(path: Path) -> str:
@@ -75,9 +113,10 @@ def _text(path: Path) -> str:
     raise InputError("不是 UTF-8，也不是 GB18030", where=str(path), hint="另存为 UTF-8 的 CSV")
 
 
-def _figure(cells: list[str], form: Form) -> tuple[Place, Value]:
-    if len(cells) < 3 or any(cells[3:]):
-        raise UsageError("一行要有三格：行、栏目、数值", hint="文字里有逗号的，用引号括起来")
+def _figure(cells: list[str], form: Form, most: int) -> tuple[Place, Value]:
+    if len(cells) < 3 or any(cells[most:]):
+        wanted = "三格：行、栏目、数值" if most == 3 else "四格：行、栏目、数值、单位"
+        raise UsageError(f"一行要有{wanted}", hint="文字里有逗号的，用引号括起来")
     row, column = form.row(cells[0]), form.column(cells[1])
     return (row.id, column.id), _value(cells[2], column)
 

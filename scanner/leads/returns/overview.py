@@ -1,21 +1,22 @@
 """An overview (概况) of leads over some days, as monthly report and summary tell it.
 
 Owns: how many came in and of whom, how they stand at the end, what each unit did in time. Leaves to others: the measures, which
-are figures of a form (``figures``), words and layout (``report.returns``). Pure; of a lead only some words are held.
+are figures of a form (``figures``), words and layout (``report.returns``). Pure; leads are held without their findings.
 
 As things stood at the end of the period: the book's own state, unit and term of a lead are those of today and not asked.
-Counted here are leads, merged ones too, not matters as in the forms.
+Counted here are leads, merged ones too, not matters as in the forms. Of one unit (``within``) those that it had at the end, and the
+steps that were taken while it had them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from scanner import clock
-from scanner.leads.returns.cells import Period
+from scanner.leads.returns.cells import NONE_LEFT, Left, Period, everyone
 from scanner.leads.returns.forms import Column, Form, Row
 from scanner.leads.states import WAITING
 from scanner.model import Act, Decision, Lead, LeadSource, Matter, Measure, Transfer
@@ -73,6 +74,7 @@ class Overview:
     states: Mapping[str, int]
     units: Mapping[str, UnitWork]
     late: tuple[int, ...]
+    left: Left = NONE_LEFT
 
     @property
     def total(self) -> int:
@@ -81,37 +83,39 @@ class Overview:
 
 @dataclass(slots=True)
 class _Known:
+    lead: Lead
     state: str = "open"
     unit: str = ""
     due: date | None = None
     acts: set[Act] = field(default_factory=set)
 
 
-def overview(leads: Iterable[Lead], steps: Iterable[Decision], period: Period) -> Overview:
-    """What happened in the period. ``leads`` without findings; ``steps`` of each lead oldest first."""
-    opened: Counter[LeadSource] = Counter()
-    matters: Counter[Matter] = Counter()
-    known: dict[int, _Known] = {}
-    for lead in leads:
-        if lead.opened >= period.end:
-            continue
-        known[lead.number] = _Known()
-        if lead.opened >= period.begin:
-            opened[lead.source] += 1
-            matters[lead.matter] += 1
+def overview(
+    leads: Iterable[Lead], steps: Iterable[Decision], period: Period, within: Callable[[str], bool] = everyone
+) -> Overview:
+    """What happened in the period. ``leads`` without findings; ``steps`` of each lead oldest first; ``within``: whether a unit's
+    work, by its id ("": no unit's), counts."""
+    known = {lead.number: _Known(lead) for lead in leads if lead.opened < period.end}
     work: dict[str, Counter[str]] = {}
     for step in steps:
         if step.when < period.end and (one := known.get(step.lead)) is not None:
-            if step.when >= period.begin:
+            if step.when >= period.begin and within(step.unit if step.act is Act.ASSIGN else one.unit):
                 one.acts.add(step.act)
                 _worked(work, one, step)
             _take(one, step)
-    late = tuple(sorted(number for number, one in known.items() if _stands(work, one, period.until)))
+    ours = {number: one for number, one in known.items() if within(one.unit)}
+    new = [one.lead for one in ours.values() if one.lead.opened >= period.begin]
+    late = tuple(sorted(number for number, one in ours.items() if _stands(work, one, period.until)))
     return Overview(
-        opened=opened, matters=matters, states=Counter(one.state for one in known.values()),
-        acts=Counter(act for one in known.values() for act in one.acts),
-        units={unit: UnitWork(**counts) for unit, counts in sorted(work.items())}, late=late,
+        opened=Counter(lead.source for lead in new), matters=Counter(lead.matter for lead in new),
+        states=Counter(one.state for one in ours.values()), acts=Counter(act for one in known.values() for act in one.acts),
+        units={unit: UnitWork(**counts) for unit, counts in sorted(work.items())}, late=late, left=_left(known, ours),
     )  # fmt: skip
+
+
+def _left(known: Mapping[int, _Known], ours: Mapping[int, _Known]) -> Left:
+    others = [(number, bool(one.unit)) for number, one in sorted(known.items()) if number not in ours]
+    return Left(others=tuple(n for n, held in others if held), nobody=tuple(n for n, held in others if not held))
 
 
 def _take(one: _Known, step: Decision) -> None:

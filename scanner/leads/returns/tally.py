@@ -6,12 +6,12 @@ why (``figures``, whose docstring is the definition), the streams.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from scanner.leads.returns.cells import Cell, Counted, Period, wan
+from scanner.leads.returns.cells import Cell, Counted, Left, Period, everyone, wan
 from scanner.leads.returns.forms import BY_HAND, Column, Form, Row, Tags, spelt
 from scanner.model import Disposition, LeadSource
 
@@ -20,7 +20,7 @@ SUMS = frozenset(("money", "licences", "persons"))
 
 @dataclass(slots=True)
 class Known:
-    """What is held of a lead."""
+    """What is held of a lead. ``unit``: who has it; ``reporter``: who had it when it was reported."""
 
     source: LeadSource
     enterprise: str
@@ -30,6 +30,8 @@ class Known:
     into: int = 0
     confirmed: datetime | None = None
     reported: datetime | None = None
+    unit: str = ""
+    reporter: str = ""
     done: list[tuple[str, Disposition]] = field(default_factory=list)  # unit, what
 
 
@@ -47,8 +49,9 @@ class _Sum:
 
 
 class Tally:
-    def __init__(self, form: Form, tags: Tags) -> None:
-        self._form, self._tags = form, tags
+    def __init__(self, form: Form, tags: Tags, within: Callable[[str], bool] = everyone) -> None:
+        self._form, self._tags, self._within = form, tags, within
+        self._left: dict[bool, set[int]] = {True: set(), False: set()}  # somebody's, nobody's
         self._sums = {(row.id, column.id): _Sum() for row in form.rows for column in form.columns}
         self._cases: dict[tuple[str, str, int], set[tuple[str, str]]] = {}
         self._unknown: dict[str, set[int]] = {}
@@ -63,13 +66,23 @@ class Tally:
         for row in self._asking(whole.source, None) if self._bare else ():
             for column in self._bare:
                 if _counts(column, number == root, one, whole, period):
-                    self._key(row, column, root, number)
+                    unit = whole.unit if column.count == "received" else one.reporter
+                    if self._taken(unit, number):
+                        self._key(row, column, root, number)
         for unit, done in one.done:
+            if not self._taken(unit, number):
+                continue
             if self._by_product and done.category.strip() and not self._named(done.category):
                 self._unknown.setdefault(done.category.strip(), set()).add(number)
             for row in self._asking(whole.source, done):
                 for column in self._hit(done):
                     self._disposition(row, column, number, root, whole, unit, done)
+
+    def _taken(self, unit: str, number: int) -> bool:
+        """Whether what a unit had or did with a lead counts; what does not is noted."""
+        if not (taken := self._within(unit)):
+            self._left[bool(unit)].add(number)
+        return taken
 
     def _named(self, product: str) -> bool:
         """Whether a category goes by that name, or a row asks for that very word."""
@@ -141,8 +154,9 @@ class Tally:
             for column in self._form.columns
         }
         return Counted(
-            cells=cells, unknown={word: tuple(sorted(leads)) for word, leads in sorted(self._unknown.items())}
-        )
+            cells=cells, unknown={word: tuple(sorted(leads)) for word, leads in sorted(self._unknown.items())},
+            left=Left(others=tuple(sorted(self._left[True])), nobody=tuple(sorted(self._left[False]))),
+        )  # fmt: skip
 
 
 def _counts(column: Column, is_root: bool, one: Known, whole: Known, period: Period) -> bool:

@@ -37,6 +37,7 @@ class Filled:
     made: datetime
     mark: str = ""
     notes: bool = True  # of leads behind the figures
+    remarks: Sequence[str] = ()  # lines below the table: whose figures, what is left out
 
 
 def xlsx(filled: Filled) -> bytes:
@@ -75,11 +76,12 @@ class _Layout:
         yield from self._heads()
         yield from self._header()
         yield from self._rows()
-        if self._form.note:
-            note = fill(self._form.note, self._filled.values)
-            yield Block(
-                row=self.body + len(self._form.rows), column=1, columns=self.columns, value=note, boxed=False, at="left"
-            )  # fmt: skip
+        for row, line in enumerate(self._below(), self.body + len(self._form.rows)):
+            yield Block(row=row, column=1, columns=self.columns, value=line, boxed=False, at="left")
+
+    def _below(self) -> list[str]:
+        note = [fill(self._form.note, self._filled.values)] if self._form.note else []
+        return [*note, *self._filled.remarks]
 
     def _heads(self) -> Iterator[Block]:
         mark = f"【{self._filled.mark}】" if self._filled.mark else ""
@@ -211,8 +213,8 @@ class _Layout:
         for row, most in needed.items():
             least = 20.0 if row >= self.top + deep else 18.0
             sizes[row] = max(least, workbook.height(most))
-        if self._form.note:
-            sizes[self.body + len(self._form.rows)] = 20.0
+        for row, line in enumerate(self._below(), self.body + len(self._form.rows)):
+            sizes[row] = max(20.0, workbook.height(lines(line, sum(self.widths) - 2)))
         return sizes
 
 

@@ -44,6 +44,7 @@ class Told:
     unit_name: Callable[[str], str] = str
     forms: Sequence[tuple[Form, Mapping[Place, Cell]]] = ()
     dues: Sequence[Due] = ()
+    remarks: Sequence[str] = ()  # whose figures, what is left out
 
 
 def monthly(told: Told) -> bytes:
@@ -102,7 +103,7 @@ def _begun(told: Told, title: str) -> Paper:
         f"填报单位：{told.unit or FILL_IN}　　填报人：{told.person or FILL_IN}",
         f"统计期间：{day(told.period.since)}至{day(told.period.until)}（北京时间）",
     )
-    return Paper(title, lines, told.mark)
+    return Paper(title, (*lines, *told.remarks), told.mark)
 
 
 def _leads(paper: Paper, told: Told) -> None:

@@ -27,8 +27,10 @@ NOTE = "来源写“网页”的，是巡查看到、台账里没有的经营者
 MOST = 5  # addresses of one seller
 
 
-def xlsx(sellers: Sequence[BaseSeller], *, unit: str, day: str, made: datetime, mark: str = "") -> bytes:
-    """The register as a workbook."""
+def xlsx(
+    sellers: Sequence[BaseSeller], *, unit: str, day: str, made: datetime, mark: str = "", remarks: Sequence[str] = ()
+) -> bytes:
+    """The register as a workbook. ``remarks``: lines below it: whose it is, what is left out."""
     book, sheet = workbook.empty(TITLE, made)
     whole = len(HEADS)
     title = (f"【{mark}】" if mark else "") + TITLE
@@ -44,7 +46,9 @@ def xlsx(sellers: Sequence[BaseSeller], *, unit: str, day: str, made: datetime, 
             workbook.put(sheet, Block(row=row, column=column, value=value, at=at))
         most = max(lines(str(value), WIDTHS[at]) for at, value in enumerate(cells) if value is not None)
         sheet.row_dimensions[row].height = workbook.height(most)
-    workbook.put(sheet, Block(row=len(sellers) + 4, column=1, columns=whole, value=NOTE, boxed=False, at="left"))
+    for row, line in enumerate((NOTE, *remarks), len(sellers) + 4):
+        workbook.put(sheet, Block(row=row, column=1, columns=whole, value=line, boxed=False, at="left"))
+        sheet.row_dimensions[row].height = workbook.height(lines(line, sum(WIDTHS) - 2))
     workbook.widths(sheet, list(WIDTHS))
     sheet.row_dimensions[1].height = 32.0
     sheet.row_dimensions[3].height = workbook.height(2)

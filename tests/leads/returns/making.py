@@ -9,7 +9,7 @@ from functools import cache
 from scanner import clock
 from scanner.home import shipped_rules
 from scanner.leads.returns import figures, forms
-from scanner.leads.returns.cells import Counted, Period
+from scanner.leads.returns.cells import Counted, Period, everyone
 from scanner.leads.returns.forms import Tags
 from scanner.leads.same.enterprises import Shop, by_name
 from scanner.model import (
@@ -72,9 +72,9 @@ def done(
 
 def counted(
     form: str, leads: Iterable[Lead], steps: Iterable[Decision], period: Period = SPRING, *,
-    who: Callable[[Shop], str] = by_name,
+    who: Callable[[Shop], str] = by_name, within: Callable[[str], bool] = everyone,
 ) -> Counted:  # fmt: skip
-    return figures.count(FORMS[form], leads, steps, period, tags(), who=who)
+    return figures.count(FORMS[form], leads, steps, period, tags(), who=who, within=within)
 
 
 def told(found: Counted, row: str) -> dict[str, object]:

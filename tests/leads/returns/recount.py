@@ -43,8 +43,10 @@ def recount(
     *,
     leads: Mapping[int, tuple[str, str]],
     enterprise: Mapping[tuple[str, str], str],
+    unit: str | None = None,
 ) -> dict[tuple[str, str], Any]:
-    """(row, column) -> value, money as a number of yuan's hundredths; ``leads``: number -> (source, day opened)."""
+    """(row, column) -> value, money as a number of yuan's hundredths; ``leads``: number -> (source, day opened);
+    ``unit``: what this unit did, reported and had at the end, "" nobody."""
     lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
     steps = [line for line in lines if line["event"] == "decision" and beijing_day(line["when"]) <= until]
     steps.sort(key=lambda line: line["seq"])
@@ -62,6 +64,8 @@ def recount(
 
     shape = yaml.safe_load((RULES / "returns" / f"{form}.yaml").read_text(encoding="utf-8"))
     disposed = [line for line in steps if line["act"] == "dispose" and beijing_day(line["when"]) >= since]
+    if unit is not None:
+        disposed = [line for line in disposed if line["unit"] == unit]
     mine: dict[int, list[Any]] = {}
     for line in steps:
         mine.setdefault(line["lead"], []).append(line)
@@ -70,7 +74,7 @@ def recount(
         taken = [line for line in disposed if _asked(row, line["disposition"], leads[top(line["lead"])][0])]
         for column in shape["columns"]:
             if column["count"] in ("received", "reported"):
-                value: Any = _came(row, column, mine, leads, top, since, until)
+                value: Any = _came(row, column, mine, leads, top, since, until, unit)
             else:
                 value = _of(column, taken, top, seller, enterprise)
             found[row["id"], column["id"]] = value
@@ -119,7 +123,15 @@ def _asked(row: Mapping[str, Any], done: Mapping[str, Any], source: str) -> bool
     return not tags & set(row.get("without", ()))
 
 
-def _came(row: Any, column: Any, steps: Any, leads: Any, top: Any, since: str, until: str) -> Any:
+def _holder(steps: Any) -> str:
+    """The unit that has a lead after these steps."""
+    last = [
+        line for line in steps if line["act"] == "assign" or (line["act"], line["state"]) == ("return", "confirmed")
+    ]
+    return last[-1]["unit"] if last and last[-1]["act"] == "assign" else ""
+
+
+def _came(row: Any, column: Any, steps: Any, leads: Any, top: Any, since: str, until: str, unit: str | None) -> Any:
     if "stages" in row or "categories" in row:
         return 0
     matters = set()
@@ -129,7 +141,12 @@ def _came(row: Any, column: Any, steps: Any, leads: Any, top: Any, since: str, u
             continue
         if column["count"] == "reported":
             last = [line for line in mine if line["act"] in ("report", "return")][-1:]
-            if last and last[0]["act"] == "report" and beijing_day(last[0]["when"]) >= since:
+            if (
+                last
+                and last[0]["act"] == "report"
+                and beijing_day(last[0]["when"]) >= since
+                and unit in (None, _holder(mine[: mine.index(last[0])]))
+            ):
                 matters.add(top(lead))
         elif top(lead) == lead:
             day = opened
@@ -138,7 +155,7 @@ def _came(row: Any, column: Any, steps: Any, leads: Any, top: Any, since: str, u
                 while said and said[-1]["act"] == "confirm" and len(said) > 1 and said[-2]["act"] == "confirm":
                     said.pop()
                 day = beijing_day(said[-1]["when"]) if said and said[-1]["act"] == "confirm" else ""
-            if day and since <= day <= until:
+            if day and since <= day <= until and unit in (None, _holder(mine)):
                 matters.add(lead)
     return len(matters)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.errors import ConfigError, InputError
+from scanner.errors import ConfigError, InputError, UsageError
 from scanner.leads.returns import checks, hand
 from scanner.leads.returns.checks import Earlier
 from tests.leads.returns.making import FORMS, counted, done, lead
@@ -17,10 +17,51 @@ FORM = FORMS["zhengzhi-2"]
 HEAD = "行,栏目,数值\n"
 
 
-def brought(tmp_path: Path, text: str | bytes) -> dict[tuple[str, str], object]:
+def file(tmp_path: Path, text: str | bytes) -> Path:
     path = tmp_path / "手工.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return dict(hand.read(path, FORM))
+    return path
+
+
+def brought(tmp_path: Path, text: str | bytes) -> dict[tuple[str, str], object]:
+    return dict(hand.read(file(tmp_path, text), FORM).cells)
+
+
+def unit_of(name: str) -> str:
+    if name not in ("甲局", "乙局"):
+        raise UsageError(f"没有单位“{name}”", hint="甲局")
+    return name
+
+
+def test_lines_name_their_units_which_add_up_or_of_which_one_is_asked_for(tmp_path: Path) -> None:
+    text = (
+        "行,栏目,数值,单位\n医疗器械网络销售企业,企业总数,3,甲局\n医疗器械网络销售企业,企业总数,4,乙局\nmyopia,officers,5,\n"
+        "医疗器械网络销售企业,罚没款（万元）,1.25,甲局\n医疗器械网络销售企业,罚没款（万元）,0.5,乙局\n"
+    )
+    whole = hand.read(file(tmp_path, text), FORM, unit_of)
+    assert (whole.cells, whole.units, whole.left) == (
+        {("online", "enterprises"): 7, ("myopia", "officers"): 5, ("online", "money"): Decimal("1.75")}, True, 0,
+    )  # fmt: skip
+    one = hand.read(file(tmp_path, text), FORM, unit_of, lambda unit: unit == "乙局")
+    assert (one.cells, one.left) == ({("online", "enterprises"): 4, ("online", "money"): Decimal("0.50")}, 3)
+    nobodys = hand.read(file(tmp_path, HEAD + "myopia,officers,5\n"), FORM, unit_of, lambda unit: unit == "乙局")
+    assert (nobodys.cells, nobodys.units, nobodys.left) == ({("myopia", "officers"): 5}, False, 0)
+
+
+def test_texts_of_several_units_stand_below_one_another(tmp_path: Path) -> None:
+    text = "行,栏目,数值,单位\n国家药监局移送线索,重点案件情况,甲案,甲局\n国家药监局移送线索,重点案件情况,乙案,乙局\n"
+    assert hand.read(file(tmp_path, text), FORMS["qingwang-2"], unit_of).cells == {
+        ("national", "notable"): "甲案\n乙案"
+    }
+
+
+def test_a_wrong_unit_and_the_same_cell_of_one_unit_twice_are_told(tmp_path: Path) -> None:
+    text = "行,栏目,数值,单位\nmyopia,officers,5,丙局\nmyopia,officers,5,甲局\nmyopia,officers,6,甲局\nmyopia,officers,6,乙局,x\n"
+    with pytest.raises(ConfigError) as error:
+        hand.read(file(tmp_path, text), FORM, unit_of)
+    assert [(one.where[-2:], one.message) for one in error.value.problems] == [
+        (":2", "没有单位“丙局”"), (":4", "这一格写了两次"), (":5", "一行要有四格：行、栏目、数值、单位"),
+    ]  # fmt: skip
 
 
 def test_names_and_ids_are_read(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from scanner.leads.returns.cells import Period
+from scanner.leads.returns.cells import Left, Period
 from scanner.leads.same.enterprises import Shop
 from scanner.model import Act, LeadSource
 from tests.leads.returns.making import at, counted, done, lead, step, told
@@ -43,6 +43,29 @@ def test_shops_that_somebody_knows_to_be_one_count_once_and_the_cell_says_which_
     alone = counted("qingwang-1", leads[::2], [steps[0], steps[2]], who=who).cells["sellers", "rectified"]
     assert (alone.value, alone.together) == (1, ())  # two leads of one shop are no two shops
     assert counted("qingwang-1", leads, steps).cells["sellers", "rectified"].value == 3
+
+
+def test_of_one_unit_count_what_it_took_what_it_reported_and_what_it_has() -> None:
+    leads = [lead(n, f"店{n}", source=LeadSource.NATIONAL) for n in range(1, 6)]
+    steps = [
+        step(1, Act.ASSIGN, "03-03", "assigned", unit="u"), done(1, "03-10", "talk", unit="u"), step(1, Act.REPORT, "03-11", "reported"),
+        step(2, Act.ASSIGN, "03-03", "assigned", unit="u"), done(2, "03-10", "fine", fine="100.00", unit="u"),
+        step(2, Act.RETURN, "03-11", "confirmed"), step(2, Act.ASSIGN, "03-12", "assigned", unit="v"),
+        done(2, "03-13", "talk", unit="v"), step(2, Act.REPORT, "03-14", "reported"),
+        step(3, Act.ASSIGN, "03-03", "assigned", unit="u"), step(3, Act.RETURN, "03-04", "confirmed"),
+        step(4, Act.ASSIGN, "06-03", "assigned", unit="u"),
+    ]  # fmt: skip
+    u, v, nobody = (
+        counted("qingwang-2", leads, steps, within=lambda unit, own=own: unit == own) for own in ("u", "v", "")
+    )
+    assert told(u, "national") == {"received": 1, "reported": 1, "fines": Decimal("0.01")}
+    assert u.left == Left(others=(2,), nobody=(3, 4, 5))
+    assert told(v, "national") == {"received": 1, "reported": 1}
+    assert v.left == Left(others=(1, 2), nobody=(3, 4, 5))
+    assert told(nobody, "national") == {"received": 3}
+    talks = counted("qingwang-1", leads, steps, within=lambda unit: unit == "u")
+    assert (told(talks, "sellers"), talks.left) == ({"talks": 1, "fines": Decimal("0.01")}, Left(others=(2,)))
+    assert counted("qingwang-1", leads, steps).left == Left()
 
 
 def test_dispositions_of_a_lead_add_up_and_enterprises_count_once() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from scanner.leads.returns.cells import Left
 from scanner.leads.returns.overview import UnitWork, overview
 from scanner.model import Act, LeadSource, Matter
 from tests.leads.returns.making import SPRING, lead, step
@@ -38,6 +39,24 @@ def test_an_extension_moves_the_last_day_and_a_return_takes_the_unit_away() -> N
     ]  # fmt: skip
     found = overview([lead(1), lead(2)], steps, SPRING)
     assert (found.late, found.units["u"].waiting) == ((), 1)
+
+
+def test_of_one_unit_are_the_leads_that_it_has_and_the_steps_taken_while_it_had_them() -> None:
+    leads = [
+        lead(n, source=source)
+        for n, source in enumerate((LeadSource.NATIONAL, LeadSource.OWN, LeadSource.OWN, LeadSource.TIP), 1)
+    ]
+    steps = [
+        step(1, Act.CONFIRM, "03-03", "confirmed"), step(1, Act.ASSIGN, "03-05", "assigned"),
+        step(1, Act.RECEIVE, "03-06", "received", due=date(2026, 4, 25)),
+        step(2, Act.ASSIGN, "03-05", "assigned"), step(2, Act.RETURN, "03-06", "confirmed"), step(2, Act.ASSIGN, "03-07", "assigned", unit="v"),
+        step(3, Act.ASSIGN, "03-05", "assigned", unit="v"),
+    ]  # fmt: skip
+    found = overview(leads, steps, SPRING, lambda unit: unit == "u")
+    assert (found.opened, found.states, found.late) == ({LeadSource.NATIONAL: 1}, {"received": 1}, (1,))
+    assert found.acts == {Act.ASSIGN: 2, Act.RECEIVE: 1, Act.RETURN: 1}
+    assert found.units == {"u": UnitWork(assigned=2, waiting=1, overdue=1)}
+    assert found.left == Left(others=(2, 3), nobody=(4,))
 
 
 def test_leads_of_the_period_by_source_and_matter() -> None:
