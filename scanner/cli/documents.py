@@ -6,7 +6,7 @@ Owns: the commands, one a kind, and printing. Leaves to others: making a letter 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
@@ -84,28 +84,32 @@ def listed(ctx: typer.Context, as_json: console.Json = False) -> None:
 @documents.command("templates")
 def templates(
     ctx: typer.Context,
-    kinds: Annotated[list[str] | None, typer.Argument(metavar="KIND", help="哪几种（默认全部）")] = None,
+    kinds: Annotated[
+        list[str] | None, typer.Argument(metavar="KIND", help="哪几种（默认全部，月报 monthly、总结 summary 也在内）")
+    ] = None,
     copy: Annotated[bool, typer.Option("--copy", help="把自带的模板放进数据目录的 templates/letters/，供修改")] = False,
     as_json: console.Json = False,
 ) -> None:
     """检查在用的模板，列出模板里可以用的名称；--copy 取一份来改，已有的不动。"""
     from scanner.errors import ConfigError
     from scanner.evidence.letters import copy_templates
-    from scanner.report import filling, letters
-    from scanner.report.letters import facts
+    from scanner.report import filling
+    from scanner.report.editable import EDITABLE
 
     home = console.home_of(ctx)
-    chosen = [_kind(name) for name in kinds or NAMES]
+    chosen = [_named(name, EDITABLE) for name in kinds or EDITABLE]
     copied = copy_templates(home, chosen) if copy else {}
-    found = {kind: letters.own(kind, home.templates) for kind in chosen}
-    known = {name: columns for name, (_, columns) in facts.NAMES.items()}
-    own = (letters.template(kind, home.templates) for kind, path in found.items() if path is not None)
-    if problems := [problem for one in own for problem in filling.faults(one, known)]:
+    own = (one for one in chosen if one.own(home.templates) is not None)
+    if problems := [
+        problem for one in own for problem in filling.faults(
+            one.in_force(home.templates), {name: columns for name, (_, columns) in one.names.items()}
+        )
+    ]:  # fmt: skip
         raise ConfigError(problems)
     rows = [
-        {"kind": kind.name, "title": kind.title, "template": str(path or ""), "copied": copied.get(kind.name, False)}
-        for kind, path in found.items()
-    ]
+        {"kind": one.name, "title": one.title, "template": str(one.own(home.templates) or ""), "copied": copied.get(one.name, False)}
+        for one in chosen
+    ]  # fmt: skip
     if as_json:
         console.emit_lines(rows)
         return
@@ -113,18 +117,19 @@ def templates(
         (row["kind"], row["title"], row["template"] or "自带的", "刚放进去" if row["copied"] else "") for row in rows
     ]
     console.table("模板", ["种类", "名称", "在用的模板", ""], told)
-    names = [("{{ " + name + " }}", says, " ".join(columns)) for name, (says, columns) in facts.NAMES.items()]
-    console.table("模板里可以用的名称", ["名称", "是什么", "循环时的各列"], names)
+    for known in {id(one.names): one.names for one in chosen}.values():
+        which = "、".join(one.name for one in chosen if one.names is known)
+        names = [("{{ " + name + " }}", says, " ".join(columns)) for name, (says, columns) in known.items()]
+        console.table(f"模板里可以用的名称（{which}）", ["名称", "是什么", "循环时的各列"], names)
 
 
-def _kind(name: str) -> Any:
+def _named(name: str, known: Mapping[str, Any]) -> Any:
     from scanner.errors import UsageError
-    from scanner.report.letters.kinds import KINDS
     from scanner.yamlfile import nearest
 
-    if name in KINDS:
-        return KINDS[name]
-    raise UsageError(f"没有这种文书：{name[:40]}", where="KIND", hint=nearest(name, KINDS))
+    if name in known:
+        return known[name]
+    raise UsageError(f"没有这种文书：{name[:40]}", where="KIND", hint=nearest(name, known))
 
 
 def _make(ctx: typer.Context, name: str, lead: int, out: Path | None, to: str, who: str, as_json: bool) -> None:
@@ -132,6 +137,7 @@ def _make(ctx: typer.Context, name: str, lead: int, out: Path | None, to: str, w
     from scanner.cli.leads.route import codes_of, rows_of
     from scanner.evidence import letters
     from scanner.leads.routing.traces import Known
+    from scanner.report.letters.kinds import KINDS
 
     home, now = console.home_of(ctx), clock.now()
     with ExitStack() as stack:
@@ -139,7 +145,7 @@ def _make(ctx: typer.Context, name: str, lead: int, out: Path | None, to: str, w
         opened = opening.register(home, stack)
         records, codes = tuple(rows_of(case, opened)), tuple(codes_of(case, opened))
     asked = letters.Asked(
-        lead=lead, kind=_kind(name), who=who, to=to, out=out, records=records, known=Known(usccs=codes)
+        lead=lead, kind=KINDS[name], who=who, to=to, out=out, records=records, known=Known(usccs=codes)
     )
     made = letters.write(home, asked, now=now)
     if as_json:

@@ -93,7 +93,7 @@ def form(
     from scanner.leads.returns import checks, forms
     from scanner.leads.returns import hand as by_hand
     from scanner.report.returns.grid import Filled, xlsx
-    from scanner.report.returns.paper import day
+    from scanner.report.words import day
 
     home, now = console.home_of(ctx), clock.now()
     config = home.config()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -60,9 +60,7 @@ def monthly(
     note: Note = "",
     as_json: console.Json = False,
 ) -> None:
-    from scanner.report.returns.narrative import monthly as made
-
-    _paper(ctx, "monthly", _month(month), made, out=out, unit=unit, file=file, who=who, note=note, as_json=as_json)
+    _paper(ctx, "monthly", _month(month), out=out, unit=unit, file=file, who=who, note=note, as_json=as_json)
 
 
 def summary(
@@ -76,23 +74,21 @@ def summary(
     note: Note = "",
     as_json: console.Json = False,
 ) -> None:
-    from scanner.report.returns.narrative import summary as made
-
-    found = period(since, until)
-    _paper(ctx, "summary", found, made, out=out, unit=unit, file=file, who=who, note=note, as_json=as_json)
+    _paper(ctx, "summary", period(since, until), out=out, unit=unit, file=file, who=who, note=note, as_json=as_json)
 
 
 def _paper(
-    ctx: typer.Context, name: str, days: Period, made: Callable[[Told], bytes], *, out: Path | None, unit: str, file: bool,
+    ctx: typer.Context, name: Literal["monthly", "summary"], days: Period, *, out: Path | None, unit: str, file: bool,
     who: str, note: str, as_json: bool,
 ) -> None:  # fmt: skip
     from scanner.cli.returns_counting import told as counted_of
     from scanner.leads.returns.hand import whole
+    from scanner.report.returns.narrative import written
 
     home = console.home_of(ctx)
     filed_by = may_file(home, out, who) if file else ""
     told, own = _told(ctx, days, unit, attached=name == "summary")
-    digest = keep(made(told), out) if out is not None else ""
+    digest = keep(written(name, told, home.templates), out) if out is not None else ""
     figures = {place: cell.value for place, cell in told.totals.cells.items()}
     if file:
         note_filed(home, name, days, filed_by, note, digest, whole(figures), unit_id(own))
@@ -170,7 +166,7 @@ def base_register(
     from scanner.evidence import rehearsal
     from scanner.leads.returns.cells import Period
     from scanner.report.returns import register as sheet
-    from scanner.report.returns.paper import day
+    from scanner.report.words import day
 
     home, now = console.home_of(ctx), clock.now()
     today, own = clock.day(now), scope_of(home, unit)

@@ -23,7 +23,8 @@ from scanner.leads import clocks
 from scanner.leads.routing import route, tables, traces, units
 from scanner.model import CaseFile, Record
 from scanner.report import letters
-from scanner.report.letters import addressee, facts, layout
+from scanner.report.editable import Editable
+from scanner.report.letters import addressee, facts
 from scanner.report.letters.facts import Given, Package
 from scanner.report.letters.kinds import Kind
 from scanner.report.material import Material
@@ -92,16 +93,16 @@ def write(home: Home, asked: Asked, *, now: datetime) -> Made:
     return made
 
 
-def copy_templates(home: Home, kinds: Iterable[Kind]) -> dict[str, bool]:
-    """Put our templates into the home's ``templates/letters/`` for editing: by kind, whether it was; what is there stays."""
+def copy_templates(home: Home, wanted: Iterable[Editable]) -> dict[str, bool]:
+    """Put our templates into the home's ``templates/letters/`` for editing: by name, whether it was; what is there stays."""
     folder = home.templates / letters.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     done = {}
-    for kind in kinds:
-        path = folder / f"{kind.name}.docx"
-        done[kind.name] = not path.exists()
-        if done[kind.name]:
-            disk.put(path, layout.template(kind))
+    for one in wanted:
+        path = folder / f"{one.name}.docx"
+        done[one.name] = not path.exists()
+        if done[one.name]:
+            disk.put(path, one.ours())
     return done
 
 

@@ -7,7 +7,7 @@ Owns: those names, one table an enumeration, complete (a test holds them). Leave
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -210,6 +210,15 @@ def field_name(field: str) -> str:
     if colon and head == "transcript":
         return f"{FIELDS[head]} {label}"
     return FIELDS.get(field, field)
+
+
+def day(one: date) -> str:
+    """A day for people.
+
+    >>> day(date(2026, 11, 5))
+    '2026年11月5日'
+    """
+    return f"{one.year}年{one.month}月{one.day}日"
 
 
 def moment(time: datetime) -> str:

@@ -1,38 +1,30 @@
 """Our Word templates of the letters, laid out from their kinds: what an office sees when it copies one to word it for itself.
 
-The templates are made here and not kept as files: the wording stands once, in ``kinds``, where it can be read and compared. Paper and
-type sizes follow GB/T 9704 (党政机关公文格式): A4, 三号仿宋, 二号 title, heads in 黑体.
+The templates are made here and not kept as files: the wording stands once, in ``kinds``, where it can be read and compared.
 
-Owns: looks, and where the names of ``facts`` stand. Leaves to others: the words (``kinds``), what is filled in (``facts``, ``filling``).
+Owns: which part stands where, and where the names of ``facts`` stand. Leaves to others: the words (``kinds``), looks (``sheet``), what is
+filled in (``facts``, ``filling``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
 
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from scanner.report import office
-from scanner.report.docx import RED, SOFT, blank
 from scanner.report.letters.kinds import Kind, Part
+from scanner.report.sheet import HEAD, LABEL, TITLE, WIDE, Sheet
 
-BODY, HEAD, TITLE, SMALL = "仿宋", "黑体", "宋体", "宋体"
-WIDE = 15.6  # cm between the margins
-LABEL = 3.8
-_ORDER = "一二三四五六七八九十"
 _DATED = datetime(2026, 1, 1, tzinfo=UTC)  # of the template's own properties; a letter has its own
 
 
 @cache
 def template(kind: Kind) -> bytes:
     """Our template of a kind, as DOCX."""
-    sheet = _Sheet()
+    sheet = Sheet()
     sheet.line("{{ title }}", size=22, font=TITLE, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, indent=False)
     if kind.note:
         sheet.line(f"（{kind.note}）", size=12, align=WD_ALIGN_PARAGRAPH.CENTER, indent=False, red=True)
@@ -55,7 +47,7 @@ def template(kind: Kind) -> bytes:
 # --- parts -------------------------------------------------------------------------------------------------------
 
 
-def _case(sheet: _Sheet, kind: Kind) -> None:
+def _case(sheet: Sheet, kind: Kind) -> None:
     sheet.head("线索基本情况")
     source = (("线索来源", "{{ source }}"),) if kind.to == "unit" else ()
     verdict = () if kind.to == "seller" else (("最重判断", "{{ verdict }}"),)
@@ -67,7 +59,7 @@ def _case(sheet: _Sheet, kind: Kind) -> None:
     ))  # fmt: skip
 
 
-def _screening(sheet: _Sheet, kind: Kind) -> None:
+def _screening(sheet: Sheet, kind: Kind) -> None:
     sheet.head("移送的理由（建议筛查，不是认定）")
     sheet.each("s", "screening", lambda: sheet.pairs((
         ("理由", "{{ s.because }}"), ("可供参照的条文", "{{ s.law }}"), ("原话和出处", "{{ s.quotes }}"),
@@ -75,12 +67,12 @@ def _screening(sheet: _Sheet, kind: Kind) -> None:
     sheet.when("not screening", lambda: sheet.line("系统没有提出移送建议，理由由经办人填写：{{ blank }}"))
 
 
-def _site(sheet: _Sheet, kind: Kind) -> None:
+def _site(sheet: Sheet, kind: Kind) -> None:
     sheet.head("网站情况")
     sheet.grid((("项目", "{{ s.label }}", LABEL + 1), ("内容", "{{ s.text }}", WIDE - LABEL - 1)), "s", "site")
 
 
-def _found(sheet: _Sheet, kind: Kind) -> None:
+def _found(sheet: Sheet, kind: Kind) -> None:
     sheet.head("监测所见（{{ findings }} 项）")
 
     def one() -> None:
@@ -105,7 +97,7 @@ def _found(sheet: _Sheet, kind: Kind) -> None:
     sheet.when("not found", lambda: sheet.line("系统里没有这条线索的发现，事由由经办人填写：{{ blank }}"))
 
 
-def _register(sheet: _Sheet, kind: Kind) -> None:
+def _register(sheet: Sheet, kind: Kind) -> None:
     sheet.head("登记比对")
     sheet.when("register", lambda: sheet.grid((
         ("编号", "{{ r.number }}", 3.2), ("状态和说明", "{{ r.stands }}\n{{ r.why }}", 3.8),
@@ -114,31 +106,31 @@ def _register(sheet: _Sheet, kind: Kind) -> None:
     sheet.when("not register", lambda: sheet.line("本线索没有和登记数据比对，页面所示的注册、备案和许可没有核对。"))
 
 
-def _asks(sheet: _Sheet, kind: Kind) -> None:
+def _asks(sheet: Sheet, kind: Kind) -> None:
     sheet.head(kind.asks_head)
     for number, ask in enumerate(kind.asks, 1):
         sheet.line(f"{number}．{ask}")
 
 
-def _term(sheet: _Sheet, kind: Kind) -> None:
+def _term(sheet: Sheet, kind: Kind) -> None:
     sheet.head("办理期限")
     sheet.lines("term")
 
 
-def _disposition(sheet: _Sheet, kind: Kind) -> None:
+def _disposition(sheet: Sheet, kind: Kind) -> None:
     sheet.head("处置")
     sheet.lines("disposition")
     sheet.line("处罚决定书文号、日期（由办案单位填写）：{{ blank }}")
 
 
-def _talk(sheet: _Sheet, kind: Kind) -> None:
+def _talk(sheet: Sheet, kind: Kind) -> None:
     sheet.pairs((
         ("时间", "{{ date_blank }}＿＿时＿＿分至＿＿时＿＿分"), ("地点", "{{ blank }}"), ("约谈人", "{{ blank }}"),
         ("记录人", "{{ blank }}"), ("被约谈人（姓名、职务、证件）", "{{ blank }}"),
     ))  # fmt: skip
 
 
-def _receipt(sheet: _Sheet, kind: Kind) -> None:
+def _receipt(sheet: Sheet, kind: Kind) -> None:
     sheet.head("签收回执")
     sheet.pairs((
         ("签收单位", "{{ blank }}{{ seal_blank }}"), ("签收人（签名）", "{{ blank }}"), ("签收时间", "{{ date_blank }}＿＿时＿＿分"),
@@ -146,30 +138,30 @@ def _receipt(sheet: _Sheet, kind: Kind) -> None:
     ))  # fmt: skip
 
 
-def _unchecked(sheet: _Sheet, kind: Kind) -> None:
+def _unchecked(sheet: Sheet, kind: Kind) -> None:
     outside = kind.to == "seller"
     sheet.head("未检查、未核实的事项" + ("（定稿前核实）" if outside else ""))
     sheet.lines("unchecked")
     sheet.when("not unchecked", lambda: sheet.line("规则要求检查的内容都已检查。"))
 
 
-def _limits(sheet: _Sheet, kind: Kind) -> None:
+def _limits(sheet: Sheet, kind: Kind) -> None:
     sheet.head("监测结果不能证明什么")
     sheet.lines("limits")
 
 
-def _nothing(sheet: _Sheet, kind: Kind) -> None:
+def _nothing(sheet: Sheet, kind: Kind) -> None:
     """Captures stand in the annex."""
 
 
-_PARTS: Mapping[Part, Callable[[_Sheet, Kind], None]] = {
+_PARTS: Mapping[Part, Callable[[Sheet, Kind], None]] = {
     "case": _case, "screening": _screening, "site": _site, "found": _found, "register": _register, "pages": _nothing,
     "asks": _asks, "term": _term, "disposition": _disposition, "talk": _talk, "receipt": _receipt, "unchecked": _unchecked,
     "limits": _limits,
 }  # fmt: skip
 
 
-def _signed(sheet: _Sheet, kind: Kind) -> None:
+def _signed(sheet: Sheet, kind: Kind) -> None:
     sheet.gap()
     if kind.signs:
         sheet.pairs((label, "{{ blank }}") for label in kind.signs)
@@ -180,7 +172,7 @@ def _signed(sheet: _Sheet, kind: Kind) -> None:
         sheet.line("联系人：{{ operator }}　联系电话：{{ blank }}", size=12, indent=False)
 
 
-def _index(sheet: _Sheet, kind: Kind) -> None:
+def _index(sheet: Sheet, kind: Kind) -> None:
     sheet.page()
     sheet.line("附件", font=HEAD, indent=False)
     sheet.line("证据目录", size=22, font=TITLE, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, indent=False)
@@ -201,110 +193,3 @@ def _index(sheet: _Sheet, kind: Kind) -> None:
     ), "i", "items", small=True)  # fmt: skip
     sheet.when("not items", lambda: sheet.line("没有取证页。", size=12))
     sheet.lines("left_out", size=12)
-
-
-# --- the sheet ---------------------------------------------------------------------------------------------------
-
-
-class _Sheet:
-    """A document in the making: lines, loops and tables, one below the other."""
-
-    def __init__(self) -> None:
-        self.document = blank("{{ mark_says }}")
-        section = self.document.sections[0]
-        section.top_margin, section.bottom_margin = Cm(3.3), Cm(3.0)
-        section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
-        self._heads = 0
-
-    def line(
-        self, text: str, *, size: float = 16, font: str = BODY, bold: bool = False, align: Any = None, indent: bool = True,
-        red: bool = False, soft: bool = False, keep: bool = False,
-    ) -> None:  # fmt: skip
-        paragraph = self.document.add_paragraph()
-        self._spaced(paragraph, size)
-        paragraph.alignment = align
-        if indent:
-            paragraph.paragraph_format.first_line_indent = Pt(2 * size)
-        paragraph.paragraph_format.keep_with_next = keep or None
-        run = _run(paragraph, text, size, font)
-        run.bold = bold or None
-        if red or soft:
-            run.font.color.rgb = RED if red else SOFT
-
-    def head(self, text: str) -> None:
-        self.line(f"{_ORDER[self._heads]}、{text}", font=HEAD, keep=True)
-        self._heads += 1
-
-    def gap(self) -> None:
-        self._spaced(self.document.add_paragraph(), 6)
-
-    def page(self) -> None:
-        self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-
-    def when(self, condition: str, make: Callable[[], None]) -> None:
-        self._between(f"if {condition}", "endif", make)
-
-    def each(self, row: str, name: str, make: Callable[[], None]) -> None:
-        self._between(f"for {row} in {name}", "endfor", make)
-
-    def lines(self, name: str, size: float = 16) -> None:
-        self.each("line", name, lambda: self.line("{{ line }}", size=size))
-
-    def pairs(self, rows: Iterable[tuple[str, str]], more: Iterable[tuple[str, str, str]] = ()) -> None:
-        """A table of labels and texts; ``more``: rows that are there only where a condition holds."""
-        table = self._table((LABEL, WIDE - LABEL))
-        for label, text in rows:
-            self._row(table, (label, text))
-        for condition, label, text in more:
-            self._row(table, (f"{{%tr if {condition} %}}",))
-            self._row(table, (label, text))
-            self._row(table, ("{%tr endif %}",))
-        self.gap()
-
-    def grid(self, columns: Sequence[tuple[str, str, float]], row: str, name: str, *, small: bool = False) -> None:
-        """A table with a head and a row for each of ``name``; columns are (head, text, centimetres)."""
-        table = self._table([wide for _, _, wide in columns])
-        size = 8 if small else 10.5
-        head = self._row(table, [head for head, _, _ in columns], size, bold=True)
-        repeat = OxmlElement("w:tblHeader")
-        head._tr.get_or_add_trPr().append(repeat)
-        self._row(table, (f"{{%tr for {row} in {name} %}}",), size)
-        self._row(table, [text for _, text, _ in columns], size)
-        self._row(table, ("{%tr endfor %}",), size)
-        self.gap()
-
-    def _between(self, begin: str, end: str, make: Callable[[], None]) -> None:
-        self.document.add_paragraph(f"{{%p {begin} %}}")
-        make()
-        self.document.add_paragraph(f"{{%p {end} %}}")
-
-    def _table(self, widths: Sequence[float]) -> Any:
-        table = self.document.add_table(rows=0, cols=len(widths))
-        table.style, table.autofit = "Table Grid", False
-        for column, wide in zip(table.columns, widths, strict=True):
-            column.width = Cm(wide)
-        return table
-
-    def _row(self, table: Any, texts: Sequence[str], size: float = 10.5, *, bold: bool = False) -> Any:
-        row = table.add_row()
-        for cell, column, text in zip(
-            row.cells, table.columns, [*texts, *[""] * (len(row.cells) - len(texts))], strict=True
-        ):
-            cell.width = column.width
-            run = _run(cell.paragraphs[0], text, size, SMALL)
-            run.bold = bold or None
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        return row
-
-    @staticmethod
-    def _spaced(paragraph: Any, size: float) -> None:
-        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(0)
-        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        paragraph.paragraph_format.line_spacing = Pt(round(size * 1.75))
-
-
-def _run(paragraph: Any, text: str, size: float, font: str) -> Any:
-    run = paragraph.add_run(text)
-    run.font.size = Pt(size)
-    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
-    return run
