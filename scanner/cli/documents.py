@@ -19,7 +19,7 @@ from scanner.cli import console, opening
 NAMES = {
     "assignment": "线索交办单", "transfer-police": "移送函（公安机关）", "transfer-telecom": "移送函（网信、通信主管部门）",
     "transfer-health": "移送函（卫生健康主管部门）", "transfer-customs": "移送函（海关）", "transfer-discipline": "移送函（纪检监察机关）",
-    "assistance": "协查函", "rectify": "责令改正通知书（草稿）", "talk": "约谈记录", "publication": "案件公开稿",
+    "transfer-area": "移送函（有管辖权的监管部门）", "assistance": "协查函", "rectify": "责令改正通知书（草稿）", "talk": "约谈记录", "publication": "案件公开稿",
 }  # fmt: skip
 
 documents = typer.Typer(

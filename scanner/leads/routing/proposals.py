@@ -1,6 +1,6 @@
 """Whom else to tell of a lead: proposals beside the unit, each with its reason; a person decides on every one.
 
-Owns: when the telecom authority, blocking, the police, health, customs, discipline inspection, the list of abnormal operations
+Owns: when another area's authority, the telecom authority, blocking, the police, health, customs, discipline inspection, the list of abnormal operations
 (经营异常名录) and help from the platform's province are proposed. Leaves to others: the unit (``route``), finding words (``signs``),
 the letters (``report``).
 """
@@ -15,15 +15,17 @@ from scanner.leads.routing.offices import Kind as Office
 from scanner.leads.routing.place import Place, common
 from scanner.leads.routing.signs import Hit
 from scanner.leads.routing.traces import Trace, Traces
-from scanner.leads.routing.units import Units
+from scanner.leads.routing.units import Unit, Units
 from scanner.leads.routing.votes import Vote
 from scanner.model import FieldState
 
-Kind = Literal["telecom", "block", "police", "health", "customs", "discipline", "abnormal_list", "assist"]
+Kind = Literal["area", "telecom", "block", "police", "health", "customs", "discipline", "abnormal_list", "assist"]
 KINDS: dict[Kind, str] = {
-    "telecom": "移交通信主管部门", "block": "上报屏蔽", "police": "移送公安机关（行刑衔接）", "health": "移送卫生健康部门", "customs": "移送海关",
+    "area": "移送有管辖权的市场、药品监督管理部门", "telecom": "移交通信主管部门", "block": "上报屏蔽", "police": "移送公安机关（行刑衔接）", "health": "移送卫生健康部门", "customs": "移送海关",
     "discipline": "移送纪检监察机关", "abnormal_list": "通报列入经营异常名录", "assist": "请平台所在地协查",
 }  # fmt: skip
+# Chapter and duty (管辖、移送) are known, the article was not read in a primary text.
+AREA_LAW = "市场监督管理行政处罚程序规定"
 _NOWHERE = "所在地未定，受理机关由经办人填写"
 
 
@@ -41,9 +43,11 @@ class Proposal:
 
 
 def others(
-    traces: Traces, cast: Sequence[Vote], place: Place | None, outcome: str, hits: Sequence[Hit], units: Units
-) -> Iterator[Proposal]:
-    """The proposals for a lead whose place is ``place`` (None: not agreed on)."""
+    traces: Traces, cast: Sequence[Vote], place: Place | None, outcome: str, unit: Unit | None, hits: Sequence[Hit],
+    units: Units,
+) -> Iterator[Proposal]:  # fmt: skip
+    """The proposals for a lead whose place is ``place`` and goes to ``unit`` (None: not agreed on)."""
+    yield from _elsewhere(cast, place, unit, units)
     filed = [vote for vote in cast if vote.kind == "icp" and vote.about == "seller"]
     if outcome == "telecom" and filed:
         yield Proposal(
@@ -55,6 +59,17 @@ def others(
         yield _sign(hit, place, units)
     yield from _unreachable(traces, cast, place, units)
     yield from _platform(cast, place, units)
+
+
+def _elsewhere(cast: Sequence[Vote], place: Place | None, unit: Unit | None, units: Units) -> Iterator[Proposal]:
+    """Only an office that has said which areas are its own can know that one is another's."""
+    if place is None or unit is None or unit.own or not units.own:
+        return
+    there = [vote for vote in cast if vote.place.within(place) or place.within(vote.place)]
+    yield Proposal(
+        kind="area", authority=unit.name, law=AREA_LAW, verified=False, quotes=_quotes(there),
+        because=f"{place.full}不在本单位名单的范围，由{unit.name}管辖",
+    )  # fmt: skip
 
 
 def _block(traces: Traces, place: Place | None, units: Units) -> Iterator[Proposal]:

@@ -58,7 +58,7 @@ def route(traces: Traces, units: Units, signs: Iterable[Sign]) -> Route:
     found = votes(traces, units.addresses)
     chosen = _platform(found.cast, units) if traces.is_platform else _seller(found.cast, units)
     hits = finding.find(traces.texts, traces.names, signs)
-    told = others(traces, found.cast, chosen.place, chosen.outcome, hits, units)
+    told = others(traces, found.cast, chosen.place, chosen.outcome, chosen.unit, hits, units)
     return Route(
         outcome=chosen.outcome, unit=chosen.unit, place=chosen.place, sure=chosen.sure, because=chosen.because,
         votes=found.cast, against=chosen.against, choices=chosen.choices, silent=found.silent, proposals=tuple(told),

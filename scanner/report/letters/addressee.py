@@ -62,10 +62,10 @@ def of(kind: Kind, lead: Lead, route: Route, units: Units) -> Addressee:
         return _unit(lead, route, units)
     proposed = [one for one in route.proposals if one.kind in kind.proposed]
     if named := [one for one in proposed if one.authority]:
-        also = (one.authority for one in named[1:] if one.authority != named[0].authority)
-        others = dict.fromkeys((*also, *_others(kind, route, units)))
+        also = (*(one.authority for one in named[1:]), *_others(kind, route, units))
+        others = dict.fromkeys(name for name in also if name != named[0].authority)
         return Addressee(name=named[0].authority, because=_because(named), also=tuple(others))
-    if kind.to == "assistance":
+    if kind.to == "elsewhere":
         return _elsewhere(route)
     if route.place is None:
         said = _because(proposed) or ("系统没有提出这一移送，理由由经办人填写",)
@@ -94,10 +94,12 @@ def _unit(lead: Lead, route: Route, units: Units) -> Addressee:
 
 
 def _elsewhere(route: Route) -> Addressee:
-    """Help of another area: that where the seller is, unless it is our own."""
+    """An authority of another area: that where the seller is, unless it is our own."""
     if route.unit is not None and not route.unit.own:
         return Addressee(name=route.unit.name, because=("经营者所在地的监管机关", *route.because))
-    return Addressee(name="", because=("协查的机关由经办人填写",), also=tuple(one.name for one in route.choices))
+    ours = (f"系统建议交办{route.unit.name}，在本单位名单里",) if route.unit is not None else ()
+    also = tuple(one.name for one in route.choices)
+    return Addressee(name="", because=(*ours, "外地的机关由经办人填写"), also=also)
 
 
 def _others(kind: Kind, route: Route, units: Units) -> tuple[str, ...]:

@@ -79,6 +79,8 @@ NAMES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "register": ("登记比对（可以循环）", rows.REGISTER),
     "sources": ("登记数据来源（可以循环）", ()),
     "screening": ("移送的理由：值得筛查的字样（可以循环）", rows.SCREENING),
+    "jurisdiction": ("管辖的依据，逐条（可以循环）", ()),
+    "elsewhere": ("依据指向的地方；在本单位名单的范围里，或者不知道时，为空", ()),
     "pages": ("取证页（可以循环）", rows.PAGES),
     "items": ("证据目录（可以循环）", ("number", "name", "source", "time", "format", "place", "sha256", "sm3")),
     "package": ("证据包的名称、校验和、公钥指纹；没有做过时写明", ()),
@@ -133,6 +135,7 @@ def names(kind: Kind, given: Given) -> dict[str, Any]:
         "findings": str(len(view.found)), "found": found, "register": rows.register(view),
         "sources": [rows.source(one) for one in case.sources],
         "screening": [rows.screening(one) for one in given.route.proposals if one.kind in kind.proposed],
+        "jurisdiction": _jurisdiction(given.route), "elsewhere": _elsewhere(given.route),
         "pages": [rows.page(one) for one in view.pages[:MAX_PAGES]], "items": [rows.item(one) for one in forms.items(view)[:MAX_ITEMS]],
         "package": _package(given.package), "term": _term(given), "disposition": _disposition(case),
         "unchecked": list(view.unchecked)[:100], "limits": [line.replace("本报告", "本文书") for line in view.limits], "left_out": _left_out(given),
@@ -197,6 +200,16 @@ def _site(given: Given) -> list[dict[str, str]]:
         "域名注册信息（WHOIS）": f"程序没有查询。{BLANK}",
     }  # fmt: skip
     return [{"label": label, "text": text} for label, text in pairs.items()]
+
+
+def _elsewhere(route: Route) -> str:
+    """Where a lead belongs that is another area's."""
+    return route.place.full if route.place is not None and route.unit is not None and not route.unit.own else ""
+
+
+def _jurisdiction(route: Route) -> list[str]:
+    """What the place rests on; whose list of units it is not in is said to the drafter alone."""
+    return [short(line, 400) for line in (route.because[1:] if _elsewhere(route) else route.because)]
 
 
 def _package(package: Package | None) -> str:

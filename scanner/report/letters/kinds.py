@@ -3,7 +3,7 @@
 Owns: what each kind is called, whom it is to, what it says of itself, which parts it has in which order, what it asks for, who signs.
 Leaves to others: what the parts hold (``facts``), how they look (``layout``). Jinja names in the wording are filled with the rest.
 
-The duties: 线索交办 and 结果反馈 of the closed loop, 移送 to 网信, 工信 and police and 公开曝光 (江西省 2020 清网方案 二(五), 三(三), 四(四)), to 卫生健康,
+The duties: 移送 to whoever is competent (市场监督管理行政处罚程序规定, its article not read in a primary text), 线索交办 and 结果反馈 of the closed loop, 移送 to 网信, 工信 and police and 公开曝光 (江西省 2020 清网方案 二(五), 三(三), 四(四)), to 卫生健康,
 海关, 纪检监察 (专项整治 returns, rows 移送), 约谈 and 协查.
 """
 
@@ -17,10 +17,10 @@ from scanner.leads.routing.offices import Kind as Office
 from scanner.leads.routing.proposals import Kind as Proposed
 
 Part = Literal[
-    "case", "screening", "site", "found", "register", "pages", "asks", "term", "disposition", "talk", "receipt", "unchecked",
+    "case", "jurisdiction", "screening", "site", "found", "register", "pages", "asks", "term", "disposition", "talk", "receipt", "unchecked",
     "limits",
 ]  # fmt: skip
-To = Literal["unit", "authority", "assistance", "seller", "public"]
+To = Literal["unit", "authority", "elsewhere", "seller", "public"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,22 @@ _ALL = (
         proposed=("discipline",), offices=("discipline",),
     ),
     Kind(
-        name="assistance", title="协查函", to="assistance",
+        name="transfer-area", title="移送函（有管辖权的监管部门）", to="elsewhere",
+        opening=(
+            _FOUND + "{% if elsewhere %}管辖的依据指向{{ elsewhere }}，{% endif %}现将线索和证据目录移送，请依法核查处理；是否立案、如何处理，由你单位决定。",
+            _NO_VERDICT,
+        ),
+        parts=("case", "jurisdiction", "site", "found", "register", "pages", "asks", "unchecked", "limits"),
+        asks=(
+            "请核查经营者的真实身份、地址和证照，依法处置；页面已经下架、删除，不表示事项办结。",
+            "对管辖有异议的，请告知理由；协商不成的，报请共同的上一级机关指定管辖（行政处罚法第二十五条）。",
+            "产品来源或者流向涉及我地的，请通报。",
+            _BACK, _DATA,
+        ),
+        proposed=("area",), offices=("market", "drug"), closing=("特此函告。",),
+    ),
+    Kind(
+        name="assistance", title="协查函", to="elsewhere",
         opening=(_FOUND + "因经营者、平台或者产品流向涉及你地，请予协助核查。", _NO_VERDICT),
         parts=("case", "site", "found", "register", "pages", "asks", "unchecked", "limits"), asks_head="请协助核查的事项",
         asks=(

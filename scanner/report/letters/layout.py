@@ -67,6 +67,14 @@ def _screening(sheet: Sheet, kind: Kind) -> None:
     sheet.when("not screening", lambda: sheet.line("系统没有提出移送建议，理由由经办人填写：{{ blank }}"))
 
 
+def _jurisdiction(sheet: Sheet, kind: Kind) -> None:
+    sheet.head("管辖的依据（由经办人核实）")
+    sheet.lines("jurisdiction")
+    sheet.line(
+        "可供参照的规定：《市场监督管理行政处罚程序规定》关于管辖和移送的规定【未核原文】，条款由经办人核对填写：{{ blank }}"
+    )
+
+
 def _site(sheet: Sheet, kind: Kind) -> None:
     sheet.head("网站情况")
     sheet.grid((("项目", "{{ s.label }}", LABEL + 1), ("内容", "{{ s.text }}", WIDE - LABEL - 1)), "s", "site")
@@ -155,7 +163,7 @@ def _nothing(sheet: Sheet, kind: Kind) -> None:
 
 
 _PARTS: Mapping[Part, Callable[[Sheet, Kind], None]] = {
-    "case": _case, "screening": _screening, "site": _site, "found": _found, "register": _register, "pages": _nothing,
+    "case": _case, "jurisdiction": _jurisdiction, "screening": _screening, "site": _site, "found": _found, "register": _register, "pages": _nothing,
     "asks": _asks, "term": _term, "disposition": _disposition, "talk": _talk, "receipt": _receipt, "unchecked": _unchecked,
     "limits": _limits,
 }  # fmt: skip

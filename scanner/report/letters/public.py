@@ -23,7 +23,7 @@ _KEPT = frozenset(
     ("sha256", "sm3", "time", "place", "number", "format", "package", "made", "opened")
 )  # hashes and times look like numbers
 _GONE: Mapping[str, Any] = {
-    "operator": forms.BLANK, "source": CONFIDENTIAL, "site": [], "screening": [], "to_hint": "", "to": "",
+    "operator": forms.BLANK, "source": CONFIDENTIAL, "site": [], "screening": [], "jurisdiction": [], "elsewhere": "", "to_hint": "", "to": "",
 }  # fmt: skip
 
 _HAN = r"[㐀-鿿]"

@@ -233,6 +233,15 @@ def test_own_units(tmp_path: Path) -> None:
     assert outside.unit is not None
     assert (outside.unit.id, outside.unit.own) == ("440100", False)
     assert "应通报移送" in outside.because[0]
+    (area,) = (one for one in outside.proposals if one.kind == "area")
+    assert (area.authority, area.law, area.verified) == ("广州市市场监督管理局", "市场监督管理行政处罚程序规定", False)
+    assert area.because == "广州市不在本单位名单的范围，由广州市市场监督管理局管辖"
+    assert [quote.text for quote in area.quotes] == [GUANGZHOU]
+    elsewhere = routed(traces("(苏)网械平台备字(2018)第99002号", is_platform=True), known)
+    assert kinds(elsewhere)["area"] == "江苏省药品监督管理局"
+    for ours in (traces(HANGZHOU), traces(f"{HANGZHOU} {GUANGZHOU}"), traces()):
+        assert "area" not in kinds(routed(ours, known))
+    assert "area" not in kinds(routed(traces(GUANGZHOU)))  # without a list nobody knows which area is one's own
 
 
 PIECES = st.lists(

@@ -15,6 +15,7 @@ from scanner.model import Act, Decision, Disposition, Lead, LeadSource, Measure
 from scanner.report import filling, office
 from scanner.report.letters import facts, layout, letter, template
 from scanner.report.letters.kinds import KINDS
+from tests.leads.routing.test_units import home
 from tests.report import making as report
 from tests.report.letters import making
 
@@ -60,6 +61,40 @@ def test_whom_they_are_to(made: dict[str, str]) -> None:
     assert "拟稿提示" not in made["assignment"]  # a person has handed it to the unit
     assert "拟稿提示（定稿时删去）" in made["transfer-police"]
     assert "系统没有提出这一移送" in made["transfer-discipline"]
+
+
+OURS = """
+units:
+  - {id: hz, name: 演示杭州局, level: city, scope: ["330100"]}
+"""
+
+
+def test_a_lead_of_another_area_goes_to_whoever_is_competent_there(made: dict[str, str], tmp_path: Path) -> None:
+    known = home(tmp_path, OURS)
+    given = making.given(known=known)
+    said = making.text(letter(KINDS["transfer-area"], given))
+    for part in (
+        "南昌市市场监督管理局：", "管辖的依据指向南昌市东湖区", "经营者为“演示甲医疗器械店”（页面所示）", "的前缀“赣洪”是南昌市",
+        "江西省南昌市东湖区演示路12号3栋502室", "赣洪药监械经营备20230001", "市场监督管理行政处罚程序规定", "【未核原文】，条款由经办人核对填写",
+        "报请共同的上一级机关指定管辖（行政处罚法第二十五条）", "是否立案、如何处理，由你单位决定", "不是违法事实的认定",
+    ):  # fmt: skip
+        assert part in said, part
+    hint = facts.names(KINDS["transfer-area"], given)["to_hint"]
+    assert "由南昌市市场监督管理局管辖；也可以是：江西省药品监督管理局" in hint
+    assert "南昌市市场监督管理局；" not in hint.split("也可以是：")[1]
+    assert "本单位名单" not in said.replace(hint, "")  # whose list it is not in is said to the drafter alone
+    assert "南昌市市场监督管理局：" in made["transfer-area"].splitlines()
+
+
+def test_a_lead_of_ones_own_area_is_proposed_to_nobody_elsewhere(tmp_path: Path) -> None:
+    given = making.given(known=home(tmp_path, OURS.replace("330100", "360100")))
+    names = facts.names(KINDS["transfer-area"], given)
+    assert (names["to"], names["elsewhere"]) == (facts.BLANK, "")
+    assert "系统建议交办演示杭州局，在本单位名单里；外地的机关由经办人填写" in names["to_hint"]
+    assert "管辖的依据指向" not in making.text(letter(KINDS["transfer-area"], given))
+    named = making.text(letter(KINDS["transfer-area"], dataclasses.replace(given, to="330100")))
+    assert "杭州市市场监督管理局：" in named.splitlines()
+    assert "拟稿提示" not in named
 
 
 def test_a_crime_is_proposed_for_screening_and_never_found(made: dict[str, str]) -> None:
