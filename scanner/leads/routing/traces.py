@@ -20,6 +20,10 @@ from scanner.registry.company.parts import key_of
 from scanner.registry.sellers.platforms import shipped
 
 GOODS = "商品页"  # how the place of a trace begins that stood on a product's page
+_FIELDS = {
+    "title": "标题", "product_name": "产品名称", "description": "描述", "image_text": "图片文字", "text": "文字", "transcript": "口播文字",
+    "seller": "店铺名称",
+}  # fmt: skip
 Server = Literal["mainland", "abroad", "unknown"]
 
 # A label of an address of the seller; what stands before it may make it another's (生产地址, 退货地址).
@@ -127,7 +131,13 @@ def _numbers(subjects: Iterable[Listing | Seller]) -> Iterator[NumberSeen]:
             key = (one.number.type, one.number.number)
             if key not in seen:
                 seen.add(key)
-                yield replace(one, field=f"{_page(subject)}·{one.field}")
+                yield replace(one, field=f"{_page(subject)}·{_place(one.field)}")
+
+
+def _place(field: str) -> str:
+    """Where on a page a field stands, in Chinese; a row of a table by its own name."""
+    head, _, label = field.partition(":")
+    return label if head == "attribute" and label else _FIELDS.get(head, head)
 
 
 def _page(subject: Listing | Seller) -> str:

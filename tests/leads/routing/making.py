@@ -29,7 +29,7 @@ def signs() -> tuple[tables.Sign, ...]:
 
 
 def seen(text: str) -> tuple[NumberSeen, ...]:
-    return tuple(NumberSeen(field="首页·text", number=number) for number in numbers.find(text))
+    return tuple(NumberSeen(field="首页·文字", number=number) for number in numbers.find(text))
 
 
 def said(*texts: str) -> tuple[Trace, ...]:

@@ -110,8 +110,8 @@ def kinds(found: Route) -> dict[str, str]:
 def test_votes_keep_their_sources() -> None:
     found = routed(traces(f"{HANGZHOU} 浙ICP备19900001号", name=("广州演示商贸有限公司",)))
     assert [(v.kind, v.quote, v.where, v.place.code, v.sure) for v in found.votes] == [
-        ("licence", HANGZHOU, "首页·text", "330100", "certain"),
-        ("icp", "浙ICP备19900001号", "首页·text", "330000", "likely"),
+        ("licence", HANGZHOU, "首页·文字", "330100", "certain"),
+        ("icp", "浙ICP备19900001号", "首页·文字", "330000", "likely"),
         ("name", "广州演示商贸有限公司", "测试", "440100", "weak"),
     ]
     assert [v.quote for v in found.against] == ["广州演示商贸有限公司"]

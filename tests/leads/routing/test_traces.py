@@ -56,7 +56,7 @@ def case(
 def test_a_sellers_page() -> None:
     found = of_case(case(page(TEXT)))
     assert [(one.field, one.number.type) for one in found.numbers] == [
-        ("首页·text", "device_biz_filing"), ("首页·text", "icp"),
+        ("首页·文字", "device_biz_filing"), ("首页·文字", "icp"),
     ]  # fmt: skip
     assert found.addresses == (Trace(text="浙江省杭州市西湖区演示路1号", where="首页·经营场所"),)
     assert found.names == (Trace(text="演示医疗器械店", where="线索的经营者"),)
