@@ -1,6 +1,6 @@
 """Rehearsals (演练): homes whose clock may be set, and whose every line says that they are none of evidence.
 
-Owns: what makes a home one, making one, refusing what is half one. Leaves to others: setting the clock (``cli.rehearsing``),
+Owns: what makes a home one, making one, refusing what is half one, the mark of any home. Leaves to others: setting the clock (``cli.rehearsing``),
 writing marked lines and keeping to the mark (``journal``), what a mark means in a package (``verify``).
 
 Two records, neither of them a setting: the file ``rehearsal.txt``, and the mark on every line of the journal from the first
@@ -40,8 +40,14 @@ def is_one(home: Home) -> bool:
 
 
 def mark_of(home: Home) -> str:
-    """The mark of whatever is written into this home; "" for a real one."""
-    return MARK if is_one(home) else ""
+    """The mark of whatever is written into this home or made of it: a rehearsal's, or that with which its journal begins (a
+    demo's); "" for a real one."""
+    if is_one(home):
+        return MARK
+    if not home.journal.exists():
+        return ""
+    with home.journal.open("rb") as file:
+        return next(iter(_first(chain.raw_lines(file))), "")
 
 
 def declare(home: Home) -> None:

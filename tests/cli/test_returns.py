@@ -15,6 +15,7 @@ from scanner import clock
 from scanner.casework import filing, unfinished
 from scanner.crawl.keep import save
 from scanner.evidence.journal import chain
+from scanner.evidence.journal.file import Journal
 from scanner.home import Home
 from scanner.leads.gather import gather
 from scanner.model import Act
@@ -49,6 +50,21 @@ def cells(found: dict[str, object]) -> dict[str, object]:
     rows = found["cells"]
     assert isinstance(rows, list)
     return {f"{one['row']}.{one['column']}": one["value"] for one in rows if one["value"]}
+
+
+def test_what_is_made_in_the_home_of_a_demo_says_so(ask: Ask, worked: Home, tmp_path: Path) -> None:
+    worked.journal.unlink(missing_ok=True)
+    with Journal.open(worked.journal, mark="演示数据") as journal:
+        journal.append("crawl_began", {"crawl": "a"}).result()
+    form, monthly = tmp_path / "附件1.xlsx", tmp_path / "月报.docx"
+    assert ask("returns", "qingwang-1", *SINCE, "--out", str(form)).code == 0
+    assert ask("returns", "monthly", "--out", str(monthly)).code == 0
+    sheet = openpyxl.load_workbook(str(form)).active
+    assert sheet is not None
+    assert str(sheet["A1"].value).startswith("【演示数据】")
+    assert Document(str(monthly)).sections[0].header.paragraphs[0].text == "【演示数据】"
+    assert ask("leads", "note", "1", "看过").code == 0
+    assert {line.data["mark"] for line in Journal.read(worked.journal)} == {"演示数据"}
 
 
 @pytest.mark.usefixtures("worked")
