@@ -31,7 +31,7 @@ COMMANDS = {
     "sellers-risk",
     "leads-import", "leads-reporter",
     "doctor", "bench", "coverage",
-    "platforms-scorecard",
+    "platforms-scorecard", "platforms-file",
     "returns-form", "returns-list", "returns-paper", "returns-base-register", "returns-calendar", "returns-filed",
     "sellers-credit",
     "retention-status", "retention-hold", "retention-purge", "revisit",

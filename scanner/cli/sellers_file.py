@@ -118,14 +118,19 @@ def _tell(found: Dossier) -> None:
     ]
     if pages:
         console.table("经营者页", ["编号", "用过的名称", "网址", "版本", "最近见到"], pages)
-    _tell_credentials(found.credentials)
+    tell_credentials(found.credentials)
     tell_alerts(found.alerts)
-    _tell_leads(found.leads)
+    tell_leads(found.leads)
     if found.revisits:
         _tell_revisits(found)
 
 
-def _tell_credentials(found: Iterable[Credential]) -> None:
+def tell_credentials(
+    found: Iterable[Credential],
+    *,
+    title: str = "资质",
+    none: str = "没有见到资质编号（没有看过资质页，或者页面没有展示；图片里没有认出的也不算）。",
+) -> None:
     from scanner.leads.dossier.credentials import SAYS
 
     rows = [
@@ -136,9 +141,9 @@ def _tell_credentials(found: Iterable[Credential]) -> None:
         for one in found
     ]  # fmt: skip
     if rows:
-        console.table("资质", ["种类", "编号", "最早见到", "最近见到", "现在", "今天的登记状态", "有效期至"], rows)
+        console.table(title, ["种类", "编号", "最早见到", "最近见到", "现在", "今天的登记状态", "有效期至"], rows)
     else:
-        console.say("没有见到资质编号（没有看过资质页，或者页面没有展示；图片里没有认出的也不算）。")
+        console.say(none)
 
 
 def _standing(one: Credential) -> str:
@@ -165,7 +170,7 @@ def tell_alerts(found: Iterable[Alert]) -> None:
         console.table("提醒", ["提醒", "种类", "编号", "有效期至", "还有几天", "说明"], rows)
 
 
-def _tell_leads(found: Iterable[History]) -> None:
+def tell_leads(found: Iterable[History]) -> None:
     from scanner.leads.order import MEASURES, TRANSFERS
     from scanner.report.words import LEADS, MATTERS
 

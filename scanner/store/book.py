@@ -71,7 +71,7 @@ from scanner.store.related import Related
 from scanner.store.reports import Went
 from scanner.store.retention import Claim
 from scanner.store.samples import BlindSample, Page, Review
-from scanner.store.sighted import LookedAt
+from scanner.store.sighted import Host, LookedAt
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 from scanner.store.visits import Sale, SellerPage, Visit
 from scanner.store.weights import Weight
@@ -495,6 +495,10 @@ class Book(File):
     def seen_between(self, model: type[Subject], start: datetime, end: datetime) -> Iterator[Subject]:
         """Listings or sellers' pages seen from ``start`` on and before ``end``, each as it was seen last in that time."""
         return sighted.between(self, model, start, end)
+
+    def hosts(self) -> list[Host]:
+        """Every storefront of which the book knows something."""
+        return sighted.hosts(self)
 
     def sellers_looked_at(self, end: datetime) -> Iterator[LookedAt]:
         """Every seller with a page that says who it is, and its last look before ``end``."""

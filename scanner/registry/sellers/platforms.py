@@ -103,6 +103,11 @@ class Platforms:
         names = (".".join(labels[begin:]) for begin in range(len(labels)))
         return next((self._by_site[name] for name in names if name in self._by_site), None)
 
+    @property
+    def all(self) -> tuple[Platform, ...]:
+        """Every platform of the table."""
+        return tuple(dict.fromkeys(self._by_site.values()))
+
     def named(self, words: str) -> Platform | None:
         """The platform that a list of sellers calls so."""
         return self._by_name.get(_word(words))
