@@ -163,7 +163,7 @@ def _tell_file(found: PlatformFile, limit: int) -> None:
     from scanner import clock
 
     one = found.platform
-    console.say(f"平台档案：{'、'.join(one.names)}（{one.id}，{opening.day(found.made)}）")
+    console.say(f"平台档案：{'、'.join(dict.fromkeys((*one.names, one.id)))}（{opening.day(found.made)}）")
     if not one.hosts:
         console.say("没有见到过这个平台的网页，也没有它的线索。")
         return

@@ -81,7 +81,7 @@ def spooled(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> Iter
 
 
 def _check(members: list[zipfile.ZipInfo], where: str) -> None:
-    hint = "这不像官方发布的文件，没有读取"
+    hint = "正常的表格、数据文件不会这样，没有读取；核对文件是从哪里来的"
     if len(members) > MAX_MEMBERS:
         raise InputError(f"zip 里有{len(members)}个文件，超过上限{MAX_MEMBERS}", where=where, hint=hint)
     if (total := sum(info.file_size for info in members)) > MAX_TOTAL_BYTES:
