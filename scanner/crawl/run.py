@@ -255,6 +255,8 @@ def _log_to(path: Path) -> None:
     handler.setFormatter(logging.Formatter(LOGGED))
     handler.setLevel(logging.WARNING)
     logging.getLogger().addHandler(handler)
+    # Its one warning, in every run: that no Referer is sent on redirects, which is as it should be.
+    logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)
 
 
 def _own(url: str, allow: Sequence[str]) -> bool:
