@@ -174,7 +174,10 @@ class Frontier:
                 "UPDATE sealed SET opened = ? WHERE row = ? AND address = ? AND opened < ? RETURNING capture",
                 (self._opened, row, codec.column(address), self._opened),
             ).fetchone()
-        return None if found is None else codec.load(Capture, found[0])
+        if found is None:
+            return None
+        self.commit()  # that the row is under way: looking at what was sealed may be what kills the crawl
+        return codec.load(Capture, found[0])
 
     def commit(self) -> None:
         """Put everything so far on the disk, as far as a killed process is concerned."""

@@ -1,6 +1,7 @@
 """A command whose process kills itself when something is about to be kept: ``python -m tests.crawl.deaths WHAT NUMBER WORD…``.
 
-WHAT is ``listing``, ``picture`` or ``second`` (a second look); it dies at the NUMBER-th, sealed and not yet kept.
+WHAT is ``listing``, ``trap`` (the listing called … 3型), ``picture`` or ``second`` (a second look); it dies at the NUMBER-th, sealed and not
+yet kept.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from scanner.model import Listing
 
 KINDS: dict[str, Callable[[Looked], bool]] = {
     "listing": lambda item: item.first is None and isinstance(item.look.subject, Listing),
+    "trap": lambda item: isinstance(item.look.subject, Listing) and " 3型" in item.look.subject.title.text,
     "picture": lambda item: item.capture is not None and item.capture.media_type.startswith("image/"),
     "second": lambda item: item.first is not None,
 }

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import scrapy
 
-from scanner.crawl.walk.frontier import MAX_HELD, Frontier
+from scanner.crawl.walk.frontier import CAREFUL, MAX_HELD, Frontier
 from scanner.store.frontier import Frontier as Store
 from scanner.store.frontier import State
 from tests.crawl.site import Answer, answer, serving
@@ -141,16 +141,33 @@ def test_one_that_comes_later_and_is_more_urgent_overtakes(scheduler: Frontier) 
     assert out(scheduler) == ["urgent", "1", "2"]
 
 
-def test_a_crawl_that_died_and_came_no_further_asks_for_one_page_at_a_time(scheduler: Frontier) -> None:
-    for number in range(3):
-        walk(scheduler, f"http://a.example/{number}")
-    piece(scheduler, "http://a.example/p0")
+def test_a_crawl_that_died_and_came_no_further_asks_for_one_page_at_a_time(scheduler: Frontier, engine: Any) -> None:
+    under_way = engine._slot.inprogress
+
+    def sent() -> list[str]:
+        """What goes out now, as the engine takes it: it is in progress from then on."""
+        found = []
+        while (request := scheduler.next_request()) is not None:
+            under_way.add(request)
+            found.append(request.url.rpartition("/")[2])
+        return found
+
+    for number in range(CAREFUL + 9):
+        walk(scheduler, f"http://a.example/{number:02}")
     scheduler._store.careful = True
-    assert out(scheduler) == ["p0", "0"]
+    piece(scheduler, "http://a.example/p0")
+    assert sent() == ["p0", "00"]
     piece(scheduler, "http://a.example/p1")
-    assert out(scheduler) == ["p1"]  # pieces of the one page go on
+    assert sent() == ["p1"]  # pieces of the one page go on
+    for number in range(1, CAREFUL):
+        under_way.clear()  # the engine asks at once, before it is known on the disk that one has ended
+        assert sent() == [f"{number:02}"]
+    scheduler._spider.held.add(object_with_row(1))
+    under_way.clear()
+    assert sent() == []  # a page waits for its pieces
+    scheduler._spider.held.clear()
     scheduler._flush()
-    assert out(scheduler) == ["1"]
+    assert len(sent()) == 9  # it has come further: as usual
 
 
 def test_a_request_is_taken_once(scheduler: Frontier) -> None:

@@ -93,6 +93,35 @@ def test_pages_that_were_with_workers_are_not_asked_for_again(tmp_path: Path) ->
 
 
 @pytest.mark.slow
+@pytest.mark.kill
+def test_a_page_that_kills_the_crawl_each_time_is_given_up_and_no_other(tmp_path: Path) -> None:
+    pages: Answers = {f"/goods/{n}.html": registered(n, []) for n in range(1, 11)}
+    with serving({"/": front(*range(1, 11)), **pages}) as site:
+        home = campaign(tmp_path, site)
+        words = [
+            sys.executable,
+            "-m",
+            "tests.crawl.deaths",
+            "trap",
+            "1",
+            "--home",
+            str(home.root),
+            "crawl",
+            "shop",
+            "--json",
+        ]
+        for deaths in range(20):
+            done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, check=False, timeout=100)
+            if done.returncode != -signal.SIGKILL:
+                break
+        said = json.loads(done.stdout)
+        assert (said["state"], said["listings"], said["outcomes"]["error"]) == ("incomplete", 9, 1), said
+        assert asked(site)["/goods/3.html"] == 1  # its answer was there
+        assert sum(asked(site)[path] for path in pages) <= 10 + 3 * deaths  # what was on its way at each death
+    assert warcs.faults(home) == []
+
+
+@pytest.mark.slow
 def test_a_page_whose_records_are_damaged_is_asked_for_again(tmp_path: Path) -> None:
     with serving({"/": front(1, 2), "/goods/1.html": registered(1, []), "/goods/2.html": registered(2, [])}) as site:
         home = campaign(tmp_path, site)

@@ -27,6 +27,8 @@ from scanner.store.frontier import Claimed
 from scanner.store.frontier import Frontier as Store
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from scrapy.crawler import Crawler
 
     from scanner.crawl.walk.storefront import Storefront
@@ -35,6 +37,7 @@ TICK = 0.02  # seconds between two looks for what has ended; what is not committ
 SLOW = 12  # ticks after which new requests are committed though nothing has ended
 LIMITS = 100  # ticks between two looks at the limits of a run
 AT_ONCE = 16  # requests of a host taken up together
+CAREFUL = 50  # requests that a careful crawl finishes one at a time; then it goes on as usual
 MAX_HELD = 24  # pages that wait for their pieces; no further page goes out while there are more
 # What of a request's ``meta`` is written: ours, and what Scrapy needs to count retries and redirects.
 OURS = (
@@ -50,7 +53,7 @@ class Frontier(BaseScheduler):
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._memory: dict[str, list[tuple[int, int, scrapy.Request]]] = {}  # pieces, by host
-        self._count = self._ticks = 0
+        self._count = self._ticks = self._ended = 0
         self._taken: dict[str, list[Claimed]] = {}  # taken up and not yet sent, the least urgent first
         self._waiting: Counter[str] = Counter()  # rows that wait, by host
         self._sent: dict[scrapy.Request, tuple[int, int]] = {}  # (row, turn) of what is in progress
@@ -125,13 +128,15 @@ class Frontier(BaseScheduler):
 
     def _next(self, host: str) -> scrapy.Request | None:
         memory = self._memory.get(host)
-        if len(self._spider.held) >= MAX_HELD or (self._store.careful and self._sent):
+        if len(self._spider.held) >= (1 if self._store.careful else MAX_HELD) or (self._store.careful and self._live()):
             return heapq.heappop(memory)[2] if memory else None
         taken = self._taken.setdefault(host, [])
         try:
             if not taken and self._waiting[host]:
                 taken += reversed(self._store.claim(host, 1 if self._store.careful else AT_ONCE))
                 self._waiting[host] -= len(taken)
+                if self._store.careful:  # should it die in the next moment, it is known over what
+                    self._store.commit()
         except StoreError as error:
             self._spider.stop(error)
             return None
@@ -159,8 +164,7 @@ class Frontier(BaseScheduler):
             self._spider.stop_at(self._spider.stops.reached(self._store.path.parent))
 
     def _flush(self, *, all_of_it: bool = True) -> None:
-        engine = self._crawler.engine
-        live = engine._slot.inprogress if engine is not None and engine._slot is not None else set()
+        live = self._in_progress()
         held = {one.row for one in self._spider.held}
         ended = [
             (request, row, turn)
@@ -176,6 +180,20 @@ class Frontier(BaseScheduler):
                 finished.append((row, turn, json.dumps(self._spider.results.pop(row, {}))))
         self._store.finish(finished)
         self._store.commit()
+        self._ended += len(finished)
+        if self._ended >= CAREFUL:
+            self._store.careful = False
+
+    def _in_progress(self) -> Collection[scrapy.Request]:
+        """What Scrapy's engine has not finished with."""
+        engine = self._crawler.engine
+        return engine._slot.inprogress if engine is not None and engine._slot is not None else ()
+
+    def _live(self) -> bool:
+        """Whether a request of the walk is under way. Not by what is kept of them, which is behind by a tick: the engine asks
+        for the next one when one ends, and then not for seconds."""
+        live = self._in_progress()
+        return any(request in live for request in self._sent)
 
 
 def _slot(url: str) -> str:
