@@ -22,8 +22,9 @@ from scanner.store import codec
 from scanner.store.file import File, trouble
 
 FRUITLESS = 2  # deaths in a row with nothing done between; then the crawl goes on with one request at a time, to see which it is
-MAX_TRIES = 3  # times that it may then die over a request whose answer it had; then that one is given up
-MAX_BARE = 10  # times over one whose answer never came: whoever kills the crawl now and then is no fault of the page
+MAX_TRIES = 6  # times that it may then die over a request whose answer it had; then that one is given up
+SUSPECTED = 10_000  # how much less urgent a request is from then on: all others go first
+MAX_BARE = 12  # times over one whose answer never came: whoever kills the crawl now and then is no fault of the page
 
 frontier = Migrations("frontier")
 
@@ -104,7 +105,11 @@ class Frontier:
         with self._file.write() as db:
             fruitless = _fruitless(db)
             if fruitless > FRUITLESS:  # the crawl that died was careful: what was under way was alone
-                db.execute("UPDATE requests SET tries = tries + 1 WHERE state = 1")
+                db.execute(
+                    "UPDATE requests SET tries = tries + 1, priority = CASE WHEN tries THEN priority ELSE priority - ? END "
+                    "WHERE state = 1",
+                    (SUSPECTED,),
+                )
             db.execute(
                 "UPDATE requests SET state = CASE WHEN tries >= CASE WHEN EXISTS "
                 "(SELECT 1 FROM sealed s WHERE s.row = requests.id) THEN ? ELSE ? END THEN 3 ELSE 0 END WHERE state = 1",
