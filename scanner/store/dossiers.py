@@ -35,10 +35,11 @@ class Goods(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A listing of which a lead holds findings, and when the first of these was made."""
+    """A listing of which a lead holds findings, where it stands, and when the first of these was made."""
 
     lead: int
     listing: str
+    storefront: str
     found: datetime
 
 
@@ -81,11 +82,12 @@ def leads(file: File, keys: Iterable[str]) -> list[int]:
 def held(file: File) -> Iterator[Held]:
     """The listings that leads hold findings of, by lead."""
     sql = (
-        "SELECT g.lead, f.subject_id, min(f.first_seen) FROM lead_findings g JOIN findings f ON f.id = g.finding "
+        "SELECT g.lead, f.subject_id, coalesce(s.storefront, d.storefront), min(f.first_seen) FROM lead_findings g "
+        "JOIN findings f ON f.id = g.finding JOIN leads d ON d.number = g.lead LEFT JOIN listings s ON s.id = f.subject_id "
         "WHERE f.subject = 'listing' GROUP BY g.lead, f.subject_id ORDER BY g.lead, f.subject_id"
     )
-    for number, listing, found in file.rows(sql):
-        yield Held(number, listing, clock.parse(found))
+    for number, listing, storefront, found in file.rows(sql):
+        yield Held(number, listing, storefront, clock.parse(found))
 
 
 def pictures(file: File, listing: str) -> frozenset[str]:

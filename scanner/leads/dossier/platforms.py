@@ -1,8 +1,8 @@
 """The scorecard of platforms (平台记分): what was seen of each in a period, beside the period before.
 
 Owns: which storefronts are one platform, what is counted, shares with their intervals. Leaves to others: what a page does
-about a duty (``checks.display``), the shapes (``cards``), how a number stands (``registry``), how long bad listings stay up (``takedown``), SQL
-(``store.sighted``), the sheet (``report.scorecard``).
+about a duty (``checks.display``), the shapes (``cards``), how a number stands (``registry``), which listings are known to be bad (``stays``)
+and how long they stay up (``takedown``), SQL (``store.sighted``), the sheet (``report.scorecard``).
 
 Counted is what was looked at: pages that were not seen, unreadable or not looked at are told apart and are in no share. Nothing
 here says what a platform did inside; that its own half-yearly re-check (每半年至少核验更新1次) took place is not seen from outside,
@@ -22,12 +22,13 @@ from scanner.checks.facts import PRODUCT_NUMBERS
 from scanner.judge import make_case
 from scanner.leads.dossier.cards import Card, DutyCount, Figures, NumberCount, Recheck, Scorecard
 from scanner.leads.dossier.credentials import Ask
-from scanner.leads.dossier.history import History, histories
+from scanner.leads.dossier.history import histories
 from scanner.leads.dossier.relisted import Relisted, once, relisted
+from scanner.leads.dossier.stays import Stays
 from scanner.leads.dossier.takedown import Stay, taken_down
 from scanner.leads.interval import share
 from scanner.leads.same.reading import key_of
-from scanner.model import DutyState, Listing, RevisitResult, Seller, Standing, StandingAnswer
+from scanner.model import DutyState, Listing, Seller, Standing, StandingAnswer
 from scanner.registry.sellers import addresses
 from scanner.registry.sellers.platforms import shipped
 from scanner.rulebook import DisplayRule, Rule, Rulebook
@@ -41,7 +42,6 @@ FORM = "form"  # what a malformed number is told by: its own form, no source
 
 _SHOWN = (DutyState.SEEN, DutyState.LINK_ALIVE, DutyState.LINK, DutyState.PICTURE)
 _LACKING = (DutyState.ABSENT, DutyState.SIMILAR, DutyState.LINK_DEAD)
-_UP = (RevisitResult.SAME, RevisitResult.CHANGED, RevisitResult.RELISTED)
 Links = Callable[[Listing | Seller], Mapping[str, DutyState]]
 
 
@@ -99,12 +99,8 @@ class _Counting:
         rules = [rule for rule in rulebook.rules.values() if isinstance(rule, DisplayRule) and rule.status == "active"]
         self._shop_rules: list[Rule] = [rule for duty in OF_SHOPS for rule in rules if rule.duty == duty]
         self._listing_rules: list[Rule] = [rule for duty in OF_LISTINGS for rule in rules if rule.duty == duty]
-        self._histories = histories(book)
-        self._known = self._first_known()
+        self._stays = Stays(book, histories(book))
         self._relisted = once(relisted(book))
-        self._revisits = defaultdict(list)
-        for pair in book.all_revisits():
-            self._revisits[pair.subject_id].append(pair)
 
     def period(self, start: datetime, end: datetime) -> dict[str, _Place]:
         places: dict[str, _Place] = defaultdict(_Place)
@@ -117,9 +113,9 @@ class _Counting:
         for looked in self._book.sellers_looked_at(end):
             if (place := places.get(platform_of(looked.storefront)[0])) is not None:
                 place.looked[looked.key] = looked.last
-        for storefront, stay in self._stays(start, end):
-            if (place := places.get(platform_of(storefront)[0])) is not None:
-                place.stays.append(stay)
+        for stayed in self._stays.before(end, start=start):
+            if (place := places.get(platform_of(stayed.storefront)[0])) is not None:
+                place.stays.append(stayed.stay)
         for back in self._relisted:
             self._back(places, back, start, end)
         return dict(places)
@@ -159,32 +155,6 @@ class _Counting:
                 # A number that must stand as text and stands only in a picture is not shown as it must be.
                 as_picture = state is DutyState.PICTURE and looked.rule.as_text
                 yield looked.answer.duty, DutyState.ABSENT if as_picture else state
-
-    def _stays(self, start: datetime, end: datetime) -> Iterator[tuple[str, Stay]]:
-        """The listings of confirmed leads that came to be known in the period, each once, of however many leads it is."""
-        for listing, (storefront, known) in self._known.items():
-            if not start <= known < end:
-                continue
-            pairs = [one for one in self._revisits[listing] if known <= one.time < end]
-            gone = min((one.time for one in pairs if one.result is RevisitResult.GONE), default=None)
-            seen = self._book.last_seen(listing, end)
-            ups = [one.time for one in pairs if one.result in _UP] + (
-                [seen] if seen is not None and seen >= known else []
-            )
-            yield storefront, Stay(known, gone, max(ups, default=None))
-
-    def _first_known(self) -> dict[str, tuple[str, datetime]]:
-        """Listing -> its storefront, and since when it is known: first handed over, else found."""
-        handed: dict[str, tuple[str, datetime]] = {}
-        found: dict[str, tuple[str, datetime]] = {}
-        for held in self._book.held_listings():
-            history: History = self._histories[held.lead]
-            if history.counts:
-                times, when = (found, held.found) if history.handed is None else (handed, history.handed)
-                before = times.get(held.listing)
-                if before is None or when < before[1]:
-                    times[held.listing] = history.storefront, when
-        return found | handed
 
     def _back(self, places: Mapping[str, _Place], back: Relisted, start: datetime, end: datetime) -> None:
         storefront = back.again_seller.partition("\n")[0]

@@ -1,7 +1,7 @@
 """How long listings that are known to be bad stay up. Pure.
 
 Owns: days, and their median where some are still up. Leaves to others: which listings are known, when they were seen
-(``platforms``).
+(``stays``).
 
 A listing is known from the day on which its lead was first handed over (assigned or passed on), else from its first finding. It is
 ``gone`` by the first revisit after that which found it so: it may have gone any day before, so the days are the most it was up. Still

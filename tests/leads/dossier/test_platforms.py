@@ -14,10 +14,13 @@ from scanner.home import shipped_rules
 from scanner.leads.dossier.cards import Card, Scorecard
 from scanner.leads.dossier.platforms import platform_of, scorecard
 from scanner.leads.dossier.takedown import Stay, lasting, taken_down
+from scanner.leads.gather import gather
 from scanner.leads.interval import share
+from scanner.leads.same.reading import key_of
 from scanner.model import Act, Field, FieldState, Listing, Matter, RevisitResult, Seller, Transfer
 from scanner.registry import Register, import_source
 from scanner.store.book import Book
+from scanner.store.draft import Kin
 from tests.leads.dossier.making import at, dispose, goods, keep, lead, revisited, shop_page, step
 from tests.registry.making import nmpa_csv, write
 from tests.store.making import finding
@@ -133,6 +136,23 @@ def test_how_long_known_ones_stay(book: Book, register: Register) -> None:
     assert (down.days_gone, down.days_up, down.longest, down.days) == (10, 40, 40, 10)
     assert (card.now.relisted_same, card.now.relisted_similar) == (1, 0)
     assert card.earlier.taken_down.known == 1  # never handed over: known since its finding, in June
+
+
+def test_a_listing_counts_where_it_stands(book: Book, register: Register) -> None:
+    """The lead of a seller's shop takes in what its other shop on another platform shows: that is the other platform's listing."""
+    page, other = goods("演示口罩"), on_taobao(goods("演示血压计", shop="b.example"))
+    for one in (page, other):
+        keep(book, one, at(2026, 7, 5))
+    found = [finding(page), finding(other, quote="根治")]
+    book.save_findings(found, "capture", at(2026, 7, 6))
+    drafts = [
+        replace(draft, kin=(Kin(key=key_of(page), because="同一经营者"),)) for draft in gather([(found[1], other)])
+    ]
+    number = lead(book, found[:1], page, at(2026, 7, 6))
+    assert [one.number for one in book.merge_leads(drafts, opened=at(2026, 7, 7))] == [number]
+    step(book, number, Act.CONFIRM, "confirmed", at(2026, 7, 8))
+    cards = counted(book, register)
+    assert [cards[one].now.taken_down.known for one in ("a.example", "taobao")] == [1, 1]
 
 
 def test_the_median_counts_those_that_are_still_up() -> None:
