@@ -111,6 +111,10 @@ class Terms(_Strict):
             return -self.between(last, first, count)
         return sum(self.working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
+    def unsigned(self, assigned: datetime, on: date) -> bool:
+        """Whether what was assigned then, and is not signed for, should have been by that day."""
+        return self.between(clock.day(assigned), on, self.sign.count) > self.sign.days
+
     def guessed(self, first: date, last: date) -> tuple[int, ...]:
         """The years from ``first`` to ``last`` whose holidays are not known."""
         return tuple(year for year in range(first.year, last.year + 1) if year not in self.holidays)

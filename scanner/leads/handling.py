@@ -17,10 +17,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from itertools import groupby
+from typing import Literal
 
 from scanner import clock
 from scanner.model import Act, Decision
 from scanner.store.decisions import said
+
+Stands = Literal["gone", "unsigned", "running", "overdue", "on_time", "late"]
 
 
 @dataclass(slots=True)
@@ -59,6 +62,16 @@ class Turn:
             case Act.UNMERGE:
                 self.gone = False
 
+    def stands(self, on: date) -> Stands:
+        """How it stands on a day: gone elsewhere, not signed for, within its term or past it, reported in time or late."""
+        if self.gone:
+            return "gone"
+        if self.received is None or self.due is None:
+            return "unsigned"
+        if self.reported is None:
+            return "running" if on <= self.due else "overdue"
+        return "on_time" if clock.day(self.reported) <= self.due else "late"
+
 
 @dataclass(slots=True, kw_only=True)
 class Handled:
@@ -84,23 +97,14 @@ class Handled:
         """Count a turn as it stands on a day."""
         self.assigned += 1
         self.sent_back += turn.sent_back
-        if turn.gone:
-            self.gone += 1
+        stands = turn.stands(on)
+        setattr(self, stands, getattr(self, stands) + 1)
+        if stands == "gone":
             return
         self.confirmed += turn.judged == "confirmed"
         self.dismissed += turn.judged == "dismissed"
-        if turn.received is None or turn.due is None:
-            self.unsigned += 1
-            return
-        self.received += 1
-        if turn.reported is None:
-            self.running += on <= turn.due
-            self.overdue += on > turn.due
-            return
-        self.reported += 1
-        timely = clock.day(turn.reported) <= turn.due
-        self.on_time += timely
-        self.late += not timely
+        self.received += stands != "unsigned"
+        self.reported += stands in ("on_time", "late")
 
 
 def turns(steps: Iterable[Decision]) -> Iterator[Turn]:

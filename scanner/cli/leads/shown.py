@@ -173,10 +173,8 @@ def _standing(terms: Terms, lead: Lead) -> Standing | None:
 
 def _late(terms: Terms, book: Any, lead: Lead, today: Any) -> bool:
     """Whether a lead was assigned and not signed for in time."""
-    from scanner import clock
-
     given = next((step for step in reversed(book.decisions(lead.number)) if step.act == "assign"), None)
-    return given is not None and terms.between(clock.day(given.when), today, terms.sign.count) > terms.sign.days
+    return given is not None and terms.unsigned(given.when, today)
 
 
 def _terms(home: Home) -> Terms:
