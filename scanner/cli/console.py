@@ -117,18 +117,21 @@ def clean(text: str) -> str:
     return "".join(keep)
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table for people on stdout; cells are cleaned, long ones wrap."""
+def table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, width: int = 140, whole: Sequence[str] = ()
+) -> None:
+    """A table for people on stdout; cells are cleaned, long ones wrap. ``width``: in columns, where it is no terminal's; ``whole``: the
+    columns whose cells are kept on one line as long as there is room."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     grid = Table(title=title or None, title_justify="left", show_lines=False)
     for column in columns:
-        grid.add_column(column, overflow="fold")
+        grid.add_column(column, overflow="fold", no_wrap=column in whole)
     for row in rows:
         grid.add_row(*(escape(clean(str(cell))) for cell in row))
-    Console(width=None if sys.stdout.isatty() else 140).print(grid)
+    Console(width=None if sys.stdout.isatty() else width).print(grid)
 
 
 def fail(error: QingwangError, as_json: bool) -> int:

@@ -29,6 +29,7 @@ ALERTS = {
     "gone": "页面不再展示",
 }  # fmt: skip
 SHOWN = {"shown": "还在展示", "gone": "不再展示", "not_looked_at": "这次没有看到那个位置"}
+JUDGED = {"confirmed": "属实", "dismissed": "不属实"}
 MANY = 10  # sellers of one name that are told
 
 Within = Annotated[int, typer.Option("--days", min=1, max=3650, help="提前多少天提醒到期")]
@@ -118,35 +119,31 @@ def _tell(found: Dossier) -> None:
     ]
     if pages:
         console.table("经营者页", ["编号", "用过的名称", "网址", "版本", "最近见到"], pages)
-    tell_credentials(found.credentials)
+    _tell_credentials(found.credentials)
     tell_alerts(found.alerts)
-    tell_leads(found.leads)
+    _tell_leads(found.leads)
     if found.revisits:
         _tell_revisits(found)
 
 
-def tell_credentials(
-    found: Iterable[Credential],
-    *,
-    title: str = "资质",
-    none: str = "没有见到资质编号（没有看过资质页，或者页面没有展示；图片里没有认出的也不算）。",
-) -> None:
+def _tell_credentials(found: Iterable[Credential]) -> None:
     from scanner.leads.dossier.credentials import SAYS
 
     rows = [
         (
             type_name(one.type), one.number, opening.day(one.first_seen)[:10], opening.day(one.last_seen)[:10],
-            SHOWN[one.shown], _standing(one), one.valid_until or ("—" if one.type == "uscc" else SAYS[one.term]),
+            SHOWN[one.shown], standing(one), one.valid_until or ("—" if one.type == "uscc" else SAYS[one.term]),
         )
         for one in found
     ]  # fmt: skip
     if rows:
-        console.table(title, ["种类", "编号", "最早见到", "最近见到", "现在", "今天的登记状态", "有效期至"], rows)
+        console.table("资质", ["种类", "编号", "最早见到", "最近见到", "现在", "今天的登记状态", "有效期至"], rows)
     else:
-        console.say(none)
+        console.say("没有见到资质编号（没有看过资质页，或者页面没有展示；图片里没有认出的也不算）。")
 
 
-def _standing(one: Credential) -> str:
+def standing(one: Credential) -> str:
+    """How a number stands, for people."""
     from scanner.report.words import said
 
     if one.answer is None:
@@ -170,17 +167,13 @@ def tell_alerts(found: Iterable[Alert]) -> None:
         console.table("提醒", ["提醒", "种类", "编号", "有效期至", "还有几天", "说明"], rows)
 
 
-def tell_leads(found: Iterable[History]) -> None:
-    from scanner.leads.order import MEASURES, TRANSFERS
-    from scanner.report.words import LEADS, MATTERS
+def _tell_leads(found: Iterable[History]) -> None:
+    from scanner.report.words import MATTERS
 
-    judged = {"": "—", "confirmed": "属实", "dismissed": "不属实"}
     rows = [
         (
             one.lead, MATTERS[one.matter], opening.day(one.opened)[:10],
-            LEADS[one.state] + (f"（{one.merged} 号）" if one.merged else ""), judged[one.judged], one.unit or "—",
-            "、".join([*(MEASURES[m] for m in one.measures), *(f"移送{TRANSFERS[t]}" for t in one.transfers)]) or "—",
-            one.fine, one.income,
+            state(one), JUDGED.get(one.judged, "—"), one.unit or "—", done(one) or "—", one.fine, one.income,
         )
         for one in found
     ]  # fmt: skip
@@ -189,6 +182,20 @@ def tell_leads(found: Iterable[History]) -> None:
         console.table("线索和处理结果", columns, rows)
     else:
         console.say("没有线索。")
+
+
+def state(one: History) -> str:
+    """A lead's state for people, and into which it was merged."""
+    from scanner.report.words import LEADS
+
+    return LEADS[one.state] + (f"（{one.merged} 号）" if one.merged else "")
+
+
+def done(one: History) -> str:
+    """Measures and transfers for people; "" where there are none."""
+    from scanner.leads.order import MEASURES, TRANSFERS
+
+    return "、".join([*(MEASURES[m] for m in one.measures), *(f"移送{TRANSFERS[t]}" for t in one.transfers)])
 
 
 def _tell_revisits(found: Dossier) -> None:

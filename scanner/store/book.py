@@ -60,7 +60,7 @@ from scanner.store import (
     weights,
 )
 from scanner.store.crawls import Crawl, Sealed
-from scanner.store.dossiers import Goods, Held, PageThen
+from scanner.store.dossiers import Goods, Held, Host, PageThen, ShopSeen
 from scanner.store.draft import Draft
 from scanner.store.figures import Figures, Labels
 from scanner.store.file import PATIENCE, File
@@ -71,7 +71,7 @@ from scanner.store.related import Related
 from scanner.store.reports import Went
 from scanner.store.retention import Claim
 from scanner.store.samples import BlindSample, Page, Review
-from scanner.store.sighted import Host, LookedAt
+from scanner.store.sighted import LookedAt
 from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
 from scanner.store.visits import Sale, SellerPage, Visit
 from scanner.store.weights import Weight
@@ -470,6 +470,18 @@ class Book(File):
         """Every version of sellers' pages (of the seller of this key), by seller, page and time."""
         return dossiers.pages(self, key)
 
+    def pages_at(self, storefronts: Sequence[str]) -> Iterator[PageThen]:
+        """Every version of the sellers' pages on these storefronts, by seller, page and time."""
+        return dossiers.pages_at(self, storefronts)
+
+    def hosts(self) -> Iterator[Host]:
+        """Every storefront of which the book holds anything, by name."""
+        return dossiers.hosts(self)
+
+    def shops_at(self, storefronts: Sequence[str]) -> Iterator[ShopSeen]:
+        """The sellers seen on these storefronts, by key."""
+        return dossiers.shops_at(self, storefronts)
+
     def goods_of(self, key: str) -> Goods:
         """How many listings a seller has, and when they were seen."""
         return dossiers.goods(self, key)
@@ -495,10 +507,6 @@ class Book(File):
     def seen_between(self, model: type[Subject], start: datetime, end: datetime) -> Iterator[Subject]:
         """Listings or sellers' pages seen from ``start`` on and before ``end``, each as it was seen last in that time."""
         return sighted.between(self, model, start, end)
-
-    def hosts(self) -> list[Host]:
-        """Every storefront of which the book knows something."""
-        return sighted.hosts(self)
 
     def sellers_looked_at(self, end: datetime) -> Iterator[LookedAt]:
         """Every seller with a page that says who it is, and its last look before ``end``."""

@@ -1,13 +1,14 @@
-"""What the book holds of one seller, or of all of them by seller, for files (档案) and figures.
+"""What the book holds of one seller or one place, or of all sellers, for files (档案) and figures.
 
 Owns: those queries. Leaves to others: what they come to (``leads.dossier``), the door (``book``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scanner import clock
 from scanner.model import Seller
@@ -34,6 +35,26 @@ class Goods(NamedTuple):
     last_seen: datetime | None
 
 
+class Host(NamedTuple):
+    """A storefront of the book: how many captures it has, how many of them were read, and when the last was made; 0 and None
+    where only somebody else told of it."""
+
+    storefront: str
+    captures: int
+    read: int
+    last: datetime | None
+
+
+class ShopSeen(NamedTuple):
+    """A seller as seen on some storefronts: its listings, its pages that say who sells, when one was seen first and last."""
+
+    key: str
+    listings: int
+    pages: int
+    first_seen: datetime
+    last_seen: datetime
+
+
 class Held(NamedTuple):
     """A listing of which a lead holds findings, where it stands, and when the first of these was made."""
 
@@ -43,17 +64,54 @@ class Held(NamedTuple):
     found: datetime
 
 
+_PAGES = (
+    "SELECT s.seller_key, v.data, v.first_seen, v.last_seen, v.version = s.version FROM sellers s "
+    "JOIN versions v ON v.subject = s.id AND v.kind = 'seller'"
+)
+_IN_ORDER = "ORDER BY s.seller_key, s.id, v.first_seen, v.version"
+
+
 def pages(file: File, key: str | None = None) -> Iterator[PageThen]:
     """Every version of sellers' pages (of one seller) by seller, page and time."""
-    sql = (
-        "SELECT s.seller_key, v.data, v.first_seen, v.last_seen, v.version = s.version FROM sellers s "
-        "JOIN versions v ON v.subject = s.id AND v.kind = 'seller'"
-    )
     wanted = {"s.seller_key": None if key is None else codec.column(key)}
-    for owner, data, first, last, latest in file.select(
-        sql, wanted, "ORDER BY s.seller_key, s.id, v.first_seen, v.version"
-    ):
-        yield PageThen(owner, codec.load(Seller, data), clock.parse(first), clock.parse(last), bool(latest))
+    yield from map(_page, file.select(_PAGES, wanted, _IN_ORDER))
+
+
+def pages_at(file: File, storefronts: Sequence[str]) -> Iterator[PageThen]:
+    """Every version of sellers' pages on these storefronts, in the same order."""
+    where = "WHERE s.storefront IN (SELECT value FROM json_each(?))"
+    yield from map(_page, file.rows(f"{_PAGES} {where} {_IN_ORDER}", (json.dumps(list(storefronts)),)))
+
+
+def _page(row: tuple[Any, ...]) -> PageThen:
+    owner, data, first, last, latest = row
+    return PageThen(owner, codec.load(Seller, data), clock.parse(first), clock.parse(last), bool(latest))
+
+
+def hosts(file: File) -> Iterator[Host]:
+    """Every storefront of which there is a capture, a listing, a seller's page or a lead, by name."""
+    sql = (
+        "SELECT storefront, sum(n), sum(r), max(t) FROM ("
+        "SELECT storefront, count(*) AS n, sum(outcome = 'read') AS r, max(time) AS t FROM captures GROUP BY 1 "
+        "UNION ALL SELECT DISTINCT storefront, 0, 0, NULL FROM listings "
+        "UNION ALL SELECT DISTINCT storefront, 0, 0, NULL FROM sellers "
+        "UNION ALL SELECT DISTINCT storefront, 0, 0, NULL FROM leads) WHERE storefront <> '' GROUP BY 1 ORDER BY 1"
+    )
+    for storefront, captures, read, last in file.rows(sql):
+        yield Host(storefront, captures, read, clock.parse(last) if last else None)
+
+
+def shops_at(file: File, storefronts: Sequence[str]) -> Iterator[ShopSeen]:
+    """The sellers of which a listing or a page was seen on these storefronts, by key."""
+    at = "WHERE storefront IN (SELECT value FROM json_each(?))"
+    sql = (
+        "SELECT seller_key, sum(listing), sum(NOT listing), min(first_seen), max(last_seen) FROM ("  # noqa: S608 ours
+        f"SELECT seller_key, first_seen, last_seen, 1 AS listing FROM listings {at} "
+        f"UNION ALL SELECT seller_key, first_seen, last_seen, 0 FROM sellers {at}) GROUP BY 1 ORDER BY 1"
+    )
+    asked = json.dumps(list(storefronts))
+    for key, listings, shown, first, last in file.rows(sql, (asked, asked)):
+        yield ShopSeen(key, listings, shown, clock.parse(first), clock.parse(last))
 
 
 def goods(file: File, key: str) -> Goods:

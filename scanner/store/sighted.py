@@ -23,25 +23,6 @@ class LookedAt(NamedTuple):
     last: datetime
 
 
-class Host(NamedTuple):
-    """A storefront of which the book knows something: how many listings, and how many different sellers."""
-
-    storefront: str
-    listings: int
-    sellers: int
-
-
-def hosts(file: File) -> list[Host]:
-    """Every storefront that a listing, a seller's page or a lead names."""
-    sql = (
-        "SELECT storefront, sum(n), count(DISTINCT seller_key) FROM ("
-        "SELECT storefront, seller_key, count(*) AS n FROM listings GROUP BY 1, 2 "
-        "UNION ALL SELECT storefront, seller_key, 0 FROM sellers UNION ALL SELECT storefront, seller_key, 0 FROM leads) "
-        "WHERE storefront <> '' GROUP BY 1 ORDER BY 1"
-    )
-    return [Host(*row) for row in file.all(sql)]
-
-
 def between(file: File, model: type[Subject], start: datetime, end: datetime) -> Iterator[Subject]:
     """Listings or sellers' pages seen from ``start`` on and before ``end``, each once, as it was seen last in that time."""
     sql = (

@@ -1,8 +1,7 @@
-"""``qingwang platforms scorecard`` and ``file``: what people read, what scripts get, a workbook whose cells cannot run."""
+"""``qingwang platforms scorecard``: what people read, what scripts get, a workbook whose cells cannot run."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -61,62 +60,3 @@ def test_wrong_asking(ask: Ask, filled: Home, tmp_path: Path) -> None:
         done = ask("platforms", "scorecard", *wrong, "--json")
         assert done.code == 2
         conform("error", done.json)
-
-
-def test_the_file_of_a_platform(ask: Ask, filled: Home) -> None:
-    page = shop_page("(京)网械平台备字(2018)第90001号 粤穗食药监械经营许20219001", shop="shop1.taobao.com")
-    one = goods("演示口罩", name="演示丁铺", shop="shop1.taobao.com")
-    other = goods("演示绷带", name="演示戊铺", shop="world.taobao.com")
-    elsewhere = goods("演示棉签", name="演示己铺", shop="b.example")
-    with Book.open(filled.book) as book:
-        for subject, day in ((page, 1), (one, 2), (other, 3), (elsewhere, 4)):
-            keep(book, subject, at(2026, 11, day))
-        confirmed = lead(book, [finding(one)], one, at(2026, 11, 5))
-        step(book, confirmed, Act.CONFIRM, "confirmed", at(2026, 11, 6))
-        dismissed = lead(book, [finding(other)], other, at(2026, 11, 7))
-        step(book, dismissed, Act.DISMISS, "dismissed", at(2026, 11, 8))
-        lead(book, [finding(elsewhere)], elsewhere, at(2026, 11, 9))
-    by_id = ask("platforms", "file", "taobao", "--json")
-    assert by_id.code == 0, by_id.err
-    conform("platforms-file", by_id.json)
-    found = by_id.json["file"]
-    assert found["platform"]["id"] == "taobao"
-    assert [tuple(host) for host in found["platform"]["hosts"]] == [
-        ("shop1.taobao.com", 1, 2),
-        ("world.taobao.com", 1, 1),
-    ]
-    (own,) = found["credentials"]  # the shop's licence is the shop's
-    assert (own["type"], own["number"], own["shown"]) == ("platform_filing", "(京)网械平台备字(2018)第90001", "shown")
-    assert [(shop["leads"], shop["live"], shop["confirmed"]) for shop in found["shops"]] == [(1, 1, 1), (1, 0, 0)]
-    assert [one["lead"] for one in found["leads"]] == [dismissed, confirmed]
-    assert (found["overdue"], found["card"]["now"]["listings"]) == ([], 2)
-    for asked in ("淘宝", "shop1.taobao.com"):
-        assert ask("platforms", "file", asked, "--json").json["file"]["platform"]["id"] == "taobao"
-    said = ask("platforms", "file", "taobao").out
-    assert all(word in said for word in ("平台档案：淘宝", "网械平台备字", "有线索的店铺（2 个）", "演示丁铺", "记分"))
-    assert "演示己铺" not in said
-    own_site = ask("platforms", "file", "b.example", "--json").json["file"]
-    assert [one["lead"] for one in own_site["leads"]] == [dismissed + 1]
-
-
-def test_a_platform_of_which_nothing_was_seen_and_one_that_is_none(ask: Ask, filled: Home) -> None:
-    unseen = ask("platforms", "file", "京东", "--json")
-    assert unseen.code == 0
-    conform("platforms-file", unseen.json)
-    assert (unseen.json["file"]["platform"]["hosts"], unseen.json["file"]["card"]) == ([], None)
-    assert "没有见到过这个平台的网页" in ask("platforms", "file", "京东").out
-    wrong = ask("platforms", "file", "taoba", "--json")
-    assert wrong.code == 2
-    conform("error", wrong.json)
-    assert "taobao" in wrong.json["error"]["hint"]
-
-
-def test_what_is_late_on_a_platform(ask: Ask, filled: Home) -> None:
-    item = goods("演示口罩", name="演示丁铺", shop="shop1.taobao.com")
-    with Book.open(filled.book) as book:
-        keep(book, item, at(2026, 1, 2))
-        number = lead(book, [finding(item)], item, at(2026, 1, 3))
-        step(book, number, Act.ASSIGN, "assigned", at(2026, 1, 4), unit="360100")
-        step(book, number, Act.RECEIVE, "received", at(2026, 1, 5), due=date(2026, 2, 24))
-    assert ask("platforms", "file", "taobao", "--json").json["file"]["overdue"] == [number]
-    assert f"超期没有结果的 1 条：{number}" in ask("platforms", "file", "taobao").out

@@ -10,7 +10,7 @@ where a register proves it: numbers without one are ``cannot_say``, never "fine"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -93,13 +93,16 @@ class _Sight:
     pages: dict[str, Shown] = field(default_factory=dict)
 
 
-def credentials(pages: Iterable[PageThen], ask: Ask | None, *, on: date, within: int) -> tuple[Credential, ...]:
+def credentials(
+    pages: Iterable[PageThen], ask: Ask | None, *, on: date, within: int, types: Collection[str] = TYPES
+) -> tuple[Credential, ...]:
     """All numbers that these pages (every version of them) ever showed, by type and first sight. ``ask``: number, holder, day
-    -> standing; ``within``: days before the end of a term from which it counts as ``expires``."""
+    -> standing; ``within``: days before the end of a term from which it counts as ``expires``; ``types``: the kinds of
+    numbers that count beside the company's code."""
     pages = list(pages)
     sights: dict[tuple[str, str], _Sight] = {}
     for page in pages:
-        for kind, text, raw, place, number in _numbers(page.page):
+        for kind, text, raw, place, number in _numbers(page.page, types):
             one = sights.setdefault(
                 (kind, text), _Sight(kind, number, raw, place, page.first_seen, page.last_seen, _company(page.page))
             )
@@ -114,7 +117,7 @@ def credentials(pages: Iterable[PageThen], ask: Ask | None, *, on: date, within:
     return tuple(sorted(found, key=lambda one: (one.type, one.first_seen, one.number)))
 
 
-def _numbers(page: Seller) -> Iterator[tuple[str, str, str, str, Number | None]]:
+def _numbers(page: Seller, types: Collection[str]) -> Iterator[tuple[str, str, str, str, Number | None]]:
     """(type, number, as it stands on the page, field, number) of a page's credentials, each once."""
     told: set[tuple[str, str]] = set()
     if code := code_shown(page.uscc, page.numbers):
@@ -122,7 +125,7 @@ def _numbers(page: Seller) -> Iterator[tuple[str, str, str, str, Number | None]]
         yield USCC, code, code, at, None
     for one in page.numbers:
         key = one.number.type, one.number.number
-        if one.number.type in TYPES and key not in told:
+        if one.number.type in types and key not in told:
             told.add(key)
             yield *key, one.number.raw, one.field, one.number
 

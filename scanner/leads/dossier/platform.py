@@ -1,10 +1,11 @@
-"""One platform's file (平台档案): its hosts, its own filings over time, the shops and leads seen on it, its card.
+"""One platform's file (平台档案): its hosts, own credentials, shops, leads with outcomes, listings known to be bad, figures.
 
-Owns: which platform is meant, what of an open book belongs to it. Leaves to others: which storefronts are one platform and its
-figures (``platforms``), credentials (``credentials``), what a lead came to (``history``).
+Owns: what of an open book belongs to a platform. Leaves to others: which platform is meant (``named``), which storefronts are one
+(``platforms``, its figures too), credentials (``papers``), what a lead came to (``history``), whether in time (``leads.handling``), which
+listings are known to be bad (``stays``).
 
-Its own filings are those that only who runs a site has (第三方平台备案, 互联网药品信息服务、药品医疗器械网络信息服务, 网络交易), on whatever page
-of its hosts they stood; a shop's licences are in the shop's file.
+Who only the platform's own pages name is no shop; it is one where listings name it too (自营). A lead belongs to every platform on
+which one of its sellers was seen: a shop's lead takes in what its other shops show. A listing belongs where it stands.
 """
 
 from __future__ import annotations
@@ -12,112 +13,192 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+from typing import Literal
 
 from scanner import clock
-from scanner.leads import states
+from scanner.leads.clocks import Terms
 from scanner.leads.dossier.cards import Card
-from scanner.leads.dossier.credentials import Alert, Ask, Credential, alerts, credentials
-from scanner.leads.dossier.history import History, histories
+from scanner.leads.dossier.credentials import Ask
+from scanner.leads.dossier.history import History, history
+from scanner.leads.dossier.named import Named
+from scanner.leads.dossier.papers import Papers, papers
 from scanner.leads.dossier.platforms import Links, platform_of, scorecard
-from scanner.registry.sellers.platforms import shipped
+from scanner.leads.dossier.stays import Stayed, Stays
+from scanner.leads.dossier.takedown import TakenDown, taken_down
+from scanner.leads.handling import Stands, turns
+from scanner.leads.states import WAITING
+from scanner.model import Act, Decision, Lead
 from scanner.rulebook import Rulebook
 from scanner.store.book import Book
-from scanner.store.draft import seller_key
-from scanner.store.sighted import Host
+from scanner.store.draft import ENDED
 
-OWN = frozenset(("platform_filing", "net_drug_info", "net_info_filing", "net_drug_trade"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Platform:
-    """Which platform: ``id``, all its names, and its hosts of which the book knows something."""
-
-    id: str
-    names: tuple[str, ...]
-    hosts: tuple[Host, ...]
+Late = Literal["", "sign", "result"]
+Where = Literal["gone", "back", "up", "not_looked_at"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShopHere:
-    """A shop on the platform that has leads, by the key of its seller: how many, how many of them go on, how many are confirmed."""
+class HostSeen:
+    """A host of the platform, its captures, how many of them were read, and the last."""
+
+    host: str
+    captures: int
+    read: int
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stall:
+    """A shop on the platform. ``leads``, ``open`` and ``overdue``: how many it has."""
 
     key: str
+    listings: int
+    pages: int
+    first_seen: datetime
+    last_seen: datetime
     leads: int
-    live: int
-    confirmed: int
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadThere:
+    """A lead and what came of it. ``open``: it has not ended; ``handled``: how the last unit's turn with it stands ("": no unit
+    ever had it); ``due``: the last day for a result; ``late``: what is overdue, the signature or the result ("": nothing)."""
+
+    history: History
+    open: bool
+    handled: Stands | Literal[""]
+    due: date | None
+    late: Late
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadListing:
+    """A listing known to be bad. ``state``: found gone, seen again ``back`` after that, still up, or not looked at since; ``days``:
+    those it was up: at most, where it was found gone, at least where it was up; None where nobody looked."""
+
+    listing: str
+    url: str
+    title: str
+    lead: int
+    known: datetime
+    gone: datetime | None
+    up: datetime | None
+    state: Where
+    days: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformFile:
-    """A platform's file as of ``made``. ``leads``: the newest first; ``overdue``: the numbers of those whose result is owed and
-    late; ``card``: its figures since ``since`` (None: nothing was seen in that time nor in as long before)."""
+    """A platform's file as of ``made``. ``shops_seen``: how many shops, of which ``nameless`` have no name that was seen; ``shops``:
+    those with overdue and open leads first. ``start``, ``end``: the period of ``card``, None where nothing was seen in it or before."""
 
-    platform: Platform
+    id: str
+    names: tuple[str, ...]
+    sites: tuple[str, ...]
     made: datetime
-    since: datetime
-    credentials: tuple[Credential, ...]
-    alerts: tuple[Alert, ...]
-    shops: tuple[ShopHere, ...]
-    leads: tuple[History, ...]
+    hosts: tuple[HostSeen, ...]
+    papers: Papers
+    shops_seen: int
+    nameless: int
+    shops: tuple[Stall, ...]
+    leads: tuple[LeadThere, ...]
+    open: tuple[int, ...]
     overdue: tuple[int, ...]
+    listings: tuple[BadListing, ...]
+    taken_down: TakenDown
+    start: datetime
+    end: datetime
     card: Card | None
 
 
-def known(book: Book) -> dict[str, Platform]:
-    """Every platform of the table, seen or not, and every other site of which the book knows something, by id."""
-    hosts: dict[str, list[Host]] = defaultdict(list)
-    for host in book.hosts():
-        hosts[platform_of(host.storefront)[0]].append(host)
-    listed = {one.id: one.names for one in shipped().all}
-    return {
-        one: Platform(id=one, names=tuple(listed.get(one, (one,))), hosts=tuple(hosts.get(one, ())))
-        for one in (*listed, *(site for site in hosts if site not in listed))
-    }
-
-
-def meant(platforms: Mapping[str, Platform], asked: str) -> Platform | None:
-    """The platform of that id, name or host; None where there is none."""
-    asked = asked.strip()
-    if asked in platforms:
-        return platforms[asked]
-    named = shipped().named(asked) if asked else None
-    if named is not None:
-        return platforms.get(named.id)
-    return next((one for one in platforms.values() if any(host.storefront == asked for host in one.hosts)), None)
-
-
-def dossier(
-    book: Book, platform: Platform, rulebook: Rulebook, ask: Ask, *, since: datetime, now: datetime, within: int,
+def platform_file(
+    book: Book, named: Named, rulebook: Rulebook, ask: Ask, terms: Terms, *, now: datetime, period: timedelta, within: int,
     links: Links | None = None,
 ) -> PlatformFile:  # fmt: skip
-    """The file of ``platform``. ``within``: days before the end of a term from which it is said."""
+    """The file of a platform. ``period``: how long that of its figures is, up to ``now``; ``links``: as for the scorecard."""
+    hosts = [one for one in book.hosts() if platform_of(one.storefront)[0] == named.id]
+    storefronts = [one.storefront for one in hosts]
     today = clock.day(now)
-    pages = (page for page in book.pages_then() if platform_of(page.page.storefront)[0] == platform.id)
-    own = tuple(one for one in credentials(pages, ask, on=today, within=within) if one.type in OWN)
-    leads = [one for one in histories(book).values() if platform_of(one.storefront)[0] == platform.id]
-    late = (
-        one.lead for host in platform.hosts for one in book.counted_leads(storefront=host.storefront, due=today)
-        if one.lead.state in states.WAITING and one.lead.due is not None and one.lead.due < today
+    credentials = papers(
+        book.pages_at(storefronts), rulebook, ask, listed=bool(named.sites), on=today, within=within
     )  # fmt: skip
-    cards = scorecard(book, rulebook, ask, start=since, end=now, links=links, only=platform.id).cards
-    return PlatformFile(
-        platform=platform, made=now, since=since, credentials=own, alerts=alerts(own, on=today), shops=_shops(leads),
-        leads=tuple(sorted(leads, key=lambda one: (one.opened, one.lead), reverse=True)),
-        overdue=tuple(sorted(one.number for one in late)), card=next((one for one in cards if one.id == platform.id), None),
-    )  # fmt: skip
-
-
-def _shops(leads: Iterable[History]) -> tuple[ShopHere, ...]:
-    """Those with leads that go on first, then those with most confirmed ones."""
-    by_shop: dict[str, list[History]] = defaultdict(list)
-    for one in leads:
-        by_shop[seller_key(one.storefront, one.seller)].append(one)
-    found = [
-        ShopHere(
-            key=key, leads=len(own), live=sum(one.state in states.LIVE for one in own),
-            confirmed=sum(one.counts for one in own),
+    itself = {one.key for one in credentials.own_pages}
+    seen = [one for one in book.shops_at(storefronts) if one.listings or one.key not in itself]
+    by_shop = {one.key: book.leads_of([one.key]) for one in seen}
+    histories, leads = _leads(book, named.id, {number for one in by_shop.values() for number in one}, terms, today)
+    stayed = [one for one in Stays(book, histories).before(now) if platform_of(one.storefront)[0] == named.id]
+    there = {one.history.lead: one for one in leads}
+    shops = [
+        Stall(
+            **one._asdict(), leads=len(by_shop[one.key]), open=sum(there[n].open for n in by_shop[one.key]),
+            overdue=sum(there[n].late != "" for n in by_shop[one.key]),
         )
-        for key, own in by_shop.items()
+        for one in seen
     ]  # fmt: skip
-    return tuple(sorted(found, key=lambda one: (-one.live, -one.confirmed, one.key)))
+    cards = scorecard(book, rulebook, ask, start=now - period, end=now, links=links, only=named.id).cards
+    return PlatformFile(
+        id=named.id, names=named.names, sites=named.sites, made=now, hosts=tuple(
+            HostSeen(host=one.storefront, captures=one.captures, read=one.read, last=one.last) for one in hosts
+        ),
+        papers=credentials, shops_seen=len(shops), nameless=sum(one.key.endswith("\n") for one in shops),
+        shops=tuple(sorted(shops, key=lambda one: (-one.overdue, -one.open, -one.leads, one.key))),
+        leads=leads, open=tuple(one.history.lead for one in leads if one.open),
+        overdue=tuple(one.history.lead for one in leads if one.late),
+        listings=tuple(sorted((_bad(book, one) for one in stayed), key=_longest)),
+        taken_down=taken_down(one.stay for one in stayed), start=now - period, end=now,
+        card=next((one for one in cards if one.id == named.id), None),
+    )  # fmt: skip
+
+
+def _leads(
+    book: Book, platform: str, of_shops: set[int], terms: Terms, today: date
+) -> tuple[Mapping[int, History], tuple[LeadThere, ...]]:
+    """What came of all leads of the book, by number; and those of the platform."""
+    steps: dict[int, list[Decision]] = defaultdict(list)
+    for number, group in groupby(book.steps(), key=attrgetter("lead")):
+        steps[number] += group
+    histories: dict[int, History] = {}
+    there: list[LeadThere] = []
+    for counted in book.counted_leads():
+        lead, mine = counted.lead, steps[counted.lead.number]
+        histories[lead.number] = history(lead, mine)
+        if lead.number in of_shops or platform_of(lead.storefront)[0] == platform:
+            there.append(_there(lead, histories[lead.number], mine, terms, today))
+    return histories, tuple(there)
+
+
+def _there(lead: Lead, told: History, steps: Iterable[Decision], terms: Terms, today: date) -> LeadThere:
+    steps = list(steps)
+    last = next(reversed(list(turns(steps))), None)
+    given = next((step.when for step in reversed(steps) if step.act is Act.ASSIGN), None)
+    late: Late = ""
+    if lead.state in WAITING and lead.due is not None and today > lead.due:
+        late = "result"
+    elif lead.state == "assigned" and given is not None and terms.unsigned(given, today):
+        late = "sign"
+    return LeadThere(
+        history=told, open=lead.state not in ENDED, handled=last.stands(today) if last is not None else "", due=lead.due,
+        late=late,
+    )  # fmt: skip
+
+
+def _bad(book: Book, one: Stayed) -> BadListing:
+    page, stay = book.listing(one.listing), one.stay
+    end = stay.gone or stay.up
+    state: Where = "up" if stay.up is not None else "not_looked_at"
+    if stay.gone is not None:
+        state = "back" if stay.up is not None and stay.up > stay.gone else "gone"
+    return BadListing(
+        listing=one.listing, url=page.subject.url if page is not None else "",
+        title=page.subject.title.text if page is not None else "", lead=one.lead, known=stay.known, gone=stay.gone, up=stay.up,
+        state=state, days=(end - stay.known).days if end is not None else None,
+    )  # fmt: skip
+
+
+def _longest(one: BadListing) -> tuple[int, int, str]:
+    """Those still up first, and of these the longest."""
+    return ("back", "up", "not_looked_at", "gone").index(one.state), -(one.days or 0), one.listing

@@ -73,8 +73,8 @@ def platform_of(storefront: str) -> tuple[str, str]:
 def scorecard(
     book: Book, rulebook: Rulebook, ask: Ask, *, start: datetime, end: datetime, links: Links | None = None, only: str = "",
 ) -> Scorecard:  # fmt: skip
-    """The cards of all platforms (of ``only`` that one, by id) of which something was seen in either period, by listings seen.
-    ``links``: what became of the links of a page."""
+    """The cards of all platforms of which something was seen in either period, by listings seen. ``links``: what became of the
+    links of a page; ``only``: count the platform of this id alone."""
     earlier = start - (end - start)
     work = _Counting(book, rulebook, ask, links, only)
     now, before = work.period(start, end), work.period(earlier, start)
@@ -94,7 +94,8 @@ class _Counting:
     """Both periods counted by the same rules; what does not change between them is asked once."""
 
     def __init__(self, book: Book, rulebook: Rulebook, ask: Ask, links: Links | None, only: str) -> None:
-        self._book, self._rulebook, self._ask, self._links, self._only = book, rulebook, ask, links, only
+        self._book, self._rulebook, self._ask, self._links = book, rulebook, ask, links
+        self._only = only
         self.names: dict[str, str] = {}
         rules = [rule for rule in rulebook.rules.values() if isinstance(rule, DisplayRule) and rule.status == "active"]
         self._shop_rules: list[Rule] = [rule for duty in OF_SHOPS for rule in rules if rule.duty == duty]
@@ -105,10 +106,10 @@ class _Counting:
     def period(self, start: datetime, end: datetime) -> dict[str, _Place]:
         places: dict[str, _Place] = defaultdict(_Place)
         for listing in self._book.seen_between(Listing, start, end):
-            if self._wanted(listing):
+            if self._counted(listing):
                 self._listing(self._place(places, listing), listing, end)
         for seller in self._book.seen_between(Seller, start, end):
-            if self._wanted(seller):
+            if self._counted(seller):
                 self._seller(self._place(places, seller), seller, end)
         for looked in self._book.sellers_looked_at(end):
             if (place := places.get(platform_of(looked.storefront)[0])) is not None:
@@ -120,7 +121,7 @@ class _Counting:
             self._back(places, back, start, end)
         return dict(places)
 
-    def _wanted(self, page: Listing | Seller) -> bool:
+    def _counted(self, page: Listing | Seller) -> bool:
         return not self._only or platform_of(page.storefront)[0] == self._only
 
     def _place(self, places: dict[str, _Place], page: Listing | Seller) -> _Place:

@@ -75,9 +75,10 @@ class _Shape:
 
 
 class Platforms:
-    """The table, ready to be asked."""
+    """The table, ready to be asked. ``all``: its platforms, in its order."""
 
     def __init__(self, file: _File) -> None:
+        self.all = file.platforms
         self._tracking, self._own = frozenset(file.tracking), frozenset(map(_word, file.own))
         self._by_site: Mapping[str, Platform] = {site: one for one in file.platforms for site in one.sites}
         self._by_name: Mapping[str, Platform] = {_word(name): one for one in file.platforms for name in one.names}
@@ -102,11 +103,6 @@ class Platforms:
         labels = host.partition(":")[0].split(".")
         names = (".".join(labels[begin:]) for begin in range(len(labels)))
         return next((self._by_site[name] for name in names if name in self._by_site), None)
-
-    @property
-    def all(self) -> tuple[Platform, ...]:
-        """Every platform of the table."""
-        return tuple(dict.fromkeys(self._by_site.values()))
 
     def named(self, words: str) -> Platform | None:
         """The platform that a list of sellers calls so."""
