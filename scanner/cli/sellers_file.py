@@ -144,11 +144,13 @@ def _tell_credentials(found: Iterable[Credential]) -> None:
 
 def standing(one: Credential) -> str:
     """How a number stands, for people."""
+    from scanner.cli.registry import REASONS
     from scanner.report.words import said
 
     if one.answer is None:
         return "—"
-    return "、".join(map(said, one.answer.standing)) + (f"：{one.answer.why}" if one.answer.why else "")
+    why = REASONS.get(one.answer.why, one.answer.why)
+    return "、".join(map(said, one.answer.standing)) + (f"：{why}" if why else "")
 
 
 def type_name(kind: str) -> str:

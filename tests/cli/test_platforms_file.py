@@ -77,6 +77,7 @@ def test_what_people_read(ask: Ask, home: Home) -> None:
         assert words in said.out, words
     assert max(map(cell_len, said.out.splitlines())) <= 100
     assert "\x1b" not in said.out
+    assert ("no_source" in said.out, "没有导入" in said.out) == (False, True)
     few = ask("platforms", "file", "taobao", "--limit", "1").out
     assert ("另有 2 行" in few, max(map(cell_len, few.splitlines())) <= 100) == (True, True)
     nothing = ask("platforms", "file", "快手").out

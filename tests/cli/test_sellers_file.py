@@ -52,6 +52,13 @@ def test_by_the_id_of_a_page_and_what_people_read(ask: Ask, home: Home) -> None:
     assert ("没有线索" in other.out, "\x1b" in other.out, "[/bold]" in other.out) == (True, False, True)
 
 
+def test_why_nothing_can_be_said_is_said_in_words(ask: Ask, home: Home) -> None:
+    with Book.open(home.book) as book:
+        keep(book, shop_page("(京)-非经营性-2024-9001", name="演示丙店", shop="c.example"), at(2026, 1, 5))
+    said = ask("sellers", "file", "演示丙店").out
+    assert ("no_source" in said, "没有导入" in said) == (False, True)
+
+
 def test_a_name_that_nobody_or_several_have(ask: Ask, home: Home) -> None:
     assert ask("sellers", "file", "没有这家店", "--json").code == 2
     with Book.open(home.book) as book:
