@@ -83,7 +83,7 @@ def purge(
     if as_json:
         console.emit({
             "dry_run": dry_run, "captures": done.captures, "records": done.records, "bytes": done.bytes,
-            "segments": done.segments, "finished": done.finished,
+            "segments": done.segments, "finished": done.finished, "traits": done.traits,
             "damaged": [{"file": name, "why": said} for name, said in done.damaged],
         })  # fmt: skip
     else:
@@ -92,6 +92,8 @@ def purge(
 
 
 def _tell(done: Purged, dry_run: bool) -> None:
+    from scanner.leads.same.traits import TITLES, Kind
+
     would = "会清除" if dry_run else "已清除"
     console.say(f"{would} {len(done.captures)} 个取证页（{done.records} 条记录，{done.bytes} 字节，"
                 f"{done.segments} 个证据库文件）。")  # fmt: skip
@@ -99,6 +101,9 @@ def _tell(done: Purged, dry_run: bool) -> None:
         console.say(f"  {capture}")
     if len(done.captures) > SHOWN:
         console.say(f"  ……另有 {len(done.captures) - SHOWN} 个")
+    if done.traits:
+        kinds = "、".join(f"{TITLES[Kind(kind)]} {number}" for kind, number in done.traits.items())
+        console.say(f"{would}经营者特征 {sum(done.traits.values())} 项，别的取证页都没有显示：{kinds}。")
     if done.finished:
         console.say(f"{'会做完' if dry_run else '做完了'}以前中断的清除 {done.finished} 次。")
     for name, said in done.damaged:

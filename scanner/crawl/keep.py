@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from scanner.crawl.reading.line import Look
 from scanner.evidence import digest
 from scanner.leads.gather import Owner, slim
+from scanner.leads.same.fading import pictures_of
 from scanner.leads.same.reading import key_of, traits_of
 from scanner.model import Capture, FieldState, Finding, Listing, SecondLook, Seller, content_id
 
@@ -107,28 +108,19 @@ def save(
     book: Book, subject: Listing | Seller, capture: Capture, pieces: Iterable[str], findings: Sequence[Finding], *,
     rulebook: str, template: str = "",
 ) -> None:  # fmt: skip
-    """Book what a capture was read as, with the ``pieces`` it was read from and what was found in it; of a version not seen
-    before also what it shows of its seller, the ``template`` of its page included."""
+    """Book what a capture was read as, with the ``pieces`` it was read from and what was found in it; of a version that no
+    capture shows (any more) but this one also what it shows of its seller, the ``template`` of its page included."""
     pieces = list(pieces)
     if isinstance(subject, Listing):
         saved = book.save_listing(subject, capture.id, capture.time)
     else:
-        saved = book.save_seller(subject, capture.id, capture.time)
+        saved = book.save_seller(subject, capture.id, capture.time, template=template)
     book.save_pieces(subject, capture.id, pieces)
-    if saved != "sighting":
-        pictures = _pictures(book, subject, pieces)
+    if saved != "sighting" or not book.still_shown(subject, but=capture.id):
+        pictures = pictures_of(book, subject, pieces)
         book.save_traits(key_of(subject), traits_of(subject, capture.id, pictures=pictures, template=template))
     if findings:
         book.save_findings(findings, capture.id, capture.time, rulebook=rulebook)
-
-
-def _pictures(book: Book, subject: Listing | Seller, pieces: Iterable[str]) -> list[str]:
-    """The hashes of the pictures that a seller's page was read from and that have captures of their own; those that a
-    browser loaded lie in the capture of its page, which knows the hash of no single one."""
-    if isinstance(subject, Listing):
-        return []
-    sealed = (book.capture(piece) for piece in pieces)
-    return [one.capture.digest for one in sealed if one is not None and one.capture.media_type.startswith("image/")]
 
 
 def leading(

@@ -10,7 +10,7 @@ what was saved before changes nothing, what is seen again adds a sighting.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -72,7 +72,7 @@ from scanner.store.reports import Went
 from scanner.store.retention import Claim
 from scanner.store.samples import BlindSample, Page, Review
 from scanner.store.sighted import LookedAt
-from scanner.store.subjects import Kind, Known, Saved, Sighting, Stored, Subject, Version
+from scanner.store.subjects import Kind, Known, Left, Saved, Sighting, Stored, Subject, Version
 from scanner.store.visits import Sale, SellerPage, Visit
 from scanner.store.weights import Weight
 
@@ -169,12 +169,13 @@ class Book(File):
         """Keep the captures, beside that of its page, that this version was read from."""
         subjects.save_pieces(self, subject, page, captures)
 
-    def pieces(self, subject: Listing | Seller) -> list[str]:
-        """The captures, beside that of its page, that this version was read from."""
-        return subjects.pieces(self, subject)
+    def pieces(self, subject: Listing | Seller, *, page: str | None = None) -> list[str]:
+        """The captures, beside that of its page (each, or the one named), that this version was read from."""
+        return subjects.pieces(self, subject, None if page is None else (page,))
 
-    def save_seller(self, seller: Seller, capture_id: str, time: datetime) -> Saved:
-        return subjects.save(self, seller, capture_id, time)
+    def save_seller(self, seller: Seller, capture_id: str, time: datetime, *, template: str = "") -> Saved:
+        """As ``save_listing``; of a version that is new also the ``template`` of its page."""
+        return subjects.save(self, seller, capture_id, time, template)
 
     def listings(
         self, *, storefront: str | None = None, key: str | None = None, limit: int | None = None
@@ -207,6 +208,18 @@ class Book(File):
 
     def seller_version(self, seller_id: str, version: str) -> Seller | None:
         return subjects.version(self, Seller, seller_id, version)
+
+    def template(self, seller_id: str, version: str) -> str:
+        """The template of the page that a version of a seller's page was first read from."""
+        return subjects.template(self, seller_id, version)
+
+    def still_shown(self, subject: Listing | Seller, *, but: str) -> bool:
+        """Whether a capture that was not purged, other than ``but``, showed this version."""
+        return subjects.still_shown(self, subject, but)
+
+    def left(self, storefronts: Container[str]) -> Iterator[Left]:
+        """Every version on these storefronts (as in a seller's key) that a capture shows which was not purged."""
+        return subjects.left(self, storefronts)
 
     def versions(self, kind: Kind, subject_id: str) -> list[Version]:
         return subjects.versions(self, kind, subject_id)
@@ -440,8 +453,12 @@ class Book(File):
         """Add what the seller of this key (``draft.seller_key``) showed of itself."""
         identities.save(self, key, traits)
 
+    def drop_traits(self) -> list[tuple[str, str, str]]:
+        """Take out the traits whose capture was purged: (seller key, kind, value) of each. See ``leads.same.fading``."""
+        return identities.drop(self)
+
     def traits(self, key: str) -> list[Trait]:
-        """All that a seller ever showed of itself."""
+        """All that a seller showed of itself in captures that were not purged."""
         return identities.of(self, key)
 
     def all_traits(self) -> Iterator[tuple[str, Trait]]:

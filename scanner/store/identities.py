@@ -3,8 +3,8 @@
 Owns: the queries on ``traits`` and ``same_said``. Leaves to others: reading traits off pages and comparing them
 (``leads.same``), the transaction (``file``) and the door (``book``).
 
-``traits`` is an index over the versions of listings and sellers' pages: it only grows, so that a telephone number that a
-shop gave up still leads to the shop that has it now. ``same_said`` is never altered; the latest statement on two sellers counts, and ``withdrawn``
+``traits`` is an index over the versions of listings and sellers' pages: a telephone number that a shop gave up still leads to
+the shop that has it now, until no capture is left that shows it (``leads.same.fading``). ``same_said`` is never altered; the latest statement on two sellers counts, and ``withdrawn``
 gives the question back to the program.
 """
 
@@ -58,8 +58,17 @@ def save(file: File, key: str, traits: Iterable[Trait]) -> None:
         )
 
 
+def drop(file: File) -> list[tuple[str, str, str]]:
+    """Take out the traits whose capture was purged, bytes and all: (seller key, kind, value) of each."""
+    with file.write(durable=True) as db:
+        db.execute("PRAGMA secure_delete=ON")
+        sql = "DELETE FROM traits WHERE capture IN (SELECT capture FROM purged) RETURNING seller_key, kind, value"
+        gone: list[tuple[str, str, str]] = db.conn.execute(sql).fetchall()
+        return gone
+
+
 def of(file: File, key: str) -> list[Trait]:
-    """All that a seller showed, by kind and value."""
+    """All that is known of what a seller showed, by kind and value."""
     sql = "SELECT kind, value, quote, capture FROM traits WHERE seller_key = ? ORDER BY kind, value"
     return [Trait(*row) for row in file.rows(sql, (codec.column(key),))]
 

@@ -269,3 +269,16 @@ def samples(db: Database) -> None:
                 f"CREATE TRIGGER {name}_stand_{act.lower()} BEFORE {act} ON {name} "
                 "BEGIN SELECT RAISE(ABORT, 'samples and reviews are never altered'); END"
             )
+
+
+@book()
+def templates(db: Database) -> None:
+    """The signature of a seller's page goes with the version first read from it, so that a trait can be taken off anew from
+    what is left when a capture is purged. Of books made before, what the traits still know of it."""
+    db.execute("ALTER TABLE versions ADD COLUMN template TEXT NOT NULL DEFAULT ''")
+    db.execute(
+        "UPDATE versions SET template = t.value FROM (SELECT g.subject, g.version, g.capture, r.value FROM traits r "
+        "JOIN sightings g ON g.capture = r.capture AND g.kind = 'seller' WHERE r.kind = 'template') t "
+        "WHERE versions.subject = t.subject AND versions.kind = 'seller' AND versions.version = t.version "
+        "AND versions.capture = t.capture"
+    )

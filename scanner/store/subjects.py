@@ -6,7 +6,7 @@ Owns: the queries on ``listings``, ``sellers``, ``versions`` and ``sightings``. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
@@ -48,6 +48,14 @@ class Sighting(NamedTuple):
     time: datetime
 
 
+class Left(NamedTuple):
+    """One version of a subject, the earliest capture showing it that was not purged, and the template of its page."""
+
+    subject: Listing | Seller
+    capture: str
+    template: str
+
+
 class Stored(NamedTuple, Generic[Subject]):
     """One version of a subject with the last capture that showed it so; ``latest``: the subject says nothing newer."""
 
@@ -81,8 +89,9 @@ def _words(table: str, kind: str) -> _Words:
 _WORDS: dict[Kind, _Words] = {"listing": _words("listings", "listing"), "seller": _words("sellers", "seller")}
 
 
-def save(file: File, subject: Listing | Seller, capture: str, time: datetime) -> Saved:
-    """Keep what ``capture`` said. "new": first seen; "version": says something it never said; else "sighting"."""
+def save(file: File, subject: Listing | Seller, capture: str, time: datetime, template: str = "") -> Saved:
+    """Keep what ``capture`` said. "new": first seen; "version": says something it never said; else "sighting". Of a version
+    that is new also the ``template`` of its page (``page.skeleton``)."""
     kind: Kind = "listing" if isinstance(subject, Listing) else "seller"
     words, at = _WORDS[kind], codec.moment(time)
     name = subject.title if isinstance(subject, Listing) else subject.name
@@ -90,7 +99,7 @@ def save(file: File, subject: Listing | Seller, capture: str, time: datetime) ->
     shown = (codec.column(name.text), codec.column(seller_key(subject.storefront, seen(sold_by))))
     with file.write() as db:
         row = db.execute(words.find, (subject.id,)).fetchone()
-        fresh, again = _keep_version(db.conn, subject, kind, capture, at)
+        fresh, again = _keep_version(db.conn, subject, kind, capture, at, template)
         if row is None:
             db.execute(words.insert, (subject.id, codec.column(subject.storefront), *shown, subject.version, at, at))
             return "new"
@@ -122,7 +131,9 @@ def seen(field: Any) -> str:
     return field.text.strip() if field.state is FieldState.SEEN else ""
 
 
-def _keep_version(db: Any, subject: Listing | Seller, kind: Kind, capture: str, at: str) -> tuple[bool, bool]:
+def _keep_version(
+    db: Any, subject: Listing | Seller, kind: Kind, capture: str, at: str, template: str
+) -> tuple[bool, bool]:
     """Whether the version is new, and whether this capture had shown the subject before."""
     key = (subject.id, kind, subject.version)
     again = db.execute(
@@ -130,7 +141,8 @@ def _keep_version(db: Any, subject: Listing | Seller, kind: Kind, capture: str, 
     ).fetchone()
     known = db.execute("SELECT 1 FROM versions WHERE subject = ? AND kind = ? AND version = ?", key).fetchone()
     if known is None:
-        db.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)", (*key, capture, at, at, codec.dump(subject)))
+        row = (*key, capture, at, at, codec.dump(subject), codec.column(template))
+        db.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
     else:
         db.execute(
             "UPDATE versions SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) "
@@ -198,6 +210,43 @@ def version(file: File, model: type[Subject], subject: str, version: str) -> Sub
         "SELECT data FROM versions WHERE subject = ? AND kind = ? AND version = ?", (subject, kind_of(model), version)
     )
     return None if row is None else codec.load(model, row[0])
+
+
+def template(file: File, subject: str, version: str) -> str:
+    """The template of the page that a version of a seller's page was first read from; "" where nothing is known of it."""
+    sql = "SELECT template FROM versions WHERE subject = ? AND kind = 'seller' AND version = ?"
+    row = file.one(sql, (subject, version))
+    return "" if row is None else str(row[0])
+
+
+def still_shown(file: File, subject: Listing | Seller, but: str) -> bool:
+    """Whether a capture that was not purged, other than ``but``, showed this version."""
+    sql = (
+        "SELECT 1 FROM sightings g WHERE g.subject = ? AND g.kind = ? AND g.version = ? AND g.capture <> ? "
+        "AND NOT EXISTS (SELECT 1 FROM purged p WHERE p.capture = g.capture) LIMIT 1"
+    )
+    return file.one(sql, (subject.id, kind_of(type(subject)), subject.version, but)) is not None
+
+
+def left(file: File, storefronts: Container[str]) -> Iterator[Left]:
+    """Every version on these storefronts (in lower case, as in a seller's key) that a capture shows which was not purged,
+    with the earliest of these captures."""
+    # The tables' names are the two of this file.
+    models: tuple[type[Listing] | type[Seller], ...] = (Listing, Seller)
+    for model in models:
+        kind = kind_of(model)
+        named = file.all(f"SELECT DISTINCT storefront FROM {kind}s ORDER BY storefront")  # noqa: S608
+        sql = (
+            "SELECT v.data, v.template, (SELECT g.capture FROM sightings g WHERE g.subject = v.subject AND g.kind = v.kind "  # noqa: S608
+            "AND g.version = v.version AND NOT EXISTS (SELECT 1 FROM purged p WHERE p.capture = g.capture) "
+            f"ORDER BY g.time, g.capture LIMIT 1) AS shown FROM {kind}s s JOIN versions v ON v.subject = s.id "
+            f"AND v.kind = '{kind}' WHERE s.storefront = ? AND shown IS NOT NULL"
+        )
+        for (storefront,) in named:
+            if storefront.casefold() in storefronts:
+                for data, template, capture in file.rows(sql, (storefront,)):
+                    subject: Listing | Seller = codec.load(model, data)
+                    yield Left(subject, capture, template)
 
 
 def versions(file: File, kind: Kind, subject: str) -> list[Version]:

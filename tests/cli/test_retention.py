@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,15 @@ from scanner.evidence.keeping.holds import told
 from scanner.evidence.keeping.purge import status
 from scanner.home import Home
 from scanner.leads.retention import later
+from scanner.store.book import Book
 from tests.cli.filled import Ask
+from tests.cli.test_rebuild import rows
 from tests.crawl.site import answer, serving
 from tests.crawl.test_second_look import CLAIM, page
+from tests.intake.making import SHOP, entry, written
 from tests.running import Done, qingwang
 from tests.schemas import conform
+from tests.tuning.shop import page as shop_page
 from tests.tuning.shop import recorded
 
 TEXTS = ("治愈率高达98%，三天见效，根治颈椎病", "缓解肩颈疲劳", "总有效率95%，三天见效")
@@ -74,6 +79,86 @@ def test_ten_years_in_a_rehearsal(home: Home) -> None:
     ).items()
     packed = run(home, ENDED, "package", "1", "--json")
     assert (packed.code, "已按保存期限清除" in packed.json["error"]["message"]) == (1, True)
+
+
+LATER = "2033-05-05T12:00:00+08:00"
+
+
+@pytest.fixture
+def twice(home: Home, tmp_path: Path) -> Home:
+    """Six and a half years later the first page is as it was, the third shop says another telephone number, the second is
+    gone; the leads of either day were dismissed on it."""
+    for lead in ("1", "2"):
+        assert run(home, BEGAN, "leads", "decide", lead, "dismissed", "--who", "演示").code == 0
+    again = [
+        {**entry(f"{SHOP}/product/{n}.html", text=shop_page(n, text), mime="text/html; charset=utf-8"),
+         "startedDateTime": "2033-05-05T11:00:00+08:00"}
+        for n, text in ((1, TEXTS[0]), (3, "缓解疲劳，加微信 yanshi8888 咨询"))
+    ]  # fmt: skip
+    assert run(home, LATER, "import", str(written(tmp_path, *again, name="again.har")), "--json").code == 0
+    for lead in run(home, LATER, "leads", "list", "--json").rows:
+        if lead["state"] == "open":
+            assert run(home, LATER, "leads", "decide", str(lead["number"]), "dismissed", "--who", "演示").code == 0
+    return home
+
+
+def traits(home: Home) -> set[tuple[str, str]]:
+    with Book.open(home.book) as book:
+        return {(key.partition("\n")[2], one.kind) for key, one in book.all_traits()}
+
+
+@pytest.mark.slow
+def test_what_sellers_showed_goes_with_the_last_page_that_shows_it(twice: Home) -> None:
+    shops = {f"演示{n}店": {(f"演示{n}店", kind) for kind in ("name", "storefront")} for n in (1, 2, 3)}
+    assert traits(twice) == {*shops["演示1店"], *shops["演示2店"], *shops["演示3店"], ("演示3店", "wechat")}
+    before = rows(twice.book)
+    dry = run(twice, ENDED, "retention", "purge", "--dry-run", "--json").json
+    conform("retention-purge", dry)
+    assert (len(dry["captures"]), dry["traits"]) == (3, {"name": 1, "storefront": 1})
+    assert rows(twice.book) == before
+    assert "会清除经营者特征 2 项" in run(twice, ENDED, "retention", "purge", "--dry-run").out
+    assert run(twice, ENDED, "retention", "purge", "--who", "演示", "--json").json["traits"] == dry["traits"]
+    assert traits(twice) == {*shops["演示1店"], *shops["演示3店"], ("演示3店", "wechat")}
+    gone = {row[0] for row in rows(twice.book)["purged"]}
+    assert gone == set(dry["captures"])
+    assert not gone & {row[4] for row in rows(twice.book)["traits"]}
+
+
+@pytest.mark.slow
+def test_rebuild_after_a_purge_comes_to_the_same_book(twice: Home) -> None:
+    run(twice, ENDED, "retention", "purge", "--who", "演示")
+    before = rows(twice.book)
+    assert before["purged"]
+    done = run(twice, ENDED, "rebuild", "--json")
+    assert (done.code, done.json["troubles"], done.json["replaced"]) == (0, [], True)
+    assert rows(twice.book) == before
+    assert run(twice, "2044-01-01T12:00:00+08:00", "retention", "purge", "--who", "演示", "--json").json["traits"]
+    before = rows(twice.book)
+    assert (sum(before["traits"].values()), sum(before["purged"].values())) == (0, 5)
+    assert run(twice, "2044-01-01T12:00:00+08:00", "rebuild", "--json").code == 0
+    assert rows(twice.book) == before
+
+
+@pytest.mark.slow
+def test_what_the_old_book_says_of_a_purged_page_is_believed_no_further_than_the_journal(twice: Home) -> None:
+    run(twice, ENDED, "retention", "purge", "--who", "演示")
+    whole = twice.book.read_bytes()
+    for sql in (
+        "UPDATE versions SET data = replace(data, '缓解肩颈疲劳', '根治')",
+        "UPDATE findings SET data = replace(data, '98', '48')",
+        "DELETE FROM findings",
+    ):
+        twice.book.write_bytes(whole)
+        with sqlite3.connect(twice.book) as db:
+            assert db.execute(sql).rowcount
+        db.close()
+        done = run(twice, ENDED, "rebuild", "--json")
+        assert (done.code, done.json["replaced"]) == (1, False), sql
+        assert done.json["otherwise"] + done.json["weighed"] > 0
+    twice.book.unlink()
+    done = run(twice, ENDED, "rebuild", "--json")
+    assert (done.code, done.json["replaced"]) == (1, False)
+    assert any("原来的数据库里也没有" in one["says"] for one in done.json["troubles"])
 
 
 @pytest.mark.slow

@@ -6,7 +6,8 @@ changing places (``store``), who asks (``cli``).
 
 Not in the evidence, and so not made again: the register as it stood on an earlier day (judged is with the home's
 register as it is; its state at every judgement is in the journal, and whatever comes out otherwise is told), and the
-readings of pictures by hash, a store that only saves work: they are taken from the old book where there is one.
+readings of pictures by hash, a store that only saves work: they are taken from the old book where there is one. So is what was
+read from pages that were purged since (``kept``).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 
 from scanner import clock
 from scanner.casework import blind, lines
+from scanner.crawl.again.kept import Kept, kept
 from scanner.crawl.again.pair_again import made_again
 from scanner.crawl.again.replay import Again, Families, Replay, differs
 from scanner.crawl.keep import leading, save
@@ -35,6 +37,7 @@ from scanner.evidence.keeping import holds
 from scanner.home import Home
 from scanner.leads.gather import Owner, slim
 from scanner.leads.same.book import drafts, statement
+from scanner.leads.same.fading import fade
 from scanner.model import Capture, CrawlState, Finding, Lead, Listing, Outcome, SecondLook, Seller
 from scanner.registry import Register
 from scanner.store.book import Book
@@ -82,8 +85,8 @@ class Rebuilt:
 def rebuild(home: Home, path: Path, families: Families, *, tick: Callable[[], None] | None = None) -> Rebuilt:
     """Make the book of ``home`` anew at ``path``, where there is nothing yet. The home's lock is held. InputError where the
     journal is damaged or a rulebook it names is."""
-    with Register.open(home.register) as register, Book.open(path) as book:
-        work = _Work(home, book, register, families)
+    with Register.open(home.register) as register, Book.open(path) as book, kept(home) as purged:
+        work = _Work(home, book, register, families, purged)
         for line in _chained(home.journal):
             work.line(line)
             if tick is not None:
@@ -106,15 +109,17 @@ def _chained(journal: Path) -> Iterator[chain.Line]:
 class _Work:
     """A new book on the way."""
 
-    def __init__(self, home: Home, book: Book, register: Register, families: Families) -> None:
+    def __init__(self, home: Home, book: Book, register: Register, families: Families, kept: Kept) -> None:
         self.done = Rebuilt()
         self._book = book
+        self._kept = kept
         self._state = register_state(digest.plain(register.sources()))
         self._sealed: dict[str, Capture] = {}  # captures that nothing was said of yet
         self._found: dict[str, Found] = {}  # of runs that have not ended
         self._pairs: dict[str, chain.Line] = {}  # second capture ("": none) -> the line of a pair whose look is to come
         # Of a recheck: its findings wait for its end.
         self._batch: tuple[tuple[str, int], Found, datetime] | None = None
+        self._fading = False  # captures were purged, and what sellers showed in them is still to go
         self._replay = Replay(
             archive=home.archive, register=register, families=families, captures=self._capture,
             rulebooks=lru_cache(maxsize=RULEBOOKS)(partial(kept_rulebook, home.rulebooks)),
@@ -134,6 +139,8 @@ class _Work:
         data = line.data
         if self._batch is not None and (line.event != "judgement" or _batch(data) != self._batch[0]):
             self._gather()
+        if self._fading and line.event != "purge":
+            self._fade()
         try:
             step = self._steps.get(line.event)
             if step is not None:
@@ -147,10 +154,17 @@ class _Work:
         """The journal has ended."""
         if self._batch is not None:
             self._gather()
+        if self._fading:
+            self._fade()
+
+    def _fade(self) -> None:
+        fade(self._book)
+        self._fading = False
 
     def _purged(self, line: chain.Line, data: Mapping[str, Any]) -> None:
         one = holds.purge_of(line)
         self._book.mark_purged(one.captures, one.line, clock.parse(one.when))
+        self._fading = True  # once a run of purge, which has a line a segment
 
     # --- runs --------------------------------------------------------------------------------------------------
 
@@ -221,7 +235,8 @@ class _Work:
             self._sealed.pop(capture.id, None)
 
     def _again(self, line: chain.Line, data: Mapping[str, Any], capture: Capture) -> Again:
-        again = self._replay.look(data, capture)
+        past = self._kept.has(data, capture)
+        again = self._kept.look(data, self._book) if past else self._replay.look(data, capture)
         self._note(line, again.otherwise, again.weighed, capture.url)
         return again
 

@@ -26,6 +26,7 @@ from scanner.store.compare import TableDifference, compare
 # What a book holds that the evidence does not, in Chinese, for whoever reads what was rebuilt.
 NOT_IN_EVIDENCE = (
     "图片文字识别的存底（按图片哈希）：原数据库可读时照搬，否则用到时重新识别；已据以判断的文字在日志里，不受影响",
+    "已按保存期限清除的网页：从中读出的内容和发现由原数据库照搬，与日志里的校验值核对；原数据库没有的，逐条指出",
     "登记数据在判断当日的样子：日志只记下来源、截至日期和哈希；重建用数据目录里现有的登记数据，判断不同的已逐条指出",
     "识别店铺、字段的程序和表在当时的版本：重建用现在的；读出内容不同的已逐条指出",
 )

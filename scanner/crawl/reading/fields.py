@@ -256,16 +256,20 @@ def _sold_by(seller: Seller) -> Seller:
     # Of two codes that the recognition may have confused a wrong check digit tells which is none.
     code = next((one for one in codes if one.field == "text" or one.number.valid is not False), None)
     uscc = seen(code.number.raw, code.field) if code and seller.uscc.state is not FieldState.SEEN else seller.uscc
-    return replace(
-        seller,
-        uscc=uscc,
-        numbers=found,
-        version=content_id(
-            seller.id,
-            *(part for field in (seller.name, uscc, seller.text) for part in astuple(field)[:2]),
-            *(part for pair in seller.pictures + seller.links for part in pair),
-            *(("image_text", read) if read else ()),
-        ),
+    whole = replace(seller, uscc=uscc, numbers=found)
+    return replace(whole, version=version_of(whole))
+
+
+def version_of(subject: Listing | Seller) -> str:
+    """The hash of what a listing or a seller's page is and all it says, which its version is named by."""
+    if isinstance(subject, Listing):
+        return _versioned(subject).version
+    read = _text_of(subject.image_text)
+    return content_id(
+        subject.id,
+        *(part for field in (subject.name, subject.uscc, subject.text) for part in astuple(field)[:2]),
+        *(part for pair in subject.pictures + subject.links for part in pair),
+        *(("image_text", read) if read else ()),
     )
 
 

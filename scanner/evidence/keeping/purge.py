@@ -2,8 +2,8 @@
 
 Owns: which captures are due, and the order *deletion log on disk, then the bytes, then the book*, whole segments at a
 time by rename: a kill leaves either the records or a log whose removal the next run finishes. Leaves to others: the
-stand-in records (``tombstone``), reading the journal (``holds``), arithmetic (``leads.retention``), checking
-(``home_check``), printing (``cli.retention``).
+stand-in records (``tombstone``), reading the journal (``holds``), arithmetic (``leads.retention``), what sellers showed in
+what is gone (``leads.same.fading``), checking (``home_check``), printing (``cli.retention``).
 
 Never purged: what is not past its term; captures of a lead that is not ended; what is under a legal hold. A segment with
 damage among the records to go is left alone and named: a purge must not wipe out the traces of tampering.
@@ -12,7 +12,8 @@ damage among the records to go is left alone and named: a purge must not wipe ou
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ from scanner.evidence.warc import reading, tombstone
 from scanner.evidence.warc.tombstone import Grave
 from scanner.home import Home
 from scanner.leads import retention
+from scanner.leads.same.fading import fade
 from scanner.store.book import Book
 
 DRAFT = ".purge"  # ends the name of a segment that is being written anew
@@ -56,7 +58,8 @@ class Status:
 @dataclass(slots=True, kw_only=True)
 class Purged:
     """What a purge did, or on a dry run would do. ``captures``: ids; ``bytes``: compressed, of the records; ``finished``:
-    removals of an earlier run brought to their end; ``damaged``: segments left alone, with the reason in Chinese."""
+    removals of an earlier run brought to their end; ``damaged``: segments left alone, with the reason in Chinese;
+    ``traits``: how many of each kind went that sellers showed in no other capture."""
 
     captures: list[str] = field(default_factory=list)
     records: int = 0
@@ -64,6 +67,7 @@ class Purged:
     segments: int = 0
     finished: int = 0
     damaged: list[tuple[str, str]] = field(default_factory=list)
+    traits: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +130,8 @@ def dry(home: Home, *, now: datetime) -> Purged:
             _count(done, going, graves)
         elif going:
             done.damaged.append((name, fault))
+    with Book.open(home.book) as book:
+        done.traits = _fading(book, policy.gone.union(done.captures), now)
     return done
 
 
@@ -147,7 +153,27 @@ def purge(home: Home, *, now: datetime, who: str, why: str = EXPIRED) -> Purged:
             logged = _log(home, journal, name, going, graves, policy, who=who, why=why)
             _finish(home, book, logged)
             _count(done, going, graves)
+        done.traits = _kinds(fade(book))
     return done
+
+
+class _Back(Exception):
+    """The end of a trial: the transaction goes back."""
+
+
+def _fading(book: Book, captures: Iterable[str], now: datetime) -> dict[str, int]:
+    """How many traits of each kind would go with these captures: the removal itself, in a transaction that goes back."""
+    try:
+        with book.write():
+            book.mark_purged(captures, 0, now)
+            gone = fade(book)
+            raise _Back
+    except _Back:
+        return _kinds(gone)
+
+
+def _kinds(gone: Iterable[tuple[str, str, str]]) -> dict[str, int]:
+    return dict(sorted(Counter(kind for _, kind, _ in gone).items()))
 
 
 def _policy(home: Home, book: Book, now: datetime) -> _Policy:

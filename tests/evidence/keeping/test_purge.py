@@ -29,6 +29,7 @@ from scanner.leads.gather import gather
 from scanner.leads.retention import end_of, later
 from scanner.model import Outcome
 from scanner.store.book import Book
+from scanner.store.identities import Trait
 from tests import warcs
 from tests.evidence.authority import Tsa
 from tests.evidence.samples import SHOP, SOFTWARE, Site, answer, case_of, exchange, visit
@@ -170,10 +171,20 @@ class TestPurge:
 
     def test_a_dry_run_says_the_same_and_writes_nothing(self, home: Home) -> None:
         journal, archive = home.journal.read_bytes(), bodies(home)
+        (first, *_) = sorted(_ids(home))
+        with Book.open(home.book) as book:
+            book.save_traits("a\n店", [Trait("phone", "13800138000", "电话：13800138000", first)])
         now = sealed_at(home) + timedelta(days=4000)
         said = dry(home, now=now)
+        assert said.traits == {"phone": 1}
+        with Book.open(home.book) as book:
+            assert len(book.traits("a\n店")) == 1
+            assert all(one.purged is None for one in book.captures())
         assert (home.journal.read_bytes(), bodies(home)) == (journal, archive)
         assert said == run(home)
+        with Book.open(home.book) as book:
+            assert book.traits("a\n店") == []
+        assert b"13800138000" not in home.book.read_bytes()
 
     def test_what_damage_there_is_stays_to_be_seen(self, home: Home) -> None:
         (segment,) = home.archive.iterdir()
@@ -354,7 +365,8 @@ def _killed(home: Home, nth: int) -> bool:
 
 @pytest.mark.kill
 def test_killed_at_every_step_it_is_finished_by_the_next_run(site: Site, tmp_path: Path) -> None:
-    booked(site)
+    with Book.open(booked(site).book) as book:
+        book.save_traits("a\n店", [Trait("phone", "13800138000", "电话：13800138000", site.captures[0].id)])
     nth, logged, drafts = 0, 0, 0
     while True:
         nth += 1
@@ -374,6 +386,7 @@ def test_killed_at_every_step_it_is_finished_by_the_next_run(site: Site, tmp_pat
         assert sum(line.event == "purge" for line in Journal.read(home.journal)) == 1
         with Book.open(home.book) as book:
             assert all(one.purged is not None for one in book.captures())
+            assert list(book.all_traits()) == []
         assert not any(path.name.endswith(DRAFT) for path in home.archive.iterdir())
         shutil.rmtree(home.root)
         if not killed:
