@@ -93,6 +93,8 @@ class Config(BaseModel):
     picture_seconds: float = Field(default=900, ge=0, le=86_400)  # of recognising text in pictures, a run; 0: none
     browser_megabytes: int = Field(default=1200, ge=300, le=1_000_000)  # of all processes of the browser together
     retention_years: Years = 10  # how long captures are kept where their campaign did not say
+    # Years that who told it is kept after the last decision on the last lead of the report; none: until somebody forgets it.
+    reporter_years: int | None = Field(default=None, ge=1, le=LONGEST)
     chromium: str = ""  # path of the browser; empty: looked for
     stamp_authorities: tuple[StampAuthority, ...] = ()  # who confirms when evidence was there
     clock_sources: list[ClockSource] = Field(default=[], max_length=8)  # what the clock is measured by; none: it is not

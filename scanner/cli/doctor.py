@@ -36,6 +36,7 @@ delay: 0.5       # 两次访问同一网站之间等多少秒
 pages: 200       # scan 默认最多抓多少页
 picture_seconds: 900  # 每次巡查最多用多少秒识别图片里的文字，0 表示不识别
 browser_megabytes: 1200  # 浏览器（全部进程）最多占多少 MB 内存，超过就中止占得最多的页面
+# reporter_years: 2  # 线索办结满几年，retention purge 删除举报人信息；不写就不删除
 chromium: ""     # 浏览器程序的路径，不写就自己找
 stamp_authorities: []  # 时间戳服务，写法见 docs/evidence.md
 clock_sources: []  # 用什么核对本机时钟，例如 [ntp://ntp.ntsc.ac.cn, "https://www.samr.gov.cn"]；不写就不核对，证据里写明没有核对

@@ -1,4 +1,5 @@
-"""``qingwang retention``: how long captures are kept, what is held back, and removing what is past its term."""
+"""``qingwang retention``: how long captures are kept, what is held back, and removing what is past its term: captures, what
+sellers showed in them alone, and, where the office set a term, who told it."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import typer
 from scanner.cli import console, opening
 
 if TYPE_CHECKING:
+    from scanner.casework.expiring import Expiring
     from scanner.evidence.keeping.holds import Hold
     from scanner.evidence.keeping.purge import Purged
     from scanner.home import Home
@@ -24,7 +26,7 @@ def register(app: typer.Typer) -> None:
     noun.command("status", help="保存了多少，多少到期，多少因为线索没有办结或者保全而留着。")(status)
     noun.command("hold", help="保全一条线索或者一个取证页：到期也不清除。")(hold)
     noun.command("release", help="解除保全。")(release)
-    noun.command("purge", help="清除到期的取证页：先在日志里写明清除了什么，再清除。")(purge)
+    noun.command("purge", help="清除到期的取证页和举报人信息：先在日志里写明清除了什么，再清除。")(purge)
     app.add_typer(noun, name="retention")
 
 
@@ -72,22 +74,34 @@ def purge(
 ) -> None:
     """Exit 4 when a segment was left alone because something in it does not agree with the journal."""
     from scanner import clock
+    from scanner.casework import expiring
+    from scanner.casework.desk import opened
     from scanner.evidence.keeping import purge as room
 
     home, now = console.home_of(ctx), clock.now()
     opening.book(ctx).close()
     if dry_run:
         done = room.dry(home, now=now)
+        with opening.book(ctx) as book:
+            told = expiring.expiring(home, book, now=now)
     else:
-        done = room.purge(home, now=now, who=_person(home, who), why=why.strip() or room.EXPIRED)
+        name, reason = _person(home, who), why.strip() or room.EXPIRED
+        done = room.purge(home, now=now, who=name, why=reason)
+        with opened(home) as desk:
+            told = expiring.expire(desk, now=now, who=name, why=reason)
     if as_json:
         console.emit({
             "dry_run": dry_run, "captures": done.captures, "records": done.records, "bytes": done.bytes,
             "segments": done.segments, "finished": done.finished, "traits": done.traits,
-            "damaged": [{"file": name, "why": said} for name, said in done.damaged],
+            "damaged": [{"file": file, "why": said} for file, said in done.damaged],
+            "reporters": {"years": told.years, "kept": told.kept,
+                          "due": [{"lead": one.lead, "reports": len(one.reports)} for one in told.due]},
         })  # fmt: skip
     else:
         _tell(done, dry_run)
+        _tell_reporters(told, dry_run)
+        if dry_run:
+            console.say("这是预演，什么都没有写。去掉 --dry-run 就会清除；清除后不能恢复。")
     raise typer.Exit(4 if done.damaged else 0)
 
 
@@ -108,8 +122,17 @@ def _tell(done: Purged, dry_run: bool) -> None:
         console.say(f"{'会做完' if dry_run else '做完了'}以前中断的清除 {done.finished} 次。")
     for name, said in done.damaged:
         console.say(f"{name} 没有清除：{said}。请先运行 verify --home 查明。")
-    if dry_run:
-        console.say("这是预演，什么都没有写。去掉 --dry-run 就会清除；清除后不能恢复。")
+
+
+def _tell_reporters(told: Expiring, dry_run: bool) -> None:
+    number = sum(len(one.reports) for one in told.due)
+    if number:
+        leads = "、".join(str(one.lead) for one in told.due[:SHOWN]) + ("等" if len(told.due) > SHOWN else "")
+        console.say(
+            f"{'会删除' if dry_run else '已删除'} {number} 份来件的举报人信息（{leads} 号线索，办结满 {told.years} 年）。"
+        )
+    if told.kept and told.years is None:
+        console.say(f"{told.kept} 份来件的举报人信息没有动：config.yaml 没有写保存几年（reporter_years）。")
 
 
 def _write(ctx: typer.Context, target: str, *, why: str, who: str, held: bool, as_json: bool) -> None:

@@ -68,7 +68,7 @@ from scanner.store.findings import Decided, Fall, Rejudged
 from scanner.store.identities import Said, Trait
 from scanner.store.leads import Counted, Joined
 from scanner.store.related import Related
-from scanner.store.reports import Went
+from scanner.store.reports import Fate, Went
 from scanner.store.retention import Claim
 from scanner.store.samples import BlindSample, Page, Review
 from scanner.store.sighted import LookedAt
@@ -405,6 +405,10 @@ class Book(File):
     def reports(self, number: int) -> list[Report]:
         """What others told of a lead, and of the leads merged into it."""
         return reports.of_lead(self, number)
+
+    def fates(self, report_id: str) -> list[Fate]:
+        """What became of the leads of a report and of those that they were merged into."""
+        return reports.fates(self, report_id)
 
     def went(self, report: str) -> tuple[Went, ...]:
         """The leads that a report went to."""

@@ -63,6 +63,10 @@ class Protected(File):
         row = self.all("SELECT data FROM reporters WHERE report = ?", (report,))
         return codec.load(Reporter, row[0][0]) if row else None
 
+    def known(self) -> frozenset[str]:
+        """The reports (ids) of which it is known who told them."""
+        return frozenset(report for (report,) in self.all("SELECT report FROM reporters"))
+
     def forget(self, reports: Iterable[str]) -> int:
         """Delete who told these reports, bytes and all; how many were there."""
         with self.write(durable=True) as db:

@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from scanner import clock
 from scanner.model import Matter, Report, Severity, Verdict, content_id
 from scanner.store import codec, leads
 from scanner.store.draft import seller_key
@@ -87,6 +88,14 @@ def _give(db: Database, report: Report, matter: Matter, owner: Owner, at: dateti
     assert number is not None
     db.execute("INSERT INTO report_leads VALUES (?, ?, ?)", (report.id, matter.value, number))
     return Went(matter, number, opened)
+
+
+class Fate(NamedTuple):
+    """A lead of a report: whether it is not ended, and when it was last decided on (None: never)."""
+
+    lead: int
+    live: bool
+    decided: datetime | None
 
 
 # --- whose it is -------------------------------------------------------------------------------------------------
@@ -167,3 +176,17 @@ def of_lead(file: File, number: int) -> list[Report]:
         "WHERE merged = ?1 AND merged <> 0) ORDER BY day, r.taken, r.id"
     )
     return [codec.load(Report, row[0]) for row in file.all(sql, (number,))]
+
+
+def fates(file: File, report: str) -> list[Fate]:
+    """What became of the leads of a report and of those that they were merged into, by number."""
+    sql = (
+        "WITH RECURSIVE gone(lead) AS (SELECT lead FROM report_leads WHERE report = ? "
+        "UNION SELECT l.merged FROM gone JOIN leads l ON l.number = gone.lead WHERE l.merged <> 0) "
+        "SELECT l.number, l.live, (SELECT max(d.time) FROM decisions d WHERE d.lead = l.number) "
+        "FROM gone JOIN leads l ON l.number = gone.lead ORDER BY l.number"
+    )
+    return [
+        Fate(number, bool(live), None if decided is None else clock.parse(decided))
+        for number, live, decided in file.all(sql, (report,))
+    ]

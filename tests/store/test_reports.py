@@ -170,3 +170,22 @@ def test_names_are_found_through_the_index(book: Book) -> None:
         (seller_key("", "甲").strip(),),
     )
     assert "leads_name" in plan[0][3]
+
+
+def test_what_became_of_a_reports_leads_follows_mergers(book: Book) -> None:
+    report = told("G-1", matters=(Matter.CLAIM, Matter.SCOPE))
+    (first, _), (second, _) = take(book, report)
+    ((third, _),) = take(book, told("G-2", seller="演示乙公司", storefront="b.example", addresses=("b.example/1",)))
+    assert [(one.lead, one.live, one.decided) for one in book.fates(report.id)] == [
+        (first, True, None),
+        (second, True, None),
+    ]
+    merged = replace(step(first, "dismissed", hours(2)), state="merged", act=Act.MERGE, other=third)
+    book.decide(merged)
+    book.decide(step(second, "dismissed", hours(3)))
+    assert [(one.lead, one.live, one.decided) for one in book.fates(report.id)] == [
+        (first, False, hours(2)),
+        (second, False, hours(3)),
+        (third, True, None),
+    ]
+    assert book.fates("nobody's") == []
