@@ -8,6 +8,7 @@ encodings, separators, cells of workbooks, of which formulas count by the value 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +25,7 @@ MAX_FILE = 100 * MB
 MAX_UNPACKED = 400 * MB  # of a workbook
 MAX_TEXTS = 100 * MB  # of a workbook's shared texts, which are held in memory
 MAX_ROWS = 200_000
+AGAIN = "正常的线索表不会这样，一行也没有导入；请发来的单位重新导出再导入"
 
 
 class Table(NamedTuple):
@@ -51,7 +53,8 @@ def read(path: Path, map_: Map, *, today: date, canonical: Callable[[str], str])
 
 
 def _checked(path: Path) -> str:
-    kind = kinds.kind_of(path)
+    with _as_a_list():
+        kind = kinds.kind_of(path)
     kinds.refuse_papers(kind, path)
     if kind not in ("xlsx", "text", "empty"):
         raise InputError("这不是 CSV 或者 XLSX", where=str(path), hint="另存为 XLSX 或者 CSV 再导入")
@@ -62,7 +65,7 @@ def _checked(path: Path) -> str:
                 f"文件有 {size // MB} MB，超过 {MAX_FILE // MB} MB", where=str(path), hint="分成几个文件导入"
             )
         if kind == "xlsx":
-            with path.open("rb") as stream, zips.opened(stream, str(path)) as archive:
+            with _as_a_list(), path.open("rb") as stream, zips.opened(stream, str(path), "XLSX") as archive:
                 inside = zips.files(archive)
     except OSError as error:
         raise InputError(f"文件读不了：{reason(error)}", where=str(path)) from error
@@ -72,6 +75,17 @@ def _checked(path: Path) -> str:
         if whole > MAX_UNPACKED or texts > MAX_TEXTS:
             raise InputError("工作簿解开以后过大，没有读取", where=str(path), hint="另存为 CSV 再导入")
     return kind
+
+
+@contextmanager
+def _as_a_list() -> Iterator[None]:
+    """What a reader of registers says of a bomb or a damaged zip is said for a list of leads: where another is to be had."""
+    try:
+        yield
+    except InputError as error:
+        if isinstance(error.__cause__, OSError):  # nothing is wrong with the file: it cannot be opened
+            raise
+        raise InputError(error.message, where=error.where, hint=AGAIN) from error
 
 
 def _headings(map_: Map) -> str:

@@ -237,8 +237,16 @@ def test_a_list_for_another_mapping_is_told(tmp_path: Path) -> None:
 
 def test_hostile_workbooks_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = zipped(tmp_path / "a.xlsx", {"xl/workbook.xml": "<x/>", "xl/sharedStrings.xml": "甲" * 20_000_000})
-    with pytest.raises(InputError, match="异常大"):
-        read(bomb)
+    with pytest.raises(InputError, match="文件打不开") as caught:
+        read(tmp_path / "none.xlsx")
+    assert "线索表" not in caught.value.hint
+    cut = tmp_path / "cut.xlsx"
+    cut.write_bytes(bomb.read_bytes()[:5000])
+    for file, says in ((bomb, "XLSX 里的文件解开后异常大"), (cut, "文件损坏或者不完整")):
+        with pytest.raises(InputError, match=says) as caught:
+            read(file)
+        assert "线索表" in caught.value.hint
+        assert not any(word in str(caught.value) for word in ("官方发布", "重新下载"))
     monkeypatch.setattr(reports, "MAX_TEXTS", 1000)
     texts = "".join(map(str, range(2000)))
     big = zipped(tmp_path / "b.xlsx", {"xl/workbook.xml": "<x/>", "xl/sharedStrings.xml": texts})

@@ -28,26 +28,26 @@ ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtime
 
 
 @contextmanager
-def trouble(where: str) -> Iterator[None]:
-    """What zipfile raises for damaged, cut and encrypted files becomes InputError."""
+def trouble(where: str, called: str = "zip") -> Iterator[None]:
+    """What zipfile raises for damaged, cut and encrypted files becomes InputError; ``called``: what people call the file."""
     try:
         yield
     except ERRORS as error:
         said = (
-            "zip 有密码"
+            f"{called} 有密码"
             if "password" in str(error) or "encrypted" in str(error)
-            else f"zip 文件损坏或者不完整：{error}"
+            else f"{called} 文件损坏或者不完整：{error}"
         )
         raise InputError(said, where=where, hint="重新下载后再导入") from error
 
 
 @contextmanager
-def opened(stream: IO[bytes], where: str) -> Iterator[zipfile.ZipFile]:
+def opened(stream: IO[bytes], where: str, called: str = "zip") -> Iterator[zipfile.ZipFile]:
     """The zip in ``stream`` if it keeps to the caps. Raises InputError."""
-    with trouble(where):
+    with trouble(where, called):
         archive = zipfile.ZipFile(stream)
     with archive:
-        _check(archive.infolist(), where)
+        _check(archive.infolist(), where, called)
         yield archive
 
 
@@ -80,14 +80,14 @@ def spooled(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> Iter
         yield copy
 
 
-def _check(members: list[zipfile.ZipInfo], where: str) -> None:
+def _check(members: list[zipfile.ZipInfo], where: str, called: str) -> None:
     hint = "正常的表格、数据文件不会这样，没有读取；核对文件是从哪里来的"
     if len(members) > MAX_MEMBERS:
-        raise InputError(f"zip 里有{len(members)}个文件，超过上限{MAX_MEMBERS}", where=where, hint=hint)
+        raise InputError(f"{called} 里有{len(members)}个文件，超过上限{MAX_MEMBERS}", where=where, hint=hint)
     if (total := sum(info.file_size for info in members)) > MAX_TOTAL_BYTES:
-        raise InputError(f"zip 解开后共有{total}字节，超过上限{MAX_TOTAL_BYTES}", where=where, hint=hint)
+        raise InputError(f"{called} 解开后共有{total}字节，超过上限{MAX_TOTAL_BYTES}", where=where, hint=hint)
     for info in members:
         if info.file_size > MAX_MEMBER_BYTES or info.file_size > MAX_RATIO * max(info.compress_size, SMALL):
             raise InputError(
-                f"zip 里的文件解开后异常大（{info.file_size}字节）", where=f"{where}:{short(info)}", hint=hint
+                f"{called} 里的文件解开后异常大（{info.file_size}字节）", where=f"{where}:{short(info)}", hint=hint
             )
