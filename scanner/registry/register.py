@@ -6,7 +6,7 @@ Owns: gathering what all sources say of a number and giving it to ``standing``. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -28,6 +28,9 @@ from scanner.store.register import Held, ImportedSource, RegisterStore
 
 if TYPE_CHECKING:
     from scanner.registry.catalogue.product import Products
+
+
+DAYS = 1000  # for which it is remembered how the sources speak on them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,8 @@ class Register:
     def __init__(self, store: RegisterStore, sources: Sources) -> None:
         self.store = store
         self._sources = sources.by_id()
+        self._held: tuple[ImportedSource, ...] = ()
+        self._by_day: dict[date, Mapping[str, Origin]] = {}  # of ``_held``
 
     @classmethod
     def open(cls, path: Path, *, sources: Sources | None = None) -> Register:
@@ -76,7 +81,7 @@ class Register:
 
     def standing(self, number: Number, *, product: str = "", holder: str = "", on: date) -> StandingAnswer:
         """How ``number`` stands on the day ``on``, and whether product and holder on the page agree with it."""
-        origins = {entry.id: self._origin(entry, on) for entry in self.store.sources() if entry.id in self._sources}
+        origins = self._origins(on)
         rows = self.store.by_number(number.number)
         held = firmest_first([(row, origins[row.record.source]) for row in rows if row.record.source in origins])
         covering = tuple(origin for origin in origins.values() if origin.source.covering(number) is not None)
@@ -103,6 +108,16 @@ class Register:
     def companies(self, text: str, *, shown: int = company_search.SHOWN) -> tuple[CompanyMatch, ...]:
         """Companies that the registers know under a name like ``text``, or under the code that ``text`` is."""
         return company_search.search(self.store.companies, text, shown=shown)
+
+    def _origins(self, on: date) -> Mapping[str, Origin]:
+        """Every imported source as it speaks on a day, by id: kept while the register is open, made anew when it changes, by
+        our own import or by another process."""
+        held = self.store.sources()  # the same tuple until the file changes
+        if held is not self._held or len(self._by_day) > DAYS:
+            self._held, self._by_day = held, {}
+        if on not in self._by_day:
+            self._by_day[on] = {entry.id: self._origin(entry, on) for entry in held if entry.id in self._sources}
+        return self._by_day[on]
 
     def _origin(self, entry: ImportedSource, on: date) -> Origin:
         source = self._sources[entry.id]

@@ -254,3 +254,21 @@ def test_the_demo_register_answers_for_nobody_else(tmp_path: Path) -> None:
     assert standing(register, "演械注准20212149001")[::2] == (["in_force"], True)
     assert standing(register, "演械注准20212149999")[::2] == (["not_listed"], True)
     assert standing(register, "粤械注准20212149999")[:2] == (["cannot_say"], "no_source")
+
+
+def test_how_the_sources_speak_is_remembered_for_a_day_and_until_the_register_changes(tmp_path: Path) -> None:
+    """By an import of its own and by one of another process that has the file open."""
+    register = with_table(tmp_path, [IN_FORCE])
+    missing, later = "粤械注准20212149999", date(2036, 1, 1)
+    for _ in range(2):  # the second answer is from what is remembered
+        assert standing(register, missing)[0] == ["not_listed"]
+        assert standing(register, missing, on=later)[:2] == (["cannot_say"], "stale")
+    kept = register._origins(ON)
+    assert register._origins(ON) is kept
+    fresh = write(tmp_path, "fresh.csv", nmpa_csv([IN_FORCE, NO_TERM]))
+    with Register.open(tmp_path / "register.db") as other:
+        import_source(other, "nmpa-device", [fresh], now=NOW, as_of=date(2035, 12, 30), extent="complete", replace=True)
+    assert standing(register, missing, on=later)[0] == ["not_listed"]
+    assert register._origins(ON) is not kept
+    import_source(register, "nmpa-device", [fresh], now=NOW, as_of=date(2026, 11, 1), extent="complete", replace=True)
+    assert standing(register, missing, on=later)[:2] == (["cannot_say"], "stale")
