@@ -12,12 +12,15 @@ import sqlite3
 import subprocess
 import time
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scanner import clock
 from scanner.evidence.journal.file import Journal
+from scanner.evidence.keeping.purge import dry, purge
 from scanner.home import Home
 from tests.cli.closing import closing
 from tests.cli.filled import Ask
@@ -157,6 +160,27 @@ def test_two_scans_decisions_and_two_rechecks_come_out_as_they_were(twice: Twice
     after = rows(home.book)
     assert {**after, "pictures": None} == {**before, "pictures": None}  # readings of pictures are no evidence
     assert qingwang(home.root, "verify", "--home").code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(DEMO_TIMEOUT)
+def test_two_scans_whose_pages_were_purged_but_for_those_of_open_leads_come_out_as_they_were(
+    twice: Twice, tmp_path: Path
+) -> None:
+    home = copied(twice.home, tmp_path)
+    for lead in qingwang(home.root, "leads", "list", "--json").rows[::2]:
+        assert qingwang(home.root, "leads", "decide", str(lead["number"]), "dismissed", "--who", "甲").code == 0
+    whole, now = rows(home.book), clock.now() + timedelta(days=4200)
+    said = dry(home, now=now)
+    assert rows(home.book) == whole
+    assert purge(home, now=now, who="甲") == said
+    before = rows(home.book)
+    assert {"phone", "uscc", "template"} <= said.traits.keys()
+    assert 0 < sum(before["traits"].values()) < sum(whole["traits"].values())
+    assert 0 < sum(before["purged"].values()) < sum(before["captures"].values())
+    done = qingwang(home.root, "rebuild", "--json")
+    assert (done.code, done.json["replaced"], done.json["troubles"]) == (0, True, [])
+    assert {**rows(home.book), "pictures": None} == {**before, "pictures": None}
 
 
 @pytest.mark.timeout(DEMO_TIMEOUT)
