@@ -119,7 +119,7 @@ def _versions(count: int) -> Iterator[dict[str, Any]]:
     for n in range(count):
         yield {
             "subject": _id("1", n), "kind": "listing", "version": _id("2", n), "capture": _id("3", n), "first_seen": _at(n),
-            "last_seen": _at(n), "data": data,
+            "last_seen": _at(n), "data": data, "template": "",
         }  # fmt: skip
 
 
