@@ -33,18 +33,26 @@ _HINTS = {
 }
 
 
-@contextmanager
-def trouble(path: Path) -> Iterator[None]:
-    """SQLite's errors inside become StoreError. A broken constraint is our own fault and passes through."""
-    try:
-        yield
-    except sqlite3.IntegrityError:
-        raise
-    except sqlite3.DatabaseError as error:
-        name = getattr(error, "sqlite_errorname", "") or ""
-        # Extended names (SQLITE_BUSY_SNAPSHOT) say the same to people as their first two words.
-        said, hint = _HINTS.get("_".join(name.split("_")[:2]), (f"数据库出错：{error}", "先备份整个数据目录"))
-        raise StoreError(said, where=str(path), hint=hint) from error
+class trouble:
+    """SQLite's errors inside become StoreError. A broken constraint is our own fault and passes through.
+
+    A class, for it stands around every query: a generator costs as much as a small query itself.
+    """
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.IntegrityError):
+            name = getattr(error, "sqlite_errorname", "") or ""
+            # Extended names (SQLITE_BUSY_SNAPSHOT) say the same to people as their first two words.
+            said, hint = _HINTS.get("_".join(name.split("_")[:2]), (f"数据库出错：{error}", "先备份整个数据目录"))
+            raise StoreError(said, where=str(self._path), hint=hint) from error
 
 
 class File:
@@ -120,7 +128,7 @@ class File:
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query as they come; memory does not grow with their number."""
         with trouble(self.path):
-            for row in self.db.execute(sql, values):  # noqa: UP028 - "yield from" would close the cursor of a file that is closed already
+            for row in self.db.conn.execute(sql, values):  # noqa: UP028 - "yield from" would close the cursor of a file that is closed already
                 yield row
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -144,7 +152,7 @@ class File:
     def one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """The first row of a query, or None."""
         with trouble(self.path):
-            row: tuple[Any, ...] | None = self.db.execute(sql, values).fetchone()
+            row: tuple[Any, ...] | None = self.db.conn.execute(sql, values).fetchone()
             return row
 
     def close(self) -> None:

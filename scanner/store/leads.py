@@ -17,8 +17,7 @@ to call on a seller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -209,11 +208,11 @@ def counted(
     where = f"WHERE {' AND '.join(given)} " if given else ""
     order = "l.due, l.number" if due is not None else "l.number"
     sql = (
-        f"SELECT {_COLUMNS}, (SELECT count(*) FROM lead_findings g WHERE g.lead = l.number) FROM leads l "  # noqa: S608
+        f"SELECT (SELECT count(*) FROM lead_findings g WHERE g.lead = l.number), {_COLUMNS} FROM leads l "  # noqa: S608
         f"{where}ORDER BY {order} LIMIT ?"
     )
-    for *row, findings_held in file.rows(sql, (*given.values(), -1 if limit is None else limit)):
-        yield Counted(_bare(tuple(row)), findings_held)
+    for held, *row in file.rows(sql, (*given.values(), -1 if limit is None else limit)):
+        yield Counted(_made(row), held)
 
 
 def leads(
@@ -280,11 +279,11 @@ def _lead(file: File, row: tuple[Any, ...]) -> Lead:
 
 def _whole(file: File, row: tuple[Any, ...]) -> tuple[Lead, tuple[Proof, ...]]:
     held = tuple(sorted(findings.of_lead(file, row[0]), key=lambda proof: rank(proof.finding)))
-    return replace(_bare(row), findings=tuple(proof.finding for proof in held)), held
+    return _made(row, tuple([proof.finding for proof in held])), held
 
 
-def _bare(row: tuple[Any, ...]) -> Lead:
-    values = dict(zip(_FIELDS, row, strict=True))
+def _made(row: Sequence[Any], held: tuple[Finding, ...] = ()) -> Lead:
+    values = dict(zip(_FIELDS, row, strict=True), findings=held)
     for name in ("received", "due"):  # "" where there is none yet
         values[name] = values[name] or None
     return codec.made(Lead, values)

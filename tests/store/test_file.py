@@ -100,6 +100,22 @@ def test_damaged_in_the_middle(path: Path) -> None:
         count(book)
 
 
+def test_a_broken_constraint_is_our_own_fault(book: Book) -> None:
+    sql = "INSERT INTO crawls (id, kind, subjects, started, finished, state, rulebook, ended) VALUES ('c', '', '', '', '', '', '', '')"
+    book.all(sql)
+    for ask in (book.all, book.one, lambda again: list(book.rows(again))):
+        with pytest.raises(sqlite3.IntegrityError):
+            ask(sql)
+
+
+def test_what_else_goes_wrong_keeps_its_cause(book: Book, path: Path) -> None:
+    for ask in (book.all, book.one, lambda sql: list(book.rows(sql))):
+        with pytest.raises(StoreError, match="no such table") as caught:
+            ask("SELECT 1 FROM nowhere")
+        assert isinstance(caught.value.__cause__, sqlite3.OperationalError)
+        assert caught.value.where == str(path)
+
+
 def test_read_only(book: Book) -> None:
     book.db.execute("PRAGMA query_only=ON")
     with pytest.raises(StoreError, match="只读"):

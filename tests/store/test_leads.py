@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -147,6 +147,21 @@ def test_decisions_are_added_and_never_altered(book: Book) -> None:
             book.db.execute(sql)
     book.decide(said_so)  # text no database takes is made fit, not refused
     assert len(book.decisions(1)) == 3
+
+
+def test_terms_come_back_from_every_reading(book: Book) -> None:
+    crawl(book, T0, (CURE, MASK), (BEST, GAUGE))
+    due = date(2027, 1, 11)
+    for told in (None, due):
+        if told is not None:
+            book.decide(Decision(lead=1, state="received", who="甲", when=hours(1), act=Act.RECEIVE, due=told))
+        lead = book.lead(1)
+        assert (lead.received, lead.due) == (None if told is None else hours(1), told)
+        assert lead.findings == (CURE, BEST)
+        assert list(book.leads()) == [lead]
+        assert book.case(1, made=hours(2)).lead == lead
+        assert list(book.counted_leads()) == [(replace(lead, findings=()), 2)]
+    assert [held.lead.number for held in book.counted_leads(due=due)] == [1]
 
 
 def test_no_such_lead(book: Book) -> None:
