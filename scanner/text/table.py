@@ -44,6 +44,7 @@ _LOOKS = {  # what they are read for; all are rare in running text
 _BLANKS = "\u115f\u1160\u3164\uffa0\u2800\u034f"  # blank, though filed under letters and symbols
 _ODD = ((0, 0x3400), (0xA000, 0xD800), (0xF900, 0x20000), (0x2F800, 0x2FA20), (0xE0000, 0xE0200))
 _INVISIBLE = ("Cc", "Cf", "Mn", "Me", "Co", "Cs")
+_STEMS = "".join(map(chr, range(0x1D165, 0x1D173)))  # of musical notes: the only spacing marks that hang on a symbol
 _PICTURES = {  # only those that sellers put for one word and nobody for decoration inside a word
     "💉": "针", "💊": "药", "🥇": "第一", "💯": "100", "🦀": "癌", "🔪": "刀", "🩸": "血", "🦷": "牙", "💧": "水", "🦴": "骨",
     "🧠": "脑", "🫁": "肺", "🫀": "心", "👂": "耳", "👃": "鼻", "🍬": "糖", "🦠": "菌", "🈚": "无", "💩": "便", "🩺": "诊",
@@ -148,18 +149,23 @@ def _folded(char: str, simple: dict[str, str]) -> tuple[str, int]:
         return _CIRCLED.get(char, char), 0
     if char in "\t\n\r\v\f\x85\u2028\u2029":
         return char, 0  # control characters, but not invisible
-    if char in _BLANKS or unicodedata.category(char) in _INVISIBLE:
+    if char in _BLANKS or _hangs(char):
         return "", 0
     text, before = char, ""
     while text != before:  # to the fixed point of forms, case and simplification
         before = text
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in _INVISIBLE)
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not _hangs(c))
         text = "".join(simple.get(c, c) for c in text.lower())
     seen = "".join(_LOOKS.get(c, c) for c in text)
     kinds = {_kind(c) for c in seen}
     if len(seen) > 4 or len(kinds) > 1 or (len(seen) > 1 and kinds & {DIGIT, SPACE, FILL}):
         return char, 0
     return seen, LOOK if seen != text else 0
+
+
+def _hangs(char: str) -> bool:
+    """Whether it takes no room of its own: controls, combining marks, private use."""
+    return unicodedata.category(char) in _INVISIBLE or char in _STEMS
 
 
 def _kind(char: str) -> int:
@@ -176,4 +182,4 @@ def _kind(char: str) -> int:
         return DIGIT
     if 0x3400 <= point < 0xA000 or 0x20000 <= point < 0x323B0 or 0x2E80 <= point < 0x2FE0 or char == "〇":
         return HAN
-    return LETTER if category[0] in "LN" else OTHER
+    return LETTER if category[0] in "LNM" else OTHER  # a vowel sign belongs to its letter

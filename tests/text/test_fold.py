@@ -6,7 +6,7 @@ import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scanner.text import FILLED, HIDDEN, LOOK, PICTURE, SPACED, SPLIT, fold
@@ -92,6 +92,7 @@ def test_folding_twice_changes_nothing(raw: str) -> None:
 
 @given(ANY)
 @settings(max_examples=400)
+@example("ᬆ")
 def test_composed_and_decomposed_fold_alike(raw: str) -> None:
     assert (
         fold(unicodedata.normalize("NFC", raw)).text == fold(unicodedata.normalize("NFD", raw)).text == fold(raw).text
@@ -130,3 +131,13 @@ def test_hostile_texts_take_linear_time(piece: str, becomes: str) -> None:
         folded = fold(piece * count)
     assert folded.text == becomes * count
     assert len(folded.start) == len(folded.end) == len(folded.flags) == len(folded.text)
+
+
+def test_every_character_that_unicode_takes_apart_folds_as_its_parts() -> None:
+    told = []
+    for point in (*range(0xD800), *range(0xE000, 0x20000), *range(0x2F800, 0x2FA20)):
+        char = chr(point)
+        parts = unicodedata.normalize("NFD", char)
+        if parts != char and fold(f"根{char}治").text != fold(f"根{parts}治").text:
+            told.append(f"{point:04X}")
+    assert told == []
