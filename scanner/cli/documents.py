@@ -19,11 +19,12 @@ from scanner.cli import console, opening
 NAMES = {
     "assignment": "线索交办单", "transfer-police": "移送函（公安机关）", "transfer-telecom": "移送函（网信、通信主管部门）",
     "transfer-health": "移送函（卫生健康主管部门）", "transfer-customs": "移送函（海关）", "transfer-discipline": "移送函（纪检监察机关）",
-    "transfer-area": "移送函（有管辖权的监管部门）", "assistance": "协查函", "rectify": "责令改正通知书（草稿）", "talk": "约谈记录", "publication": "案件公开稿",
+    "transfer-area": "移送函（有管辖权的监管部门）", "abnormal": "通报函（列入经营异常名录）", "assistance": "协查函", "rectify": "责令改正通知书（草稿）", "talk": "约谈记录", "publication": "案件公开稿",
 }  # fmt: skip
 
 documents = typer.Typer(
-    help="文书：交办单、移送函、协查函、责令改正草稿、约谈记录、案件公开稿（Word 文件）。", no_args_is_help=True
+    help="文书：交办单、移送函、异常名录通报函、协查函、责令改正草稿、约谈记录、案件公开稿（Word 文件）。",
+    no_args_is_help=True,
 )
 
 

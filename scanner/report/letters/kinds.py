@@ -4,7 +4,7 @@ Owns: what each kind is called, whom it is to, what it says of itself, which par
 Leaves to others: what the parts hold (``facts``), how they look (``layout``). Jinja names in the wording are filled with the rest.
 
 The duties: 移送 to whoever is competent (市场监督管理行政处罚程序规定, its article not read in a primary text), 线索交办 and 结果反馈 of the closed loop, 移送 to 网信, 工信 and police and 公开曝光 (江西省 2020 清网方案 二(五), 三(三), 四(四)), to 卫生健康,
-海关, 纪检监察 (专项整治 returns, rows 移送), 约谈 and 协查.
+海关, 纪检监察 (专项整治 returns, rows 移送), 约谈 and 协查; 列入异常名录 of whom nobody can reach (江西省 2020 清网方案 二(五)).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scanner.leads.routing.offices import Kind as Office
 from scanner.leads.routing.proposals import Kind as Proposed
 
 Part = Literal[
-    "case", "jurisdiction", "screening", "site", "found", "register", "pages", "asks", "term", "disposition", "talk", "receipt", "unchecked",
+    "case", "jurisdiction", "contact", "screening", "site", "found", "register", "pages", "asks", "term", "disposition", "talk", "receipt", "unchecked",
     "limits",
 ]  # fmt: skip
 To = Literal["unit", "authority", "elsewhere", "seller", "public"]
@@ -27,7 +27,7 @@ To = Literal["unit", "authority", "elsewhere", "seller", "public"]
 class Kind:
     """One kind. ``name`` is the command's word and the template's file; ``proposed``: the proposals of ``leads route`` that speak
     for it; ``offices``: the authorities it may be to, the first by default; ``note``: what stands under the title;
-    ``numbered``: has a 文号 and an address line. ``covered``: for the public, without personal data."""
+    ``numbered``: has a 文号 and an address line. ``covered``: for the public, without personal data; ``unreachable``: whoever asks for it says that the seller could not be reached."""
 
     name: str
     title: str
@@ -44,6 +44,7 @@ class Kind:
     numbered: bool = True
     needs_disposition: bool = False
     covered: bool = False
+    unreachable: bool = False
 
 
 _BACK = "请将接收、审查和处理的结果书面告知我单位，以便登记和销号。"
@@ -113,6 +114,20 @@ _ALL = (
             _BACK, _DATA,
         ),
         proposed=("area",), offices=("market", "drug"), closing=("特此函告。",),
+    ),
+    Kind(
+        name="abnormal", title="通报函（列入经营异常名录）", to="authority",
+        opening=(
+            _FOUND + "经按该企业登记的住所、经营场所和页面所示的方式联系，无法取得联系，联系的经过见下。现予通报，是否列入经营异常名录，由你机关依法核实后决定。",
+            _NO_VERDICT,
+        ),
+        parts=("case", "contact", "site", "found", "register", "pages", "asks", "unchecked", "limits"),
+        asks=(
+            "请核实该企业通过登记的住所或者经营场所是否能够取得联系；能够取得联系的，请将联系方式告知我单位。",
+            "列入、移出经营异常名录的，请告知文书和日期，以便登记；列入不代替对线索的核查处置。",
+            _BACK, _DATA,
+        ),
+        proposed=("abnormal_list",), offices=("market",), closing=("特此通报。",), unreachable=True,
     ),
     Kind(
         name="assistance", title="协查函", to="elsewhere",

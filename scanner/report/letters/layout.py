@@ -75,6 +75,17 @@ def _jurisdiction(sheet: Sheet, kind: Kind) -> None:
     )
 
 
+def _contact(sheet: Sheet, kind: Kind) -> None:
+    sheet.head("联系的经过（由经办人填写）")
+    sheet.grid(
+        (("时间", "{{ c.when }}", 3.0), ("方式、地址或者号码", "{{ c.how }}", 7.2), ("联系的结果、经办人", "{{ c.result }}", 5.4)),
+        "c", "contact",
+    )  # fmt: skip
+    sheet.line(
+        "可供参照的规定：《企业信息公示暂行条例》关于经营异常名录的规定【未核原文】，条款由经办人核对填写：{{ blank }}"
+    )
+
+
 def _site(sheet: Sheet, kind: Kind) -> None:
     sheet.head("网站情况")
     sheet.grid((("项目", "{{ s.label }}", LABEL + 1), ("内容", "{{ s.text }}", WIDE - LABEL - 1)), "s", "site")
@@ -163,7 +174,7 @@ def _nothing(sheet: Sheet, kind: Kind) -> None:
 
 
 _PARTS: Mapping[Part, Callable[[Sheet, Kind], None]] = {
-    "case": _case, "jurisdiction": _jurisdiction, "screening": _screening, "site": _site, "found": _found, "register": _register, "pages": _nothing,
+    "case": _case, "jurisdiction": _jurisdiction, "contact": _contact, "screening": _screening, "site": _site, "found": _found, "register": _register, "pages": _nothing,
     "asks": _asks, "term": _term, "disposition": _disposition, "talk": _talk, "receipt": _receipt, "unchecked": _unchecked,
     "limits": _limits,
 }  # fmt: skip

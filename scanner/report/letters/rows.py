@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from scanner.leads.routing.proposals import Proposal
-from scanner.leads.routing.traces import Trace
+from scanner.leads.routing.traces import Trace, Traces
 from scanner.model import Basis, Compared, FieldState, Listing, SourceStamp, StandingAnswer
 from scanner.report import words
 from scanner.report.view import Page, Shown, View
@@ -20,6 +20,7 @@ FOUND = (
 )  # fmt: skip
 REGISTER = ("number", "stands", "why", "compared", "record", "sources")
 SCREENING = ("because", "law", "quotes")
+CONTACT = ("when", "how", "result")
 PAGES = ("number", "time", "url", "sha256", "lane", "ip", "outcome")
 
 MAX_QUOTE, MAX_URL, MAX_NAME = 400, 1000, 200  # characters; the package has them whole
@@ -85,6 +86,17 @@ def screening(one: Proposal) -> dict[str, str]:
     """Why a transfer is proposed: words worth screening, never a verdict."""
     law = f"{one.law}{'' if one.verified else '【未核原文】'}" if one.law else "—"
     return {"because": one.because, "law": law, "quotes": traced(one.quotes) or "—"}
+
+
+def contact(traces: Traces, blank: str, date_blank: str) -> list[dict[str, str]]:
+    """How the seller may be reached, one line each to be filled in with what came of it; the last line is for other ways."""
+    known = dict.fromkeys(f"{short(one.text, 120)}（{one.where}）" for one in (*traces.registered, *traces.addresses))
+    ways = [
+        f"登记的住所、经营场所：{blank}（按登记机关的资料填写）",
+        *list(known)[:10],
+        f"电话、平台站内消息、电子邮件等：{blank}",
+    ]
+    return [{"when": date_blank, "how": way, "result": blank} for way in ways]
 
 
 def page(one: Page) -> dict[str, str]:

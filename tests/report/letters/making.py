@@ -63,11 +63,13 @@ def shipped() -> Units:
     return units.load(shipped_rules())
 
 
-def given(one: CaseFile | None = None, known: Units | None = None, **changes: Any) -> Given:
+def given(
+    one: CaseFile | None = None, known: Units | None = None, *, unreachable: bool = False, **changes: Any
+) -> Given:
     """What a letter of a case rests on, routed with the shipped tables, or with the units of an office."""
     units_there = known or shipped()
     view = making.views(one or case()).paper()
-    found = traces.of_case(view.case, (), traces.Known())
+    found = traces.of_case(view.case, (), traces.Known(unreachable=unreachable))
     made = Given(
         view=view, traces=found, units=units_there, route=route.route(found, units_there, tables.signs(shipped_rules())),
         terms=clocks.load(shipped_rules()), package=PACKAGE,

@@ -97,6 +97,25 @@ def test_a_lead_of_ones_own_area_is_proposed_to_nobody_elsewhere(tmp_path: Path)
     assert "拟稿提示" not in named
 
 
+def test_whom_nobody_can_reach_is_told_to_who_registered_the_company() -> None:
+    given = making.given(unreachable=True)
+    names = facts.names(KINDS["abnormal"], given)
+    assert names["to"] == "南昌市东湖区市场监督管理局"
+    assert "无法联系：通报登记机关列入经营异常名录" in names["to_hint"]
+    first, *known, last = names["contact"]
+    assert "按登记机关的资料填写" in first["how"] and last["how"].startswith("电话")
+    assert any("江西省南昌市东湖区演示路12号3栋502室" in one["how"] for one in known)
+    assert {(one["when"], one["result"]) for one in names["contact"]} == {(facts.DATE_BLANK, facts.BLANK)}
+    said = making.text(letter(KINDS["abnormal"], given))
+    for part in (
+        "联系的经过（由经办人填写）",
+        "是否列入经营异常名录，由你机关依法核实后决定",
+        "企业信息公示暂行条例",
+        "【未核原文】",
+    ):
+        assert part in said, part
+
+
 def test_a_crime_is_proposed_for_screening_and_never_found(made: dict[str, str]) -> None:
     said = made["transfer-police"]
     for part in ("妨害药品管理罪：出现值得筛查的字样，是否构成由办案机关判断", "刑法第一百四十二条之一【未核原文】", "印度版抗癌药片",
