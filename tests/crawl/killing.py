@@ -21,6 +21,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -196,12 +197,14 @@ def run(
                     twice = sum(max(0, n - 1) for path, n in asked(shops).items() if counts(path))
                     per_kill.append(twice - again)
                     again, before = twice, asked(shops)
+                    if done % 10 == 0:
+                        print(f"{done} killed, {sum(before.values())} answers", file=sys.stderr)
                     continue
             out, err = process.communicate(timeout=600)
             assert process.returncode == 0, out.decode()[:3000] + err.decode()
             ended = json.loads(out)
     twice = sum(max(0, n - 1) for path, n in asked(shops).items() if counts(path))
-    with sqlite3.connect(home.book) as book:
+    with closing(sqlite3.connect(home.book)) as book:
         (listings,) = book.execute("SELECT count(*) FROM listings").fetchone()
         (urls,) = book.execute("SELECT count(DISTINCT id) FROM listings").fetchone()
         (versions,) = book.execute("SELECT count(*) FROM versions WHERE kind = 'listing'").fetchone()
@@ -240,7 +243,7 @@ def integrity(home: Home) -> int:
     bad = 0
     for path in [home.book, *home.frontiers.glob("*.db")]:
         if path.exists():
-            with sqlite3.connect(path) as db:
+            with closing(sqlite3.connect(path)) as db:
                 bad += db.execute("PRAGMA integrity_check").fetchone() != ("ok",)
     return bad
 
