@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any, Protocol
 
 from scanner import clock
@@ -73,14 +74,17 @@ def base32(hexadecimal: str) -> str:
 
 def plain(value: Any) -> Any:
     """Our values as JSON values: dataclasses as objects, enumerations as their words, times in the file form."""
-    if value is None or isinstance(value, (bool, int, float)):
+    kind: Any = type(value)
+    if kind in _AS_IT_IS:
         return value
+    if kind is tuple or kind is list:
+        return [plain(item) for item in value]
+    if (names := _names(kind)) is not None:
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, str):
+    if isinstance(value, (str, int, float)):
         return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, datetime):
         return clock.stamp(value)
     if isinstance(value, date):
@@ -89,7 +93,16 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+    raise TypeError(f"{kind.__name__} has no JSON form")
+
+
+_AS_IT_IS = frozenset((type(None), bool, int, float, str))
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass, None for every other type."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
 
 
 def line(value: Any) -> bytes:

@@ -38,12 +38,10 @@ def column(text: str) -> str:
 
 def dump(value: Any) -> str:
     """``value`` as JSON text."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
     try:
-        text.encode("utf-8")
+        return _ENCODER.encode(value).decode()
     except UnicodeEncodeError:  # lone surrogates: escaped, they survive
         return json.dumps(value, separators=(",", ":"), default=_plain)
-    return text
 
 
 def load(kind: type[T], text: str) -> T:
@@ -66,6 +64,9 @@ def made(kind: type[T], values: dict[str, Any]) -> T:
     """A dataclass from its fields as they stand in columns: enumerations, times and dates as text."""
     value: T = msgspec.convert(values, kind)
     return value
+
+
+_ENCODER = msgspec.json.Encoder()
 
 
 @cache

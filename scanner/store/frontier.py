@@ -117,6 +117,7 @@ class Frontier:
             )
             self.careful = fruitless >= FRUITLESS
             self._opened = db.execute(f"INSERT INTO opened (done) SELECT {_DONE}").lastrowid
+            self._left = db.execute("SELECT 1 FROM sealed LIMIT 1").fetchone() is not None  # by a crawl that died
         self._begin()
 
     def add(self, key: str, *, slot: str, priority: int, request: str) -> int | None:
@@ -174,6 +175,8 @@ class Frontier:
 
     def sealed(self, row: int, address: str) -> Capture | None:
         """What had come when the crawl died, once in each opening: asked again (a retry), it is to come from the shop."""
+        if not self._left:
+            return None
         with trouble(self.path):
             found = self._db.execute(
                 "UPDATE sealed SET opened = ? WHERE row = ? AND address = ? AND opened < ? RETURNING capture",

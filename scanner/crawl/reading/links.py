@@ -120,8 +120,17 @@ def spelt_plainly(url: str) -> str:
     return parts.geturl()
 
 
+_PLAIN_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:-]+(?=[/?#]|\Z)")
+
+
 def storefront_of(url: str) -> str:
     """The storefront of an address: ``host`` or ``host:port``, lower case, default ports left out."""
+    plain = _PLAIN_ORIGIN.match(url)
+    return _storefront(plain.group() if plain else url)
+
+
+@lru_cache(maxsize=4096)  # the addresses of a page are of one storefront or two
+def _storefront(url: str) -> str:
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     if ":" in host:

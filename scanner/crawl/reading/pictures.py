@@ -30,7 +30,7 @@ from scanner.ocr.picture import MAX_BYTES
 from scanner.ocr.process import Recogniser
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -185,7 +185,7 @@ class Pictures:
         if others := len(subject.pictures) - len(pictures):
             unread["other"] = others
         if not sealed:  # as on a page of the fast lane whose pictures nobody asked for: hundreds of addresses, no bytes
-            unread.update(map(_unreached, pictures))
+            unread.update(_all_unreached(pictures))
             pictures = ()
         for url in pictures:
             found = _body(shelf, sealed, url)
@@ -259,6 +259,12 @@ def _drawn(url: str) -> bool:
 def _unreached(url: str) -> str:
     """Why a picture of which no bytes were sealed is not read."""
     return PictureState.UNSUPPORTED.value if _drawn(url) else "missing"
+
+
+def _all_unreached(urls: Sequence[str]) -> dict[str, int]:
+    """How many of them are not read for which reason; seldom is one of them a drawing."""
+    drawn = sum(map(_drawn, urls)) if ".svg" in "\n".join(urls).lower() else 0
+    return {reason: n for reason, n in ((PictureState.UNSUPPORTED.value, drawn), ("missing", len(urls) - drawn)) if n}
 
 
 def sealed_answers(capture: Capture) -> dict[str, Sealed]:

@@ -103,7 +103,8 @@ def test_whom_nobody_can_reach_is_told_to_who_registered_the_company() -> None:
     assert names["to"] == "南昌市东湖区市场监督管理局"
     assert "无法联系：通报登记机关列入经营异常名录" in names["to_hint"]
     first, *known, last = names["contact"]
-    assert "按登记机关的资料填写" in first["how"] and last["how"].startswith("电话")
+    assert "按登记机关的资料填写" in first["how"]
+    assert last["how"].startswith("电话")
     assert any("江西省南昌市东湖区演示路12号3栋502室" in one["how"] for one in known)
     assert {(one["when"], one["result"]) for one in names["contact"]} == {(facts.DATE_BLANK, facts.BLANK)}
     said = making.text(letter(KINDS["abnormal"], given))
