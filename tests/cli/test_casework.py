@@ -39,6 +39,7 @@ def to_unit(ask: Ask, lead: str) -> None:
         assert done.code == 0, done.err
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("named")
 def test_the_closed_loop(ask: Ask) -> None:
     to_unit(ask, "1")

@@ -210,6 +210,7 @@ def test_it_takes_the_old_ones_place_and_the_journal_says_so(ask: Ask, shop: Hom
     assert ask("leads", "show", "1", "--json").json["decisions"][0]["who"] == "演示"
 
 
+@pytest.mark.slow
 def test_what_is_not_from_the_journal_is_named_and_not_carried_over(ask: Ask, shop: Home) -> None:
     before = rows(shop.book)
     edit(shop.book, "UPDATE leads SET seller = '别的店' WHERE number = 2")

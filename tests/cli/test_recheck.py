@@ -122,6 +122,7 @@ def test_without_a_register_a_dry_run_makes_none_and_tells_the_same(ask: Ask, sh
     assert not shop.register.exists()
 
 
+@pytest.mark.slow
 def test_a_new_rule_makes_findings_and_leads_as_a_crawl_does(ask: Ask, shop: Home) -> None:
     lists = shop.rules / "lists" / "mine.yaml"
     lists.parent.mkdir(parents=True)

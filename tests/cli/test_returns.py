@@ -89,6 +89,7 @@ def test_a_form_says_figures_and_the_leads_behind_them(ask: Ask) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_seller_of_two_shops_counts_once_when_a_person_says_so_and_twice_when_it_is_taken_back(
     ask: Ask, worked: Home, tmp_path: Path
 ) -> None:
@@ -159,6 +160,7 @@ def below(out: Path, row: int) -> list[str]:
     return [str(cell.value) for (cell,) in sheet.iter_rows(min_row=row, max_col=1) if cell.value]
 
 
+@pytest.mark.slow
 def test_a_form_of_one_unit_has_its_own_and_its_subordinates_figures_and_says_what_it_leaves_out(
     ask: Ask, three: Home, tmp_path: Path
 ) -> None:
@@ -205,6 +207,7 @@ def test_a_form_of_one_unit_has_its_own_and_its_subordinates_figures_and_says_wh
     assert (unknown.code, "演示南昌局" in unknown.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_units_filing_is_its_own_in_the_calendar(ask: Ask, three: Home, tmp_path: Path) -> None:
     month = f"{clock.day(clock.now()):%Y-%m}"
     out = tmp_path / "月报.docx"
@@ -344,6 +347,7 @@ def said_new(ask: Ask, month: str) -> int:
     return new
 
 
+@pytest.mark.slow
 def test_reports_in_words(ask: Ask, worked: Home, tmp_path: Path) -> None:
     month = f"{clock.day(clock.now()):%Y-%m}"
     out = tmp_path / "月报.docx"
@@ -409,6 +413,7 @@ def test_the_base_register_has_the_lists_sellers_and_those_that_only_pages_name(
     assert ask("returns", "base-register", "--out", str(out), "--json").json["pages"] == 0
 
 
+@pytest.mark.slow
 def test_the_base_register_has_the_shops_of_one_seller_once(ask: Ask, filled: Home, tmp_path: Path) -> None:
     with Book.open(filled.book) as book:
         for number, (name, host) in enumerate((("演示乙铺", "b.example"), ("演示丙屋", "c.example")), 7):

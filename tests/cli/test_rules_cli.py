@@ -98,6 +98,7 @@ def local(home: Path, name: str, text: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_an_analysts_own_rule_is_used_broken_and_mended(ask: Ask, tmp_path: Path) -> None:
     text = (RULES / "claim" / "claim-accuracy.yaml").read_text(encoding="utf-8").replace("claim-accuracy", "claim-mine")
     path = local(tmp_path / "home", "claim-mine", text)

@@ -114,6 +114,7 @@ def test_without_anything_confirmed_it_refuses_or_says_what_the_proof_is(ask: As
     assert "证明力有限" in ask("rules", "tune", RULE, "--by-examples").out
 
 
+@pytest.mark.slow
 def test_a_hit_of_the_rules_own_is_never_excused(ask: Ask, sold: Sold) -> None:
     sold(("总有效率98.5%好", "dismissed"), ("我说总有效率97%", "dismissed"), ("治愈率99%", "confirmed"))
     done = ask("rules", "tune", RULE, "--json")  # 总有效率98.5% is a hit of the rule

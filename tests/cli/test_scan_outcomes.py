@@ -70,6 +70,7 @@ def test_no_shop_a_pdf_and_a_gbk_page_are_done_and_say_what_they_are(tmp_path: P
     assert [seen["number"]["number"] for seen in listing["numbers"]] == ["演械注准20212070001"]
 
 
+@pytest.mark.slow
 def test_a_pdf_alone_is_done(tmp_path: Path) -> None:
     with serving({"/a.pdf": answer(b"%PDF-1.7\n1 0 obj", type_="application/pdf")}) as site:
         done = scan(tmp_path, site.url + "/a.pdf", *OWN)

@@ -194,6 +194,7 @@ def records(home: Home) -> list[dict[str, Any]]:
     return [line for line in warcs.lines(home) if line["event"] == "environment"]
 
 
+@pytest.mark.slow
 def test_before_and_after_are_journalled_with_all_that_was_measured(measured: Home) -> None:
     before, after = records(measured)
     assert (before["when"], after["when"], before["crawl"] == after["crawl"]) == ("before", "after", True)

@@ -227,6 +227,7 @@ def test_a_list_that_stays_short_is_said(tmp_path: Path) -> None:
     assert (short["stated"], short["found"], short["read"]) == (12, 10, 10)
 
 
+@pytest.mark.slow
 def test_a_product_that_cannot_be_read_is_missing_from_its_list(tmp_path: Path) -> None:
     shop = Moving(moves=False, gone=3)
     done = scanned(tmp_path, shop, "/category/x")

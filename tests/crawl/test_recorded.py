@@ -50,6 +50,7 @@ def short(done: Done) -> list[tuple[int, int, int]]:
     return [(one["stated"], one["found"], one["read"]) for one in done.json["short"]]
 
 
+@pytest.mark.slow
 def test_one_page_of_a_long_list(tmp_path: Path) -> None:
     entries = [good(7), listed(1, 2, 3, 4, states=60), good(2, "?spm=a1.b2"), good(3, "?sid=8f2c&sign=77")]
     done = imported(tmp_path, *entries)
@@ -62,6 +63,7 @@ def test_one_page_of_a_long_list(tmp_path: Path) -> None:
     assert "没有录到的商品没有核查" in said
 
 
+@pytest.mark.slow
 def test_a_list_recorded_whole_over_two_pages(tmp_path: Path) -> None:
     entries = [listed(1, 2, states=3), listed(2, 3, states=3, at=2), good(1), good(2), good(3)]
     assert short(imported(tmp_path, *entries)) == []

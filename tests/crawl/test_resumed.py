@@ -78,6 +78,7 @@ def captured_once(home: Home) -> bool:
     return set(urls.values()) == {1}
 
 
+@pytest.mark.slow
 def test_pages_that_were_with_workers_are_not_asked_for_again(tmp_path: Path) -> None:
     pages: Answers = {f"/goods/{n}.html": registered(n, []) for n in range(1, 9)}
     with serving({"/": front(*range(1, 9)), **pages}) as site:

@@ -210,6 +210,7 @@ def test_rebuild_makes_the_pairs_again(shop: Shop, tmp_path: Path) -> None:
     assert [one["table"] for one in again.json["tables"] if not one["same"]] == ["revisits"]
 
 
+@pytest.mark.slow
 def test_nothing_that_answers_is_not_taken_for_gone(shop: Shop) -> None:
     shop.site.answers |= {
         PATHS[0]: answer(LOGIN), PATHS[1]: b"", PATHS[2]: answer(b"", status="500 Internal Server Error"),

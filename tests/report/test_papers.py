@@ -72,6 +72,7 @@ def _streams(read: PdfFileReader) -> list[bytes]:
     return [repr(read.get_object(Reference(number, 0, read))).encode() for number in range(1, size)]
 
 
+@pytest.mark.slow
 def test_the_pdf_fetches_nothing(views: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 
@@ -148,6 +149,7 @@ def test_hostile_text_stays_text_in_all_of_them() -> None:
     assert pdf(paper).startswith(b"%PDF-")
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(codec=None), min_size=1, max_size=200))
 @settings(max_examples=8, deadline=None)
 def test_any_text_fits_into_word(given_text: str) -> None:

@@ -133,6 +133,7 @@ def test_hostile_texts_take_linear_time(piece: str, becomes: str) -> None:
     assert len(folded.start) == len(folded.end) == len(folded.flags) == len(folded.text)
 
 
+@pytest.mark.slow
 def test_every_character_that_unicode_takes_apart_folds_as_its_parts() -> None:
     told = []
     for point in (*range(0xD800), *range(0xE000, 0x20000), *range(0x2F800, 0x2FA20)):

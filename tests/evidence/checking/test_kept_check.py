@@ -51,6 +51,7 @@ def rechained(home: Home, change: Callable[[chain.Line], dict[str, Any]]) -> Non
     assert chain.check(home.journal) == []
 
 
+@pytest.mark.slow
 def test_an_untouched_home_holds_and_says_what_was_held_against_it(home: Home) -> None:
     checks = {check.name: check for check in verify_home(home)}
     assert faults(home) == []

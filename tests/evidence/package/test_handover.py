@@ -199,6 +199,7 @@ def test_the_signed_report_is_part_of_the_package(full: Full, tmp_path: Path) ->
     assert all(check.ok for check in verify(made))
 
 
+@pytest.mark.slow
 def test_an_office_words_its_own_papers(full: Full, tmp_path: Path) -> None:
     full.home.templates.mkdir()
     own = full.home.templates / "record.docx"
