@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,14 @@ COMMANDS = sorted(
 )  # fmt: skip
 
 
+@cache
+def program() -> Any:
+    return typer.main.get_command(app)
+
+
 def understood(words: list[str]) -> None:
     """Parse a command line as the program does, without running it; raises the program's own usage error."""
-    command: Any = typer.main.get_command(app)
+    command = program()
     if words[:1] == ["--home"]:
         words = words[2:]
     context: Any = None

@@ -44,6 +44,7 @@ def refused(done: Done | Said, *words: str) -> bool:
 
 
 class TestMaking:
+    @pytest.mark.slow
     def test_it_says_so_in_a_file_in_the_journal_and_to_people(self, tmp_path: Path) -> None:
         home = made(tmp_path, **NOW)
         (line,) = warcs.lines(home)

@@ -214,6 +214,7 @@ def test_before_and_after_are_journalled_with_all_that_was_measured(measured: Ho
     assert events.index("judgement") < len(events) - 1 - events[::-1].index("environment") < events.index("crawl_ended")
 
 
+@pytest.mark.slow
 def test_the_package_says_it_and_is_held_to_the_journal(measured: Home, tmp_path: Path) -> None:
     (path,) = (measured.root.parent / "out").iterdir()
     told = json.loads((path / "environment.json").read_bytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,13 @@ def read(text: str) -> Any:
     return Tree(yamlfile.Lines("x")).read(text.encode())
 
 
+@cache
+def validator(kind: str) -> Draft202012Validator:
+    return Draft202012Validator(schema(kind))
+
+
 def faults(value: Any, kind: str = "") -> list[str]:
-    return [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema(kind)).iter_errors(value)]
+    return [f"{error.json_path}: {error.message}" for error in validator(kind).iter_errors(value)]
 
 
 @pytest.mark.parametrize("kind", ["", *KINDS])
