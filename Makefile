@@ -2,6 +2,8 @@
 PY := .venv/bin/python
 # On all cores; tests that share a costly fixture stay together (tests/conftest.py).
 PYTEST := .venv/bin/python -m pytest -n auto --dist loadgroup
+# What is compiled once is kept, whatever the surroundings say: the tests start the program some hundred times.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test test-all test-long check bench clean
 
