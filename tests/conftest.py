@@ -34,6 +34,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     mark is set here: pytest-xdist reads the marks before any hook of a conftest that changes the list of tests."""
     if "demo" in getattr(item, "fixturenames", ()):  # a demo has a browser
         item.add_marker(pytest.mark.browser)
+    if "twice" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.slow)
     if item.get_closest_marker("xdist_group") is None:
         item.add_marker(pytest.mark.xdist_group((_costly(item) or [item.nodeid.partition("::")[0]])[0]))
 

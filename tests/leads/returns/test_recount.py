@@ -57,6 +57,9 @@ class Year(NamedTuple):
     taken: int
 
 
+pytestmark = pytest.mark.slow  # the year alone takes ten seconds
+
+
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     dice = random.Random(20260101)
