@@ -95,6 +95,7 @@ def test_pages_that_were_with_workers_are_not_asked_for_again(tmp_path: Path) ->
 
 @pytest.mark.slow
 @pytest.mark.kill
+@pytest.mark.timeout(400)  # a dozen crawls, each dying where the one before died
 def test_a_page_that_kills_the_crawl_each_time_is_given_up_and_no_other(tmp_path: Path) -> None:
     pages: Answers = {f"/goods/{n}.html": registered(n, []) for n in range(1, 11)}
     with serving({"/": front(*range(1, 11)), **pages}) as site:
