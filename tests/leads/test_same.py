@@ -263,6 +263,15 @@ def test_a_persons_same_is_over_the_comparison_and_under_another_persons_differe
     assert members(clusters(pairs, (told("a", "b", "same"), told("a", "b", "different", 2)))) == [("b", "c")]
 
 
+def test_of_one_moment_what_was_said_later_counts() -> None:
+    """A rehearsal's clock stands still for a day."""
+    assert members(clusters((), (told("a", "b", "same"), told("a", "b", "different")))) == []
+    assert members(clusters((), (told("a", "b", "different"), told("a", "b", "same")))) == [("a", "b")]
+    against = told("a", "c", "different")  # whichever joined first keeps the other out
+    assert members(clusters((), (told("b", "c", "same"), told("a", "b", "same"), against))) == [("b", "c")]
+    assert members(clusters((), (told("a", "b", "same"), told("b", "c", "same"), against))) == [("a", "b")]
+
+
 def test_two_codes_are_not_joined_by_a_third_that_shows_none() -> None:
     pairs = (pair("a", "m", score=0.95), pair("m", "z"))
     found = clusters(pairs, (), {"a": [A], "z": [B]})

@@ -50,10 +50,12 @@ class Groups:
 
 
 def counting(said: Iterable[Said]) -> dict[Edge, Said]:
-    """The statement that counts for each pair: the latest, unless it was withdrawn."""
-    latest = {
-        _edge(one.a, one.b): one for one in sorted(said, key=lambda one: (one.time, one.verdict, one.who, one.note))
-    }
+    """The statement that counts for each pair, the latest, unless it was withdrawn; oldest first. Of one moment (a rehearsal's
+    clock stands still) the order in which they come tells which was later."""
+    latest: dict[Edge, Said] = {}
+    for one in sorted(said, key=lambda one: one.time):
+        latest.pop(edge := _edge(one.a, one.b), None)
+        latest[edge] = one
     return {edge: one for edge, one in latest.items() if one.verdict != "withdrawn"}
 
 
@@ -83,7 +85,7 @@ class _Joining:
 
     def joined(self) -> Groups:
         self._apart()
-        for edge, one in sorted(self._said.items(), key=lambda item: (item[1].time, item[0])):
+        for edge, one in self._said.items():
             if one.verdict == "same" and self._join(edge, said=True):
                 self._said_joins.append(one)
         same = (one for edge, one in self._pairs.items() if one.verdict == "same" and edge not in self._said)
