@@ -83,6 +83,7 @@ def test_people_are_told_row_and_column(ask: Ask, filled: Home, pushed: str) -> 
     assert "优先程度" in shown.out
 
 
+@pytest.mark.slow
 def test_a_changed_row_is_taken_when_that_is_asked(ask: Ask, tmp_path: Path) -> None:
     rest = ("GJ-1", "2026-11-20", "演示丙公司", "", "虚假宣传")
     national(ask, table(tmp_path / "a.csv", HEADS, (*rest, "说明")))
@@ -182,6 +183,7 @@ def test_who_told_it_stands_in_one_file_only(ask: Ask, complained: Home, tmp_pat
     assert NAME.encode() not in (tmp_path / "new.db").read_bytes()
 
 
+@pytest.mark.slow
 def test_who_looks_stands_in_the_journal_first(ask: Ask, complained: Home) -> None:
     assert ask("leads", "reporter", "1", "--why", " ", "--who", "乙").code == 2
     assert ask("leads", "reporter", "1", "--why", "告知立案").code == 2  # nobody named

@@ -88,6 +88,7 @@ def test_people_see_the_results(ask: Ask, tmp_path: Path) -> None:
     assert "反的[bold]" in said
 
 
+@pytest.mark.slow
 def test_a_capture_shows_what_its_list_names(ask: Ask, brought: Said, tmp_path: Path) -> None:
     lines = [one for one in warcs.lines(Home(tmp_path / "home")) if one["event"] == "judgement" and "named" in one]
     assert [line["named"]["count"] for line in lines][::2] == [6, 5]

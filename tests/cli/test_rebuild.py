@@ -225,6 +225,7 @@ def test_what_is_not_from_the_journal_is_named_and_not_carried_over(ask: Ask, sh
     assert rows(shop.book) == before
 
 
+@pytest.mark.slow
 def test_out_leaves_the_home_alone(ask: Ask, shop: Home, tmp_path: Path) -> None:
     def home() -> dict[str, bytes]:
         kept = (shop.book, shop.journal, *shop.archive.iterdir(), *shop.rulebooks.iterdir())

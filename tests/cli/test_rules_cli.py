@@ -80,6 +80,7 @@ def test_an_unknown_rule_names_the_nearest(ask: Ask) -> None:
     assert json.loads(said.out)["error"]["hint"] == "是不是 claim-cure-rate？"
 
 
+@pytest.mark.slow
 def test_try_says_what_would_be_found(ask: Ask) -> None:
     tried = json.loads(ask("rules", "try", "氵台愈率９８％", "--device", "--json").out)
     conform("rules-try", tried)

@@ -130,6 +130,7 @@ def test_bad_urls_are_refused_together(ask: Ask) -> None:
     assert [line.partition("：")[0] for line in message] == ["10.0.0.1", "ftp://other.example/"]
 
 
+@pytest.mark.slow
 def test_a_login_wall_alone_is_blocked(tmp_path: Path) -> None:
     wall = "<html><title>登录</title><body><h1>请先登录</h1><form><input name=user><input type=password></form></body></html>"
     with serving({"/": answer(wall.encode())}) as site:

@@ -72,6 +72,7 @@ def test_a_list_recorded_whole_over_two_pages(tmp_path: Path) -> None:
     assert "没有核查" not in said
 
 
+@pytest.mark.slow
 def test_a_page_that_is_no_list_says_nothing_of_one(tmp_path: Path) -> None:
     done = imported(tmp_path, good(1), entry(f"{SHOP}/p/9", status=500, text="{}"), entry(f"{SHOP}/x", method="POST"))
     assert (done.json["short"], "列表" in imported(tmp_path, good(1), json_too=False).out) == ([], False)

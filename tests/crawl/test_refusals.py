@@ -40,6 +40,7 @@ def test_lists_that_fail_leave_the_crawl_incomplete(tmp_path: Path, lists: bytes
     assert (done.code, done.json["state"], done.json["listings"]) == (3, "incomplete", 0)
 
 
+@pytest.mark.slow
 def test_one_list_that_fails_beside_one_that_works(tmp_path: Path) -> None:
     done = scanned(tmp_path, "/mp/", shop(as_json(ONE), as_json(BUSY), as_json(GOODS)))
     assert (done.code, done.json["state"], done.json["listings"]) == (3, "incomplete", 1)
@@ -59,6 +60,7 @@ def test_the_address_given_fails(tmp_path: Path, begin: str, answers: dict[str, 
     assert (done.code, done.json["state"], done.json["listings"]) == (3, "incomplete", 0)
 
 
+@pytest.mark.slow
 def test_people_are_told(tmp_path: Path) -> None:
     with serving({"/mp/category/list": as_json(BUSY), "/mp/goods/list?page=1&size=20": as_json(NONE)}) as site:
         done = qingwang(tmp_path, "scan", site.url + "/mp/", "--render", "never", "--allow-private", "127.0.0.1")

@@ -64,6 +64,7 @@ def test_api_listing(good: Good) -> None:
     says(good, read)
 
 
+@pytest.mark.slow
 def test_nothing_but_the_goods_is_a_listing() -> None:
     assert set(html().listings) == {str(good.id) for good in OPEN}
     assert set(api().listings) == {str(good.id) for good in GOODS}

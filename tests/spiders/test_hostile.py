@@ -148,6 +148,7 @@ def test_cut_and_shuffled(data: st.DataObject) -> None:
     assert isinstance(look(cut), Became)
 
 
+@pytest.mark.slow
 @settings(QUICK, max_examples=60)
 @given(data=st.data())
 def test_pages_of_the_platforms_cut_and_shuffled(shared: Shared, data: st.DataObject) -> None:

@@ -100,6 +100,7 @@ def test_every_tampering_is_named(home: Home, name: str) -> None:
     assert any(says in fault for fault in faults(home)), faults(home)
 
 
+@pytest.mark.slow
 def test_without_a_later_head_a_cut_end_leaves_no_trace(home: Home) -> None:
     """What no program can find: why heads are pinned in packages and stamped."""
     shutil.rmtree(home.packages)
