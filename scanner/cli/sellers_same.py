@@ -142,7 +142,7 @@ def tell(
             raise UsageError("两个是同一个店铺的同一名称", where="B", hint="要比的是两个不同的店铺或者名称")
         one = Said(a=first, b=second, verdict=said, who=name, time=clock.now(), note=note)  # type: ignore[arg-type]
         with unfinished.together(home, desk.book, desk.journal) as keep:
-            desk.book.say_same(one)
+            one = desk.book.say_same(one)
             keep(SAME_SELLER, line(one))
         if as_json:
             console.emit({"said": one})

@@ -477,9 +477,9 @@ class Book(File):
         """How many sellers show this value."""
         return identities.bearers(self, kind, value)
 
-    def say_same(self, said: Said) -> None:
+    def say_same(self, said: Said) -> Said:
         """Add a person's statement on two sellers; kept for good when this returns."""
-        identities.say(self, said)
+        return identities.say(self, said)
 
     def said_same(self, key: str | None = None) -> list[Said]:
         """What people said of two sellers (of this one and another), oldest first."""

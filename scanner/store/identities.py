@@ -11,7 +11,7 @@ gives the question back to the program.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -34,7 +34,8 @@ class Trait(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A person's statement on two sellers, by key, ``a`` before ``b``."""
+    """A person's statement on two sellers, by key, ``a`` before ``b``. ``number``: the how many-th that the book was told, 0
+    before it was: which of two came later is told by it, for a clock may be set back."""
 
     a: str
     b: str
@@ -42,6 +43,7 @@ class Said:
     who: str
     time: datetime
     note: str = ""
+    number: int = field(default=0, compare=False)
 
 
 def save(file: File, key: str, traits: Iterable[Trait]) -> None:
@@ -92,21 +94,22 @@ def bearers(file: File, kind: str, value: str) -> int:
     return 0 if row is None else int(row[0])
 
 
-def say(file: File, said: Said) -> None:
-    """Add a statement. On disk when this returns. The same statement twice is one."""
+def say(file: File, said: Said) -> Said:
+    """Add a statement; it comes back with its number. On disk when this returns. The same statement twice is one."""
     a, b = sorted(map(codec.column, (said.a, said.b)))
+    row = (a, b, said.verdict, codec.column(said.who), codec.moment(said.time), codec.column(said.note))
     with file.write(durable=True) as db:
-        db.execute(
-            "INSERT OR IGNORE INTO same_said (a, b, verdict, who, time, note) VALUES (?, ?, ?, ?, ?, ?)",
-            (a, b, said.verdict, codec.column(said.who), codec.moment(said.time), codec.column(said.note)),
-        )
+        db.execute("INSERT OR IGNORE INTO same_said (a, b, verdict, who, time, note) VALUES (?, ?, ?, ?, ?, ?)", row)
+        sql = "SELECT number FROM same_said WHERE (a, b, verdict, who, time, note) = (?, ?, ?, ?, ?, ?)"
+        (number,) = db.execute(sql, row).fetchone()
+        return replace(said, number=number)
 
 
 def statements(file: File, key: str | None = None) -> list[Said]:
-    """All statements, or those on one seller, oldest first."""
-    sql = "SELECT a, b, verdict, who, time, note FROM same_said"
+    """All statements, or those on one seller, in the order they were made."""
+    sql = "SELECT a, b, verdict, who, time, note, number FROM same_said"
     where, values = ("", ()) if key is None else (" WHERE a = ? OR b = ?", (codec.column(key),) * 2)
     return [
-        Said(a=a, b=b, verdict=verdict, who=who, time=clock.parse(time), note=note)
-        for a, b, verdict, who, time, note in file.rows(f"{sql}{where} ORDER BY time, number", values)
+        Said(a=a, b=b, verdict=verdict, who=who, time=clock.parse(time), note=note, number=number)
+        for a, b, verdict, who, time, note, number in file.rows(f"{sql}{where} ORDER BY number", values)
     ]

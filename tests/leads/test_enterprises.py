@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scanner.crawl.keep import save
-from scanner.leads.same.book import enterprises, recognise
+from scanner.leads.same.book import enterprises, kin, recognise
 from scanner.leads.same.enterprises import Shop, by_name
 from scanner.store.book import Book
 from scanner.store.identities import Said, Verdict
@@ -44,6 +44,16 @@ def test_shops_of_one_code_and_shops_of_one_full_name_are_one_enterprise(book: B
     assert who(A) != who(FACTORY)
     assert len(recognise(book).groups.groups) == 1  # the names alone would not have joined them
     assert len({by_name(shop) for shop in (A, B, FACTORY, OTHER, THIRD)}) == 3
+
+
+def test_what_was_said_last_counts_though_the_clock_was_set_back(book: Book) -> None:
+    say(book, A, FACTORY, "same", 5)
+    assert enterprises(book, (A, FACTORY))(A) == enterprises(book, (A, FACTORY))(FACTORY)
+    say(book, A, FACTORY, "different", 3)
+    assert [one.number for one in book.said_same()] == [1, 2]
+    who = enterprises(book, (A, FACTORY))
+    assert who(A) != who(FACTORY)
+    assert FACTORY.key not in {one.key for one in kin(book, A.key)}
 
 
 def test_what_a_person_said_comes_before_codes_and_names_and_can_be_taken_back(book: Book) -> None:

@@ -264,7 +264,6 @@ def test_a_persons_same_is_over_the_comparison_and_under_another_persons_differe
 
 
 def test_of_one_moment_what_was_said_later_counts() -> None:
-    """A rehearsal's clock stands still for a day."""
     assert members(clusters((), (told("a", "b", "same"), told("a", "b", "different")))) == []
     assert members(clusters((), (told("a", "b", "different"), told("a", "b", "same")))) == [("a", "b")]
     against = told("a", "c", "different")  # whichever joined first keeps the other out

@@ -50,10 +50,9 @@ class Groups:
 
 
 def counting(said: Iterable[Said]) -> dict[Edge, Said]:
-    """The statement that counts for each pair, the latest, unless it was withdrawn; oldest first. Of one moment (a rehearsal's
-    clock stands still) the order in which they come tells which was later."""
+    """The statement that counts for each pair, the latest made, unless it was withdrawn; oldest first."""
     latest: dict[Edge, Said] = {}
-    for one in sorted(said, key=lambda one: one.time):
+    for one in sorted(said, key=lambda one: (one.number, one.time)):
         latest.pop(edge := _edge(one.a, one.b), None)
         latest[edge] = one
     return {edge: one for edge, one in latest.items() if one.verdict != "withdrawn"}
