@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
 
 def content_id(*parts: str) -> str:
@@ -24,6 +25,12 @@ def content_id(*parts: str) -> str:
     False
     """
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:20]
+
+
+@cache
+def field_names(kind: Any) -> tuple[str, ...] | None:
+    """The fields of a dataclass in their order, None for any other type; remembered, for it is asked of every value written."""
+    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else None
 
 
 # --- words -------------------------------------------------------------------------------------------------------

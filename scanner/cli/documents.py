@@ -140,13 +140,20 @@ def _make(ctx: typer.Context, name: str, lead: int, out: Path | None, to: str, w
     from scanner.leads.routing.traces import Known
     from scanner.report.letters.kinds import KINDS
 
-    home, now = console.home_of(ctx), clock.now()
+    home, now, kind = console.home_of(ctx), clock.now(), KINDS[name]
     with ExitStack() as stack:
         case = stack.enter_context(opening.book(ctx)).case(lead, made=now)
         opened = opening.register(home, stack)
         records, codes = tuple(rows_of(case, opened)), tuple(codes_of(case, opened))
     asked = letters.Asked(
-        lead=lead, kind=KINDS[name], who=who, to=to, out=out, records=records, known=Known(usccs=codes)
+        lead=lead,
+        kind=kind,
+        who=who,
+        to=to,
+        out=out,
+        records=records,
+        # Who asks for the notice says that the seller could not be reached.
+        known=Known(usccs=codes, unreachable="abnormal_list" in kind.proposed),
     )
     made = letters.write(home, asked, now=now)
     if as_json:

@@ -7,7 +7,6 @@ many (package files). Leaves to others: what is digested and what it proves.
 from __future__ import annotations
 
 import base64
-import dataclasses
 import hashlib
 import json
 import zlib
@@ -15,11 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from functools import cache
 from typing import Any, Protocol
 
 from scanner import clock
 from scanner.errors import StoreError
+from scanner.model import field_names
 
 _STEP = 4 * 1024 * 1024  # bytes; large pieces, so that threads hashing side by side seldom wait for the interpreter
 
@@ -77,9 +76,9 @@ def plain(value: Any) -> Any:
     kind: Any = type(value)
     if kind in _AS_IT_IS:
         return value
-    if kind is tuple or kind is list:
+    if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    if (names := _names(kind)) is not None:
+    if (names := field_names(kind)) is not None:
         return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Enum):
         return value.value
@@ -91,18 +90,10 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
     raise TypeError(f"{kind.__name__} has no JSON form")
 
 
 _AS_IT_IS = frozenset((type(None), bool, int, float, str))
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...] | None:
-    """The fields of a dataclass, None for every other type."""
-    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
 
 
 def line(value: Any) -> bytes:

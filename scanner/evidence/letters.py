@@ -134,10 +134,7 @@ def _given(home: Home, case: CaseFile, asked: Asked, purged: frozenset[str]) -> 
     folders = (shipped_rules(), home.rules)
     known_units = units.load(*folders)
     view = Views(case, Material()).paper()  # letters show no pictures
-    known = asked.known or traces.Known()
-    if asked.kind.unreachable:
-        known = dataclasses.replace(known, unreachable=True)
-    found = traces.of_case(view.case, asked.records, known)
+    found = traces.of_case(view.case, asked.records, asked.known)
     return Given(
         view=view, traces=found, units=known_units, route=route.route(found, known_units, tables.signs(*folders)),
         terms=clocks.load(*folders), package=package_of(home.journal, case), to=asked.to, purged=purged,

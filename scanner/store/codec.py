@@ -19,6 +19,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import msgspec
 
 from scanner import clock
+from scanner.model import field_names
 
 T = TypeVar("T")
 
@@ -97,18 +98,13 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 
 
 def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
-        return {name: getattr(value, name) for name in _names(value.__class__)}
+    if (names := field_names(value.__class__)) is not None:
+        return {name: getattr(value, name) for name in names}
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in the book")
-
-
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(f.name for f in dataclasses.fields(kind))
 
 
 def _same(value: Any) -> Any:

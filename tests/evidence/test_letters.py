@@ -157,6 +157,9 @@ def test_the_commands(full: Full, ask: Ask, tmp_path: Path) -> None:
     code, out, err = ask("documents", "assistance", str(full.lead), "--out", str(tmp_path / "a.docx"))
     assert code == 0, err
     assert "还没有制作；送出之前先运行 package" in out
+    code, out, err = ask("documents", "abnormal", str(full.lead), "--out", str(tmp_path / "b.docx"))
+    assert code == 0, err
+    assert "通报登记机关列入经营异常名录" in out  # who asks for it says that nobody can be reached
     assert "已记入日志" in out
     code, out, _ = ask("documents", "list", "--json")
     rows = [json.loads(line) for line in out.splitlines()]

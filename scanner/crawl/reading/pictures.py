@@ -261,10 +261,11 @@ def _unreached(url: str) -> str:
     return PictureState.UNSUPPORTED.value if _drawn(url) else "missing"
 
 
-def _all_unreached(urls: Sequence[str]) -> dict[str, int]:
-    """How many of them are not read for which reason; seldom is one of them a drawing."""
-    drawn = sum(map(_drawn, urls)) if ".svg" in "\n".join(urls).lower() else 0
-    return {reason: n for reason, n in ((PictureState.UNSUPPORTED.value, drawn), ("missing", len(urls) - drawn)) if n}
+def _all_unreached(urls: Sequence[str]) -> Mapping[str, int]:
+    """How many of them are not read for which reason; where no drawing is among them the reason is one for all."""
+    if ".svg" in "\n".join(urls).lower():
+        return Counter(map(_unreached, urls))
+    return {_unreached(url): len(urls) for url in urls[:1]}
 
 
 def sealed_answers(capture: Capture) -> dict[str, Sealed]:

@@ -27,7 +27,7 @@ To = Literal["unit", "authority", "elsewhere", "seller", "public"]
 class Kind:
     """One kind. ``name`` is the command's word and the template's file; ``proposed``: the proposals of ``leads route`` that speak
     for it; ``offices``: the authorities it may be to, the first by default; ``note``: what stands under the title;
-    ``numbered``: has a 文号 and an address line. ``covered``: for the public, without personal data; ``unreachable``: whoever asks for it says that the seller could not be reached."""
+    ``numbered``: has a 文号 and an address line. ``covered``: for the public, without personal data"""
 
     name: str
     title: str
@@ -44,7 +44,6 @@ class Kind:
     numbered: bool = True
     needs_disposition: bool = False
     covered: bool = False
-    unreachable: bool = False
 
 
 _BACK = "请将接收、审查和处理的结果书面告知我单位，以便登记和销号。"
@@ -127,7 +126,8 @@ _ALL = (
             "列入、移出经营异常名录的，请告知文书和日期，以便登记；列入不代替对线索的核查处置。",
             _BACK, _DATA,
         ),
-        proposed=("abnormal_list",), offices=("market",), closing=("特此通报。",), unreachable=True,
+        proposed=("abnormal_list",), offices=("market",), closing=("特此通报。",),
+        note="草稿：联系的经过填写完整、核实以后再发",
     ),
     Kind(
         name="assistance", title="协查函", to="elsewhere",
