@@ -27,6 +27,7 @@ _SAID: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:Missing command\.)?", "没有写子命令"),  # nothing: the help was shown already
     )
 )
+_MEANT = re.compile(r"^\(?Did you mean (?:one of:? )?|[?)]+$")
 
 
 def chinese(message: str) -> str:
@@ -38,11 +39,13 @@ def chinese(message: str) -> str:
     '--wait 应当是数字'
     >>> chinese("No such option: --nope (Possible options: --json, --note)")
     '没有这个选项：--nope（相近的：--json, --note）'
+    >>> chinese("No such command 'scann'. Did you mean 'scan'?")
+    '没有这个命令：scann（相近的：scan）'
     """
     for pattern, words in _SAID:
         if match := pattern.fullmatch(message.strip()):
             parts = [(part or "").strip().replace("'", "") for part in match.groups()]
-            if words.startswith("没有这个选项") and parts[1]:
-                parts[1] = f"（相近的：{parts[1]}）"
+            if words.startswith("没有这个") and parts[1]:
+                parts[1] = f"（相近的：{_MEANT.sub('', parts[1])}）"
             return words.format(*parts)
     return message

@@ -26,7 +26,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         ("package seven", "LEAD 应当是整数"), ("package 1.5", "LEAD 应当是整数"), ("leads show seven", "应当是整数"),
         ("revisit seven", "LEAD 应当是整数"), ("scan http://a.example --pages many", "--pages 应当是整数"),
         ("scan http://a.example --pages -3", "--pages 不能小于 1"), ("package", "没有写 LEAD"),
-        ("leads show 1 2 3", "多写了：2 3"), ("nosuch", "没有这个命令：nosuch"), ("scan --render", "--render 后面要写值"),
+        ("leads show 1 2 3", "多写了：2 3"), ("nosuch", "没有这个命令：nosuch"), ("scann", "没有这个命令：scann（相近的：scan）"), ("scan --render", "--render 后面要写值"),
         ("coverage --nope", "没有这个选项：--nope"), ("retention", "没有写子命令"),
         ("package 99999999999999999999999", "数字太大"),
     ],
@@ -50,5 +50,5 @@ def test_verify_says_that_a_device_is_neither(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_the_examples_hold() -> None:
-    assert doctest.testmod(wording).attempted == 3
+    assert doctest.testmod(wording).attempted == 4
     assert doctest.testmod(wording).failed == 0

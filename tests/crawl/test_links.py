@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.crawl.reading.links import (
     Kind,
+    _storefront,
     canonical,
     page_number,
     picture_key,
@@ -132,3 +135,14 @@ def test_an_address_with_an_impossible_port_is_no_known_storefront(port: str) ->
 @given(st.from_regex(r"https?://[a-zA-Z0-9.-]{1,70}(/[a-zA-Z0-9/._~;%-]{0,40})?", fullmatch=True))
 def test_a_picture_has_one_key_however_quickly_it_is_told(url: str) -> None:
     assert picture_key(url) == spelt_plainly(url)
+
+
+@given(st.from_regex(r"(https?|HTTP|ftp)://[A-Za-z0-9.:@\[\]-]{0,12}[/?#\\\n]?[a-z?/#:.]{0,6}", fullmatch=True))
+def test_the_short_way_to_a_storefront_comes_to_what_the_whole_address_does(url: str) -> None:
+    def told(ask: Callable[[str], str]) -> str:
+        try:
+            return ask(url)
+        except ValueError as error:  # a bracket that is no IPv6 address
+            return str(error)
+
+    assert told(storefront_of) == told(_storefront.__wrapped__)
