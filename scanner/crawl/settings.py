@@ -66,6 +66,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scanner.crawl.fetch.guard.SealGuard": 1000,
     "scanner.crawl.fetch.guard.EgressGuard": 905,
     "scanner.crawl.fetch.backoff.Backoff": 560,  # sees an answer before the retry (550) does
+    # In place of Scrapy's: the codings come off here as they do when the archive is read. After backoff and retry have seen it.
+    "scanner.crawl.fetch.unpack.Unpack": 540,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     # Scrapy 2.19's own lets requests through unchecked when several wait for one host's robots.txt.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scanner.crawl.fetch.robots.RobotsGuard": 100,

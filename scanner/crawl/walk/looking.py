@@ -18,6 +18,7 @@ from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.utils.defer import deferred_from_coro
 
 from scanner import clock
+from scanner.crawl.fetch.unpack import Undecodable
 from scanner.crawl.keep import Looked, keep
 from scanner.crawl.reading import sealed
 from scanner.crawl.reading.line import Look
@@ -428,6 +429,8 @@ def reason(failure: Failure) -> tuple[Outcome, str]:
     text = str(error)
     if isinstance(error, DownloadCancelledError):
         return Outcome.TOO_LARGE, "页面超过大小上限，已中止"
+    if isinstance(error, Undecodable):
+        return error.outcome, error.why
     if isinstance(error, IgnoreRequest):
         if "robots.txt" in text:
             return Outcome.REFUSED, "网站的 robots.txt 不允许访问"
@@ -435,7 +438,6 @@ def reason(failure: Failure) -> tuple[Outcome, str]:
             return Outcome.REFUSED, text.removeprefix("refused: ")
         if "redirect" in text:
             return Outcome.ERROR, "重定向次数过多（循环）"
-        return Outcome.TOO_LARGE, "解压后超过大小上限，已中止"
     if error is not None and isinstance(error.__cause__, CrawlError):  # the browser's own word
         return Outcome.ERROR, error.__cause__.message
     return Outcome.ERROR, f"没有得到完整应答：{type(error).__name__}"

@@ -17,6 +17,8 @@ from scanner.errors import InputError
 
 MAX_DECODED = 64 * 1024 * 1024  # bytes that may come out of one body
 MAX_LAYERS = 3  # "gzip, gzip, gzip" is a bomb, not a page
+# No coding at all; some servers say their characters' encoding here, and browsers pass over it.
+_NONE = frozenset((b"", b"identity", b"none", b"utf-8", b"utf8", b"gbk", b"gb2312", b"gb18030"))
 _MAX_MEMBERS = 256  # gzip members in one body
 _STEP = 64 * 1024
 
@@ -28,7 +30,7 @@ def decode(body: bytes, codings: tuple[bytes, ...], *, cap: int = MAX_DECODED) -
     b'plain'
     """
     names = [name.strip().lower() for row in codings for name in row.split(b",")]
-    names = [name for name in names if name not in (b"", b"identity", b"none")]
+    names = [name for name in names if name not in _NONE]
     if len(names) > MAX_LAYERS:
         raise InputError("内容编码层数过多")  # too many layers of content coding
     if not body:
@@ -41,8 +43,12 @@ def decode(body: bytes, codings: tuple[bytes, ...], *, cap: int = MAX_DECODED) -
     return body
 
 
+class TooMuch(InputError):
+    """More came out than the cap allows."""
+
+
 def _too_much() -> InputError:
-    return InputError("解压后超过上限")  # more than the cap came out
+    return TooMuch("解压后超过上限")
 
 
 def _damaged(name: str) -> InputError:
