@@ -1,7 +1,9 @@
 # Qingwang 清网. A newcomer needs two of these: `make demo` and `make test`.
 PY := .venv/bin/python
 # On all cores; tests that share a costly fixture stay together (tests/conftest.py).
-PYTEST := .venv/bin/python -m pytest -n auto --dist loadgroup
+PYTEST := .venv/bin/python -m pytest --dist loadgroup
+# One process more than there are cores: these tests wait for shops, browsers and deaths half of the time.
+WAITING := -n $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 # What is compiled once is kept, whatever the surroundings say: the tests start the program some hundred times.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -13,16 +15,16 @@ setup: ## virtual environment, packages, Chromium; quick the second time
 demo: setup ## crawl the bundled mall, print leads, write and verify one package
 	@.venv/bin/qingwang demo
 
-test: setup ## the quick tests, under 5 minutes; test-all adds Oscar, Vendure, the browser, kills, figures
-	@$(PYTEST) -m "not oscar and not vendure and not browser and not kill and not slow and not long"
+test: setup ## the quick tests, under 5 minutes; test-all adds Oscar, the browser, kills, figures
+	@$(PYTEST) -n auto -m "not oscar and not vendure and not browser and not kill and not slow and not long"
 
-test-all: setup ## everything but the long ones: Oscar, Vendure, browser, kill, figures that take a while
-	@sh .ci/setup oscar vendure
-	@$(PYTEST) -m "not long"
+test-all: setup ## everything but the long ones: Oscar, the browser, kills, figures; some ten minutes
+	@sh .ci/setup oscar
+	@$(PYTEST) $(WAITING) -m "not long and not vendure"
 
-test-long: setup ## what takes minutes each: hostile pages, hung and killed browsers, simulated days, replay by others
-	@sh .ci/setup oscar judges
-	@$(PYTEST) -m long
+test-long: setup ## what takes ten seconds to minutes each: hostile pages, hung browsers, deaths, simulated days, Vendure, replay by others
+	@sh .ci/setup oscar vendure judges
+	@$(PYTEST) $(WAITING) -m "long or vendure"
 
 check: setup ## style, types, rules
 	@.venv/bin/ruff check .

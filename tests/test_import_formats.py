@@ -94,7 +94,7 @@ def test_a_broadcast_becomes_a_lead_that_quotes_the_time_and_a_package(home: Hom
     assert (again.code, again.json["listings"], len(again.json["leads"])) == (0, 1, 1)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.xdist_group("ocr")
 def test_a_screenshot_is_read_and_judged_and_quoted_with_its_place(tmp_path: Path) -> None:
     pytest.importorskip("rapidocr", reason="text in pictures needs rapidocr")

@@ -78,6 +78,7 @@ def not_in_the_journal(home: Home) -> set[str]:
         return (held | {proof.finding.id for proof in book.findings()}) - said
 
 
+@pytest.mark.long
 def test_killed_again_and_again_then_finished(mall: Mall, undisturbed: tuple[Done, Snapshot], tmp_path: Path) -> None:
     home = Home(tmp_path)
     for after in POINTS:

@@ -12,7 +12,7 @@ from tests.running import qingwang
 PAGE = "<html><head><title>演示</title></head><body><h1>今天天气</h1><p>晴，微风。</p></body></html>"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "stdin", "code"),
     [

@@ -89,7 +89,7 @@ def test_a_bar_is_full_only_when_all_are_in_it() -> None:
     assert bar(0, 0).count("█") == 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_mall_visited_in_part(ask: Ask, tmp_path: Path) -> None:
     """One seller of the demo mall is scanned: the other one, a dead host and a shop elsewhere were not looked at."""
     home = tmp_path / "home"

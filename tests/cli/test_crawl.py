@@ -134,6 +134,7 @@ def test_products_that_are_no_longer_taken_for_products_are_an_alarm(home: Home)
     assert "商品的网址读成商品的比例：67%" in shown
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(chromium.find() is None or not memory.KNOWN, reason="needs Chromium, and Linux to measure it")
@@ -230,6 +231,7 @@ def test_several_at_once_each_with_its_own_report(home: Home) -> None:
         assert len({one.crawl for one in book.captures()}) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "render", ["never", pytest.param("always", marks=pytest.mark.skipif(chromium.find() is None, reason="no Chromium"))]
 )
@@ -272,6 +274,7 @@ def test_wrong_use_is_told(home: Home, words: tuple[str, ...]) -> None:
     assert "cups" in done.err or "--watch" in words
 
 
+@pytest.mark.long
 def test_a_quiet_hour_pauses_a_run_and_it_goes_on_afterwards(home: Home) -> None:
     def slow(number: int) -> Answer:
         def told(_: bytes) -> bytes:
@@ -298,6 +301,7 @@ def test_a_quiet_hour_pauses_a_run_and_it_goes_on_afterwards(home: Home) -> None
     assert events == ["crawl_began", "crawl_paused", "crawl_resumed", "crawl_ended"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_campaign_ended_by_hand_goes_on_next_time(home: Home, times: int) -> None:
     asked = threading.Event()
@@ -348,6 +352,7 @@ def test_watching_runs_what_falls_due_until_it_is_stopped(home: Home) -> None:
 
 @pytest.mark.kill
 class TestKilled:
+    @pytest.mark.long
     def test_a_campaign_killed_goes_on_where_it_was(self, tmp_path: Path) -> None:
         shop = Shop(80)
         home = home_for(tmp_path, shop)

@@ -98,7 +98,7 @@ def shared_har(tmp_path: Path) -> Path:
     return written(tmp_path, entry(text='{"errno":401,"errmsg":"请先登录"}'))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_bench(ask: Ask) -> None:
     done = ask("bench", "read", "--json")
     assert [row["name"] for row in done.rows] == [f"read 60–140 kB 从 WARC 到商品页{more}" for more in ("", "并核查")]

@@ -98,7 +98,7 @@ class TestClock:
         (line,) = warcs.lines(made(tmp_path))
         assert began - timedelta(seconds=1) <= clock.parse(line["time"]) <= clock.now()
 
-    @pytest.mark.slow
+    @pytest.mark.long
     def test_time_goes_on_and_what_watching_starts_has_the_clock_it_has_by_then(self, tmp_path: Path) -> None:
         home = made(tmp_path)
         (home.rules / "watch.yaml").write_text(

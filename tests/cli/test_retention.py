@@ -41,7 +41,7 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_ten_years_in_a_rehearsal(home: Home) -> None:
     status = run(home, BEGAN, "retention", "status", "--json").json
     conform("retention-status", status)
@@ -139,7 +139,7 @@ def test_rebuild_after_a_purge_comes_to_the_same_book(twice: Home) -> None:
     assert rows(twice.book) == before
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_the_old_book_says_of_a_purged_page_is_believed_no_further_than_the_journal(twice: Home) -> None:
     run(twice, ENDED, "retention", "purge", "--who", "演示")
     whole = twice.book.read_bytes()

@@ -74,7 +74,7 @@ def test_settings_that_are_wrong_are_told_before_anything_is_fetched(mall: Mall,
     assert not home.journal.exists()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_package_says_what_came_of_its_stamps(mall: Mall, tsa: Tsa, tmp_path: Path) -> None:
     home = home_with(tmp_path / "home", [tsa], [tsa.settings("good"), tsa.settings("bad", "/broken")])
     leads = qingwang(home.root, "scan", f"{mall.base_url}/", *WORDS[:3], "--pages", "40", *WORDS[5:]).json["leads"]

@@ -26,7 +26,7 @@ from tests.running import ROOT, environment
 PAGE = answer("<html><body><p>演示</p></body></html>".encode())
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_request_ends_as_done_however_it_ended(tmp_path: Path) -> None:
     left = [answer(b"busy", status="503 Busy", extra=b"Retry-After: 0\r\n")]
     answers: dict[str, bytes | Answer] = {

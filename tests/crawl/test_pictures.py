@@ -95,12 +95,14 @@ class TestImported:
         assert any(f"x={place.x} y={place.y}" in said and place.picture in said for said in one.beside)
         assert warcs.faults(home) == []
 
+    @pytest.mark.long
     def test_a_warning_only_in_a_picture_is_said_so(self, tmp_path: Path, claim: bytes) -> None:
         home = imported(tmp_path, html_entry("/p/1", page(1, ["/d.png"])), picture_entry("/d.png", claim))
         (listing,) = listings(home)
         shown = qingwang(home.root, "listings", "show", listing.id[:12])
         assert "只在图片里" in "".join(shown.out.split()).replace("│", ""), shown.out
 
+    @pytest.mark.long
     def test_the_same_bytes_are_read_once_ever(self, tmp_path: Path, claim: bytes) -> None:
         entries = [picture_entry(f"/{n}.png", claim) for n in range(2)]
         entries += [html_entry(f"/p/{n}", page(n, [f"{SHOP}/0.png", f"{SHOP}/1.png"])) for n in (1, 2)]
@@ -109,6 +111,7 @@ class TestImported:
         assert (first["read"], first["known"]) == (1, 3)
         assert (second["known"], second.get("read", 0), second["seconds"]) == (4, 0, 0)
 
+    @pytest.mark.long
     def test_what_was_not_looked_at_is_told(self, tmp_path: Path, claim: bytes) -> None:
         entries = (
             html_entry("/p/1", page(1, ["/d.png", "/gone.png", "/x.svg", "/bad.png"])),
@@ -187,6 +190,7 @@ class TestImported:
             assert {one.field for lead in book.leads() for one in lead.findings} >= {"description", "image_text"}
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.skipif(chromium.find() is None, reason=f"needs Chromium: {chromium.HINT}")
 def test_the_evidence_lane_reads_the_pictures_it_loaded(tmp_path: Path, claim: bytes) -> None:

@@ -94,6 +94,7 @@ class TestPictures:
             assert pieces == {"d.png", "e.png"}
             assert len(book.versions("listing", listing.id)) == 1
 
+    @pytest.mark.long
     def test_a_package_holds_the_pictures_that_were_read(self, tmp_path: Path) -> None:
         home = Home(tmp_path / "home")
         scan(home, {"/goods/1.html": registered(1, ["/d.png"]), "/d.png": picture(CLAIM)})
@@ -141,6 +142,7 @@ class TestPictures:
         assert rules["registration-number-as-text"].verdict is Verdict.SUSPECT
         assert any("识别可信度" in said for said in rules["registration-number-as-text"].beside)
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         "odd", ["//a／b.com/x.png", "//shop.example:abc/x.png", "//shop.example:99999/x.png", "/a b c d e f.png"]
     )

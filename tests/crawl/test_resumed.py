@@ -93,7 +93,7 @@ def test_pages_that_were_with_workers_are_not_asked_for_again(tmp_path: Path) ->
     assert {one.id for one in sealed.values()} <= kept
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.kill
 @pytest.mark.timeout(400)  # a dozen crawls, each dying where the one before died
 def test_a_page_that_kills_the_crawl_each_time_is_given_up_and_no_other(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_page_whose_records_are_damaged_is_asked_for_again(tmp_path: Path) -> 
         assert {path: asked(site)[path] for path in paths} == dict.fromkeys(paths, 2)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.xdist_group("ocr")
 @reads_pictures
 def test_pictures_that_had_come_are_not_asked_for_again(tmp_path: Path) -> None:
@@ -155,6 +155,7 @@ def test_pictures_that_had_come_are_not_asked_for_again(tmp_path: Path) -> None:
         assert [one.finding.field for one in book.findings() if one.finding.rule == "claim-cure-rate"] == ["image_text"]
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.skipif(chromium.find() is None, reason="the browser lane needs Chromium")
 def test_a_second_look_that_was_sealed_is_not_made_again(tmp_path: Path) -> None:

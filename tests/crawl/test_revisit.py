@@ -90,7 +90,7 @@ def change(site: Site) -> None:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_page_is_told_for_what_it_is_now(shop: Shop) -> None:
     before = shop.state()
     change(shop.site)
@@ -188,7 +188,7 @@ def test_a_page_gone_closes_nothing_and_back_again_is_relisted(shop: Shop) -> No
         assert [decision.state for decision in book.decisions(1)] == ["confirmed"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_rebuild_makes_the_pairs_again(shop: Shop, tmp_path: Path) -> None:
     """Nearly every result there is, one of them relisted, one without any answer; and other goods that may be the same."""
     change(shop.site)
@@ -240,7 +240,7 @@ def test_the_same_goods_at_another_address_are_a_suggestion_with_reasons(shop: S
     assert told["2.html"]["alike"] == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("status", "then"), [("", ""), ("307 Temporary Redirect", "POST"), ("303 See Other", "GET")])
 def test_a_page_that_was_asked_for_by_post_is_asked_for_again_so(tmp_path: Path, status: str, then: str) -> None:
     """With the same body; a redirect keeps method and body only where its status says so (RFC 9110 15.4)."""
@@ -272,6 +272,7 @@ def test_what_cannot_be_looked_at_is_said(shop: Shop, tmp_path: Path) -> None:
     assert qingwang(Home(tmp_path / "none").root, "revisit", "1", "--json").code == 2
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.skipif(chromium.find() is None, reason=f"needs Chromium: {chromium.HINT}")
 def test_in_the_browser_the_pair_has_a_picture(shop: Shop) -> None:

@@ -168,7 +168,7 @@ def test_without_a_browser_findings_stand_and_it_is_said(tmp_path: Path) -> None
     assert not began_with_browser(seen.home)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_browser_that_does_not_start_leaves_findings_unreached(tmp_path: Path) -> None:
     program = tmp_path / "chromium"
     program.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")

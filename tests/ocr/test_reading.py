@@ -27,7 +27,7 @@ def share(drawn: Drawn, reading: Reading) -> float:
     return 1 - drawing.wrong(said, reading.text) / len(drawing.bare(said))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("size", [12, 16, 24, 48])
 @pytest.mark.parametrize("which", [0, 2])
 def test_sizes_and_fonts(size: int, which: int) -> None:
@@ -72,7 +72,7 @@ def test_a_long_detail_page() -> None:
     assert share(drawn, reading) >= 0.97
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_numbers_are_read_exactly() -> None:
     answers = [exact(number, read(drawn.body)) for _, number, drawn in number_pictures(20, seed=3)]
     assert sum(answers) / len(answers) >= 0.95
@@ -117,7 +117,7 @@ def test_a_process_of_its_own_reads_the_same_and_survives_damage() -> None:
         assert second.pid != first.pid
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_largest_picture_fits_into_the_memory_of_the_process() -> None:
     drawn = drawing.draw(drawing.WORDS[:4], size=120, width=6_000)
     with Image.open(BytesIO(drawn.body)) as picture:

@@ -82,6 +82,7 @@ def undisturbed(release: Path, tmp_path_factory: pytest.TempPathFactory) -> tupl
     return done.json, content(home / "register.db")
 
 
+@pytest.mark.long
 def test_killed_again_and_again_then_finished(
     release: Path, undisturbed: tuple[dict[str, object], object], tmp_path: Path
 ) -> None:

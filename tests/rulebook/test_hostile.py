@@ -110,7 +110,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, len
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in kilobytes on Linux only")
 @pytest.mark.parametrize(
     ("unit", "findings"), [("好", 1), ("a", 1), ("治", 1), ("鼻炎", 1), ("\U00020000", 1), ("\u202e", 1)]

@@ -21,7 +21,7 @@ def test_the_labelled_claims(shared: Callable[[str], Path]) -> None:
     assert share["ok"] <= 0.03
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_official_descriptions_are_no_claims(shared: Callable[[str], Path]) -> None:
     rows = official(shared("data"))
     assert len(rows) == 2_000

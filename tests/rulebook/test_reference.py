@@ -203,7 +203,7 @@ def inside(place: Place, covers: list[Place]) -> bool:
     return any(a <= place[0] and place[1] <= b for a, b in covers)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_matcher_says_what_trying_everything_says() -> None:
     hit = 0
     for seed in range(TRIES):

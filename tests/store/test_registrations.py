@@ -74,7 +74,7 @@ IMPORTS = st.lists(st.lists(ROWS, min_size=1, max_size=4), min_size=1, max_size=
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(imports=IMPORTS, data=st.data())
 def test_any_order_and_grouping_gives_the_same(
     imports: list[list[Said]], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

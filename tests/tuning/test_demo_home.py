@@ -36,6 +36,7 @@ def test_rules_find_again_what_the_crawl_found(home: Home, corpus: tuple[str, ..
     )
 
 
+@pytest.mark.long
 def test_what_is_judged_again_of_invented_data_says_so(home: Home) -> None:
     (home.rules / "overrides.yaml").write_text(
         "overrides:\n  - {rule: claim-cure-assertion, severity: low}\n", encoding="utf-8"

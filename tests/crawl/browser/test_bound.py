@@ -30,6 +30,7 @@ def running() -> Iterator[Running]:
     yield from started(QUICK, megabytes=700, peak=PEAK)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", GROWING)
 def test_a_page_that_grows_is_ended_and_named(running: Running, how: str) -> None:
     with wire({"/": page(f"<p>shown</p><script>{GROWING[how]}</script>"), "/fine": page("fine")}) as shop:
@@ -49,6 +50,7 @@ def test_a_page_that_grows_is_ended_and_named(running: Running, how: str) -> Non
     assert (PEAK.megabytes or 0) > 700
 
 
+@pytest.mark.long
 def test_the_page_beside_one_that_grows_is_seen(running: Running) -> None:
     def slow(_: bytes) -> Script:
         yield 6.0

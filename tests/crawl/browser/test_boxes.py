@@ -87,6 +87,7 @@ def test_words_that_move_while_the_picture_is_taken_are_left_out(running: Runnin
     assert (given["before"], words.moved) == (2, 1)
 
 
+@pytest.mark.long
 def test_a_page_of_too_many_words_is_cut_in_time(running: Running) -> None:
     words, _, given = looked(running, "<p>" + "字词句段" * 16_000 + "</p>")
     assert given["cut"] in ("characters", "time")

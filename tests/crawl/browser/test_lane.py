@@ -131,6 +131,7 @@ FAILURES: dict[str, tuple[Route, str]] = {
 }
 
 
+@pytest.mark.long
 @in_browser
 def test_failed_visits_are_sealed_and_named_and_never_read(tmp_path: Path) -> None:
     with wire({path: answer for path, (answer, _) in FAILURES.items()}) as shop:
@@ -210,6 +211,7 @@ def test_delay_and_robots_hold_for_the_browser_as_for_the_fast_lane(tmp_path: Pa
     assert asked["/2"] - asked["/1"] > 0.7
 
 
+@pytest.mark.long
 @in_browser
 def test_a_busy_host_is_left_alone_by_the_browser_and_never_asked_for_more_than_two_pages_at_once(
     tmp_path: Path,

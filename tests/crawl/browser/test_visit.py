@@ -183,6 +183,7 @@ def test_errors_are_pages_and_files_are_not(running: Running) -> None:
         assert rendered(data.exchanges[0], data.resources).body == b'{"a": 1}'
 
 
+@pytest.mark.long
 def test_what_loads_late_is_scrolled_to_and_endless_lists_are_left(running: Running) -> None:
     lazy = "<div style='height:4000px'>top</div><img loading=lazy src=/late.png width=9 height=9>"
     endless = """<div id=l style='height:2000px'>x</div><script>let n=0;addEventListener('scroll',()=>{n++;
@@ -198,6 +199,7 @@ def test_what_loads_late_is_scrolled_to_and_endless_lists_are_left(running: Runn
         assert environment(visit)["screenshot_full"]["clipped"] is True
 
 
+@pytest.mark.long
 def test_the_print_is_cut_at_its_sheets_and_left_where_it_is_too_large(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,6 +237,7 @@ def test_a_page_cannot_answer_in_the_browsers_place(running: Running) -> None:
     assert "<p>根治 颈椎病</p>" in parts(visit)["dom"].decode()
 
 
+@pytest.mark.long
 def test_visits_share_nothing(running: Running) -> None:
     most, now, lock = [0], [0], threading.Lock()
 
@@ -379,6 +382,7 @@ def test_a_page_that_never_rests_is_seen_and_said_to_be_restless(running: Runnin
     assert {"url": f"{shop.url}/events", "why": "time"} in environment(visit)["network"]["truncated"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("script", ["setTimeout(() => { while (true) {} }, 0)", "while (true) alert(1)"])
 def test_a_page_whose_script_never_ends_is_given_up_in_time(hasty: Running, script: str) -> None:
     with wire({"/": page(f"<p>shown</p><script>{script}</script>"), "/fine": page("fine")}) as shop:
@@ -409,6 +413,7 @@ def test_pages_that_move_on_for_ever_are_stopped(running: Running) -> None:
         assert {exchange.url for exchange in failed.visit.exchanges} == {f"{shop.url}/around"}
 
 
+@pytest.mark.long
 def test_a_page_that_makes_itself_huge_is_cut(running: Running) -> None:
     huge = "<script>document.body.append('根治'.repeat(5_000_000))</script>"
     with wire({"/": reply(f"<!DOCTYPE html><body style='display:none'><p>shown</p>{huge}".encode())}) as shop:
@@ -500,6 +505,7 @@ def test_a_browser_killed_in_a_visit_is_started_again_and_the_visit_repeated(run
     assert visit.exchanges[0].received == shop.written("/")
 
 
+@pytest.mark.long
 @pytest.mark.kill
 def test_a_page_that_kills_its_browser_twice_is_named(running: Running) -> None:
     with wire({"/": killing(running, 2), "/fine": page("fine")}) as shop:

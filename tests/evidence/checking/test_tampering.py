@@ -428,7 +428,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield path
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_field_of_the_manifest_follows_from_the_rest(fresh: Copy) -> None:
     """Each value edited, each key and entry dropped or added; sums made anew every time."""
     folder = fresh()
@@ -512,7 +512,7 @@ def test_every_bit_at_the_end_of_the_inner_zip(fresh: Copy) -> None:
             assert any("pages.wacz" in fault for fault in faults(path.parent)), (at, bit)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_single_bytes_flipped_in_the_zip(zipped: Path, tmp_path: Path) -> None:
     path = tmp_path / "copy.zip"
     whole = zipped.read_bytes()
