@@ -172,7 +172,7 @@ class Case:
             rule_version=version, kind=Matter(rule.kind), verdict=said, severity=rule.severity,
             subject=self._subject(), subject_id=self.subject.id, version=self.subject.version,
             field=field, quote=quote.text, start=quote.start, end=quote.end, says=rule.says,
-            basis=tuple(law.basis() for law in rule.basis if law.holds(self.on)), standing=standing,
+            basis=tuple(law.basis for law in rule.basis if law.holds(self.on)), standing=standing,
             beside=(*beside, *self._in_pictures(quote)), unchecked=tuple(unchecked),
         )  # fmt: skip
 

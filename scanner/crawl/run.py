@@ -255,6 +255,7 @@ def _log_to(path: Path) -> None:
     handler.setFormatter(logging.Formatter(LOGGED))
     handler.setLevel(logging.WARNING)
     logging.getLogger().addHandler(handler)
+    logging.getLogger("scrapy").setLevel(logging.WARNING)  # else it words several lines a page that nobody keeps
     # Its one warning, in every run: that no Referer is sent on redirects, which is as it should be.
     logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)
 

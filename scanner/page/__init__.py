@@ -96,7 +96,7 @@ class Page:
     @cached_property
     def closings(self) -> int:
         """How many closing tags the source has: about how much page there is, before it is parsed."""
-        return self.text.count("</")
+        return self._source.count(b"</")
 
     @property
     def whole(self) -> bool:
@@ -120,7 +120,7 @@ class Page:
         """The parsed HTML; None for JSON, binary and empty bodies."""
         if self.json is not None or not self._looks_like_text or "<" not in self.text:
             return None
-        return tree.parse(self.text)
+        return tree.parse(self.text, self._source)
 
     @cached_property
     def elements(self) -> list[lxml.html.HtmlElement]:
@@ -137,9 +137,14 @@ class Page:
         return found
 
     @cached_property
+    def _source(self) -> bytes:
+        """The whole source in UTF-8; of most pages the bytes as they came."""
+        return self.body if self._decoded.as_it_came else self.text.encode("utf-8", "replace")
+
+    @cached_property
     def _small(self) -> bytes:
         """The source in small letters, as bytes: ten times quicker to make than a text in small letters."""
-        return self.text.encode("utf-8", "replace").lower()
+        return self._source.lower()
 
     def mentions(self, word: str) -> bool:
         """Whether the source may hold a word of ASCII (an attribute's name, say) in any case: asked before all elements

@@ -110,9 +110,10 @@ def images(elements: Iterable[lxml.html.HtmlElement], absolute: Resolver) -> tup
     """(address, alternative text) of the pictures (``img``) in order, each address once; lazy ones by their real address."""
     found: dict[str, str] = {}
     for image in islice(elements, MAX_IMAGES):
-        said = dict(image.items())  # all at once: asking for one costs nearly as much
+        has = image.keys()  # asking for one that is not there costs as much as for all their names
         for attribute in _IMAGE_ATTRIBUTES:
-            if (written := said.get(attribute)) and (target := absolute(written)):
-                found.setdefault(target, said.get("alt", "").strip())
+            if attribute in has and (written := image.get(attribute)) and (target := absolute(written)):
+                alt = image.get("alt") if "alt" in has else None
+                found.setdefault(target, (alt or "").strip())
                 break
     return tuple(found.items())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -54,11 +54,13 @@ _MAGIC = (
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """``text`` holds no NUL and no byte-order mark; ``debris`` counts the U+FFFD in it."""
+    """``text`` holds no NUL and no byte-order mark; ``debris`` counts the U+FFFD in it; ``as_it_came``: the bytes are just
+    this text in UTF-8."""
 
     text: str
     encoding: str
     debris: int
+    as_it_came: bool = False
 
 
 def decode(body: bytes, charset: str = "") -> Decoded:
@@ -77,7 +79,8 @@ def decode(body: bytes, charset: str = "") -> Decoded:
     if not body.isascii() and not _BEYOND_TWO_BYTES.search(text) and "gb18030" in _declared(body, charset):
         # Short GBK texts can be valid UTF-8 by accident (联通), but then hold two-byte characters only.
         return _strictly(body, "gb18030") or _made(text, "utf-8")
-    return _made(text, "utf-8")
+    made = _made(text, "utf-8")
+    return replace(made, as_it_came=True) if made.text is text else made
 
 
 def _declared(body: bytes, charset: str) -> list[str]:
@@ -114,7 +117,8 @@ def _strictly(body: bytes, codec: str) -> Decoded | None:
 def _made(text: str, codec: str) -> Decoded:
     if "\x00" in text:
         text = text.replace("\x00", REPLACEMENT)  # an HTML parser may end at a NUL
-    return Decoded(text, codec, text.count(REPLACEMENT))
+    # Looking for one costs a tenth of counting them, and most pages have none.
+    return Decoded(text, codec, text.count(REPLACEMENT) if REPLACEMENT in text else 0)
 
 
 def media_type(body: bytes, declared: str) -> str:

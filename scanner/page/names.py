@@ -34,7 +34,7 @@ _MEANINGS = {
 }
 _TAGS = frozenset({"nav", "footer", "aside"})
 _ROLES = frozenset({"navigation", "contentinfo", "complementary", "search", "dialog"})
-_UNNAMED = (None, None)
+_CLASS, _ID = b"class", b"id"  # lxml would make bytes of them anew for each of a page's thousands of elements
 MAX_HEADINGS = 50
 
 
@@ -65,11 +65,14 @@ def names(page: Page) -> Names:
     """All named elements of the page, sorted."""
     found: dict[str, list[lxml.html.HtmlElement]] = {meaning: [] for meaning in _MEANINGS}
     furniture = found["furniture"]
-    known: dict[tuple[str | None, str | None], tuple[str, ...]] = {_UNNAMED: ()}
     for element in page.elements:
-        named = element.get("class"), element.get("id")
-        if (meanings := known.get(named)) is None:
-            meanings = known[named] = _of_both(*named)
+        cls, id_ = element.get(_CLASS), element.get(_ID)
+        if id_ is not None:
+            meanings = _of_both(cls, id_)
+        elif cls is not None:
+            meanings = _meanings(cls)
+        else:
+            continue
         for meaning in meanings:
             found[meaning].append(element)
     furniture += (element for tag in _TAGS for element in page.tagged.get(tag, ()))

@@ -11,11 +11,20 @@ from collections.abc import Iterable, Set
 from itertools import chain
 
 import lxml.html
+from lxml import etree
 
 from scanner.page.tree import BLOCKS, BREAK, LINK, UNSEEN
 
-_SILENT = frozenset((*UNSEEN, "select", "option", "button", "input", "textarea"))
-_BLOCKS = frozenset(BLOCKS) - _SILENT
+_SILENT = "silent"  # in place of a mark: what says nothing itself, nor does anything in it
+_MARKS: dict[object, str] = {  # around what an element says; most stand in their line
+    **dict.fromkeys(BLOCKS, BREAK),
+    "br": BREAK,
+    "a": LINK,
+    **dict.fromkeys((*UNSEEN, "select", "option", "button", "input", "textarea"), _SILENT),
+    # Comments and the like have a function for a tag.
+    **dict.fromkeys((etree.Comment, etree.ProcessingInstruction, etree.Entity), _SILENT),
+}
+_END = etree.Element("end")  # behind a tree: stands in nothing
 _WORD = re.compile(r"\w")
 
 
@@ -30,34 +39,37 @@ def _said(elements: Iterable[lxml.html.HtmlElement], without: Set[lxml.html.Html
     """The text in pieces, with marks around blocks and links."""
     said: list[str] = []
     add = said.append
-    # The element the walk is in, the mark at its end, whether it says nothing; and the same of those around it.
-    inside, mark, silent = None, "", False
-    around: list[tuple[lxml.html.HtmlElement | None, str, bool]] = []
-    for element in chain(elements, (None,)):
-        above = None if element is None else element.getparent()
+    # The element the walk is in with the mark at its end; the same of those around it; the one that is left out.
+    inside, mark = None, ""
+    around: list[tuple[lxml.html.HtmlElement | None, str]] = []
+    left_out = None
+    for element in chain(elements, (_END,)):
+        above = element.getparent()
         while inside is not None and inside is not above:
-            if mark and not silent:
-                add(mark)
-            left, (inside, mark, silent) = inside, around.pop()
-            if not silent and (tail := left.tail):
+            if left_out is None:
+                if mark:
+                    add(mark)
+            elif left_out is inside:
+                left_out = None
+            if left_out is None and (tail := inside.tail):
                 add(tail)
-        if element is None:
-            break
-        around.append((inside, mark, silent))
+            inside, mark = around.pop()
+        around.append((inside, mark))
         inside = element
-        if silent:
+        if left_out is not None:
             continue
         tag = element.tag
-        if tag in _SILENT or element in without or not isinstance(tag, str):  # comments have no tag
+        mark = _SILENT if element in without else _MARKS.get(tag, "")
+        if mark is _SILENT:
+            left_out = element
             if tag != "a" and isinstance(tag, str):
                 add(BREAK)
-            mark, silent = "", True
             continue
-        mark = BREAK if tag in _BLOCKS else LINK if tag == "a" and _leads_away(element) else ""
         if mark:
-            add(mark)
-        elif tag == "br":
-            add(BREAK)
+            if mark is LINK and not _leads_away(element):
+                mark = ""
+            else:
+                add(mark)
         if text := element.text:
             add(text)
     return said

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import logging
 import re
+from itertools import islice
 
 import lxml.html
 from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 from lxml.html import soupparser
-
-from scanner.page import query
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +21,6 @@ MAX_RESCUE = 4 * 1024 * 1024  # characters; BeautifulSoup is thirty times slower
 _WRAPPERS = re.compile(r"</?(?:div|span|font|section|center|article|main|b|i|u|em|strong|small)\b[^<>]{0,2000}>", re.I)
 # One class for all elements, found in C; lxml.html asks a Python function for every element that is touched.
 _ELEMENTS = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
-_COUNT = query.number("count(//*)")
 
 # Block borders become U+2028, so that line breaks of the source are mere white space; U+2029 stands around links.
 BREAK, LINK = "\N{LINE SEPARATOR}", "\N{PARAGRAPH SEPARATOR}"
@@ -71,33 +69,38 @@ def _stylesheet() -> etree.XSLT:
 _VISIBLE = _stylesheet()
 
 
-def parse(text: str) -> lxml.html.HtmlElement | None:
-    """The tree of ``text``; None when there is no element in it.
+def parse(text: str, source: bytes | None = None) -> lxml.html.HtmlElement | None:
+    """The tree of ``text``; None when there is no element in it. ``source``: the text in UTF-8, where one has it.
 
     Two kinds of page get a second try, so that nothing hides in them: nested deeper than the 2,048 elements after which
     libxml2 stops (read again without wrapping elements), and swallowed whole by an unclosed title, comment or text
     field (read again by BeautifulSoup).
     """
     if BREAK in text or LINK in text:
-        text = text.replace(BREAK, "\n").replace(LINK, "\n")
-    root, too_deep = _lxml(text)
+        text, source = text.replace(BREAK, "\n").replace(LINK, "\n"), None
+    root, too_deep = _lxml(text.encode("utf-8", "replace") if source is None else source)
     if too_deep:
         log.warning("page nested too deep, read without its wrapping elements")
-        root, _ = _lxml(_WRAPPERS.sub("\n", text))
-    elif len(text) <= MAX_RESCUE and text.count("</") >= 20 and (root is None or _COUNT(root) < 10):
+        root, _ = _lxml(_WRAPPERS.sub("\n", text).encode("utf-8", "replace"))
+    elif len(text) <= MAX_RESCUE and (root is None or _few(root)) and text.count("</") >= 20:
         soup = _soup(_without_open_comment(text))
         root = root if soup is None else soup
     return root
 
 
-def _lxml(text: str) -> tuple[lxml.html.HtmlElement | None, bool]:
-    """The tree, and whether libxml2 gave up on its depth."""
+def _few(root: lxml.html.HtmlElement) -> bool:
+    """Whether there are fewer than ten elements."""
+    return len(list(islice(root.iter("*"), 10))) < 10
+
+
+def _lxml(source: bytes) -> tuple[lxml.html.HtmlElement | None, bool]:
+    """The tree of UTF-8, and whether libxml2 gave up on its depth."""
     parser = lxml.html.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True
     )
     parser.set_element_class_lookup(_ELEMENTS)
     try:
-        root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = lxml.html.document_fromstring(source, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):  # nothing but white space
         return None, False
     last = parser.error_log.last_error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
@@ -50,7 +51,9 @@ class Law(Strict):
     def holds(self, on: date) -> bool:
         return (self.since is None or self.since <= on) and (self.until is None or on < self.until)
 
+    @cached_property
     def basis(self) -> Basis:
+        """One object, however often a page is found to break it: pickled once a page."""
         return Basis(law=self.law, article=self.article, point=self.point, liability=self.liability, since=self.since,
                      until=self.until, verified=self.verified)  # fmt: skip
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from sqlite_utils import Database
+
 from scanner import clock
 from scanner.model import Finding, Proof, SecondLook
 from scanner.store import codec
@@ -45,7 +47,11 @@ def save(file: File, findings: Iterable[Finding], capture: str, time: datetime, 
     """
     at = codec.moment(time)
     with file.write() as db:
+        known = "SELECT 1 FROM findings WHERE subject_id = ? AND version = ? LIMIT 1"
+        fresh: dict[tuple[str, str], bool] = {}  # of what was never found before, nothing can return or be replaced
         for f in findings:
+            if (page := (f.subject_id, f.version)) not in fresh:
+                fresh[page] = db.execute(known, page).fetchone() is None
             standing = " ".join(f.standing.standing) if f.standing is not None else ""
             db.execute(
                 "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
@@ -59,17 +65,23 @@ def save(file: File, findings: Iterable[Finding], capture: str, time: datetime, 
                     capture, rulebook, at, at, codec.dump(f),
                 ),
             )  # fmt: skip
-            db.execute(
-                "INSERT INTO rejudged (finding, outcome, rulebook, time) "
-                "SELECT finding, 'stands', ?, ? FROM fallen WHERE finding = ?",
-                (rulebook, at, f.id),
-            )
-            db.execute(
-                "INSERT INTO rejudged (finding, outcome, rulebook, time) SELECT f.id, 'replaced', ?, ? FROM findings f "
-                "WHERE f.subject_id = ? AND f.version = ? AND +f.rule = ? AND f.field = ? AND f.quote = ? AND f.id <> ? "
-                "AND NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id)",
-                (rulebook, at, *place(f), f.id),
-            )
+            if not fresh[page]:
+                _settled(db, f, rulebook, at)
+
+
+def _settled(db: Database, finding: Finding, rulebook: str, at: str) -> None:
+    """Note that the finding stands again, where it had fallen, and that it replaces what other versions of its rule made."""
+    db.execute(
+        "INSERT INTO rejudged (finding, outcome, rulebook, time) "
+        "SELECT finding, 'stands', ?, ? FROM fallen WHERE finding = ?",
+        (rulebook, at, finding.id),
+    )
+    db.execute(
+        "INSERT INTO rejudged (finding, outcome, rulebook, time) SELECT f.id, 'replaced', ?, ? FROM findings f "
+        "WHERE f.subject_id = ? AND f.version = ? AND +f.rule = ? AND f.field = ? AND f.quote = ? AND f.id <> ? "
+        "AND NOT EXISTS (SELECT 1 FROM fallen x WHERE x.finding = f.id)",
+        (rulebook, at, *place(finding), finding.id),
+    )
 
 
 def place(finding: Finding) -> tuple[str, ...]:

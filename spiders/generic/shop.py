@@ -31,9 +31,10 @@ MIN_CARDS = 2  # with a price, for a home page
 def licence(page: Page) -> Seller | None:
     """The page that shows who sells and with which licences; None if it is none."""
     hint = shape(page.url)
+    if hint.kind is Kind.PRODUCT or hint.root:
+        return None
     named = f"{page.title}\n{_headings(page)}"
-    about = hint.kind is Kind.SELLER or _ABOUT.search(named) is not None
-    if not (PAPERS.search(named) or about) or hint.kind is Kind.PRODUCT or hint.root:
+    if not (PAPERS.search(named) or hint.kind is Kind.SELLER or _ABOUT.search(named)):
         return None
     made = _made(page, "licence")
     shown = made.uscc.state is FieldState.SEEN or any(n.number.type.startswith(_LICENCES) for n in made.numbers)

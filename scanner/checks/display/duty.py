@@ -112,7 +112,7 @@ def _looked(
     answer = DutyAnswer(
         duty=rule.duty, rule=rule.id, what=rule.what, state=state, field=quote.field, quote=quote.text,
         start=quote.start, end=quote.end, link=best.link if best is not None else "", unchecked=unchecked,
-        basis=tuple(law.basis() for law in rule.basis if law.holds(case.on)),
+        basis=tuple(law.basis for law in rule.basis if law.holds(case.on)),
     )  # fmt: skip
     only_pictures = state is DutyState.NOT_LOOKED_AT and unchecked == (PICTURES_UNREAD,)
     return Looked(rule, answer, pointer, only_pictures, here is Here.YES)

@@ -82,7 +82,12 @@ class Reading:
     @cached_property
     def spelt(self) -> str:
         """Those of ASCII alone, in small letters and in one text: a page has hundreds of addresses, and few say anything."""
-        return "\n".join(said.lower() for said in self.pictures if said.isascii())
+        return "\n".join(said for said in self.pictures if said.isascii()).lower()
+
+    @cached_property
+    def worded(self) -> tuple[str, ...]:
+        """Those that are not of ASCII alone."""
+        return tuple(said for said in self.pictures if not said.isascii())
 
     def quote(self, start: int, end: int) -> Quote:
         """The original words of a folded span; nowhere where it lies across two fields."""
@@ -157,8 +162,8 @@ def _words(reading: Reading, name: str) -> Iterator[Way]:
 def _picture(reading: Reading, name: str) -> Iterator[Way]:
     case, subject = reading.case, reading.case.subject
     spelt = any(word in reading.spelt for word in case.rulebook.words(name) if word.isascii())
-    for said in reading.pictures:
-        if (spelt or not said.isascii()) and _called(case, name, said):
+    for said in reading.pictures if spelt else reading.worded:
+        if _called(case, name, said):
             yield Way(DutyState.PICTURE, Quote(field="pictures", text=said, start=0, end=len(said)))
             return
     # A picture on a seller's page says itself what it is of; a listing's may speak of a paper without showing it.

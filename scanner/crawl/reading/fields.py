@@ -128,6 +128,8 @@ def seen(text: str, source: str, *, otherwise: Field = ABSENT) -> Field:
 
 def clean(text: str) -> str:
     """Text as it can be kept: characters that no database takes become U+FFFD, the rest stays as it was."""
+    if text.isprintable():  # then it has none of them; a page has hundreds of addresses
+        return text[:MAX_TEXT]
     return _NO_STORE.sub("\N{REPLACEMENT CHARACTER}", text[:MAX_TEXT])
 
 

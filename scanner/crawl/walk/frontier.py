@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from scanner.crawl.walk.storefront import Storefront
 
-TICK = 0.02  # seconds between two looks for what has ended; what is not committed is asked again after a death
-SLOW = 12  # ticks after which new requests are committed though nothing has ended
-LIMITS = 100  # ticks between two looks at the limits of a run
+TICK = 0.05  # seconds between two looks for what has ended; what is not committed is asked again after a death
+SLOW = 5  # ticks after which new requests are committed though nothing has ended
+LIMITS = 40  # ticks between two looks at the limits of a run
 AT_ONCE = 16  # requests of a host taken up together
 CAREFUL = 50  # requests that a careful crawl finishes one at a time; then it goes on as usual
 MAX_HELD = 24  # pages that wait for their pieces; no further page goes out while there are more

@@ -141,7 +141,7 @@ def credit(key: str, leads: Sequence[History], back: Sequence[Relisted], rules: 
             if measure not in MILD and (number := sum(measure in one.measures for one in leads))
         ),
         relisted=len(_came_back(back)), conditions=checked, met=met, proposal=PROPOSED if met else "",
-        law=rules.law.basis(),
+        law=rules.law.basis,
     )  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def _check(rule: Condition, leads: Iterable[History], back: Iterable[Relisted], 
     return Checked(
         id=rule.id, title=rule.title, counts=rule.counts, count=count, at_least=rule.at_least, since=since,
         met=count >= rule.at_least, leads=tuple(sorted(set(behind))), quotes=quotes,
-        basis=(rule.basis or rules.law).basis(),
+        basis=(rule.basis or rules.law).basis,
     )  # fmt: skip
 
 
