@@ -1,8 +1,9 @@
 """``bench crawl``: pages per second of the fast lane with everything on, beside a bare Scrapy spider.
 
 Both walk the same generated pages (60–140 kB, served gzip-encoded, about 20 links each; and 5 kB ones) at the same
-concurrency, in turns, each in a process of its own; the best of the turns counts, as noise only ever slows down. Beside
-the speed stands the processor time a page takes, which says more on a machine that is busy with other things.
+concurrency, in turns, each in a process of its own; the median of each counts. The best would be luck: a rented machine is
+quick for a minute and slow for the next ten, and one quick turn of one side would decide. Beside the speed stands the
+processor time a page takes, the least of the turns.
 
 ``bench crawl-memory``: the memory of such a crawl of 20,000 pages beside one of 2,000 (5 kB each, most with findings).
 """
@@ -13,13 +14,14 @@ import pstats
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any, cast
 
 from scanner.bench import Row, run
 from scanner.demo.pages import serve_pages
 
 CONCURRENCY = 16
-TURNS = 3
+TURNS = 5
 # Where the time goes: functions of ours by the stage an analyst would name, cumulative time under the profiler.
 STAGES = (
     ("读页面 (family.read)", "generic/__init__.py", "read"),
@@ -61,7 +63,7 @@ def _pair(name: str, *, count: int, size: tuple[int, int], profiled: bool) -> It
         for turn in range(TURNS):
             bare.append(run("scanner.bench.bare", url, str(CONCURRENCY)))
             ours.append(run("scanner.bench.ours", url, str(CONCURRENCY), str(Path(folder) / f"home{turn}")))
-        speeds = [max(_speed(one, count) for one in results) for results in (ours, bare)]
+        speeds = [median(_speed(one, count) for one in results) for results in (ours, bare)]
         yield Row(name=name, ours=round(speeds[0], 1), reference=round(speeds[1], 1), unit="页/秒")
         lone = min(one["processor"][0] for one in bare)
         for title, at in (("巡查进程", 0), ("读取进程", 1)):  # its workers together; the reference has none
