@@ -1,7 +1,7 @@
 # Qingwang 清网. A newcomer needs two of these: `make demo` and `make test`.
 PY := .venv/bin/python
 # On all cores; tests that share a costly fixture stay together (tests/conftest.py).
-PYTEST := .venv/bin/python -m pytest --dist loadgroup
+PYTEST := .venv/bin/python -m pytest --dist loadgroup --no-loadscope-reorder
 # One process more than there are cores: these tests wait for shops, browsers and deaths half of the time.
 WAITING := -n $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 # What is compiled once is kept, whatever the surroundings say: the tests start the program some hundred times.

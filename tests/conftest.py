@@ -7,6 +7,7 @@ are not committed here) and skips, saying so, where it is not there.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -45,9 +46,20 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return f"{str(val)[:20]!a}…{len(val)}" if isinstance(val, str | bytes) and len(val) > 200 else None
 
 
+_WAITING = ("slow", "browser", "kill", "oscar", "vendure", "long")
+
+
+def _group(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("xdist_group")
+    return str(marker.args[0]) if marker is not None and marker.args else ""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The costly ones come first, so that no process is left with one at the end."""
-    items.sort(key=lambda item: not _costly(item))
+    """The costly runs come first, then the groups with the most tests that take long, then the largest: so no process is left
+    with a long one at the end (``--no-loadscope-reorder``: pytest-xdist looks at the number of tests alone)."""
+    sizes = Counter(map(_group, items))
+    weights = Counter(_group(item) for item in items if any(item.get_closest_marker(mark) for mark in _WAITING))
+    items.sort(key=lambda item: (not _costly(item), -weights[_group(item)], -sizes[_group(item)], _group(item)))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,6 @@ from scrapy.responsetypes import responsetypes
 
 from scanner.errors import InputError
 from scanner.evidence.wire import coding
-from scanner.model import Outcome
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -24,17 +23,8 @@ if TYPE_CHECKING:
 ACCEPTED = b"gzip, deflate, br, zstd"
 
 
-class Undecodable(IgnoreRequest):
-    """An answer whose coding does not come off: what that makes of its page, and why, in Chinese."""
-
-    def __init__(self, outcome: Outcome, why: str) -> None:
-        super().__init__(why)
-        self.outcome = outcome
-        self.why = why
-
-
 class Unpack:
-    """Scrapy's downloader middleware."""
+    """Scrapy's downloader middleware. What does not come off raises IgnoreRequest, its cause what the decoder said."""
 
     def __init__(self, cap: int) -> None:
         self._cap = cap  # bytes
@@ -52,10 +42,8 @@ class Unpack:
             return response
         try:
             body = coding.decode(response.body, tuple(codings), cap=self._cap)
-        except coding.TooMuch as error:
-            raise Undecodable(Outcome.TOO_LARGE, "解压后超过大小上限，已中止") from error
         except InputError as error:
-            raise Undecodable(Outcome.ERROR, error.message) from error
+            raise IgnoreRequest(f"undecodable: {error.message}") from error
         kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
         plain = response.replace(cls=kind, body=body)
         del plain.headers["Content-Encoding"]

@@ -18,7 +18,6 @@ from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.utils.defer import deferred_from_coro
 
 from scanner import clock
-from scanner.crawl.fetch.unpack import Undecodable
 from scanner.crawl.keep import Looked, keep
 from scanner.crawl.reading import sealed
 from scanner.crawl.reading.line import Look
@@ -28,7 +27,8 @@ from scanner.crawl.reading.pictures import Sealed, sealed_answers
 from scanner.crawl.reading.workers import Recipe, Seen
 from scanner.crawl.tally import Tally
 from scanner.crawl.walk.pieces import Held
-from scanner.errors import CrawlError, QingwangError, SealError, StoreError, fault
+from scanner.errors import CrawlError, InputError, QingwangError, SealError, StoreError, fault
+from scanner.evidence.wire.coding import TooMuch
 from scanner.model import FieldState, Lane, Listing, Outcome, SecondLook, Seller
 from scanner.ocr import places
 from scanner.page import Page
@@ -429,9 +429,11 @@ def reason(failure: Failure) -> tuple[Outcome, str]:
     text = str(error)
     if isinstance(error, DownloadCancelledError):
         return Outcome.TOO_LARGE, "页面超过大小上限，已中止"
-    if isinstance(error, Undecodable):
-        return error.outcome, error.why
     if isinstance(error, IgnoreRequest):
+        if isinstance(error.__cause__, TooMuch):
+            return Outcome.TOO_LARGE, "解压后超过大小上限，已中止"
+        if isinstance(error.__cause__, InputError):
+            return Outcome.ERROR, error.__cause__.message
         if "robots.txt" in text:
             return Outcome.REFUSED, "网站的 robots.txt 不允许访问"
         if text.startswith("refused"):
