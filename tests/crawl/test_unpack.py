@@ -12,7 +12,7 @@ import pytest
 from scanner.home import Home
 from scanner.store.book import Book
 from tests import warcs
-from tests.crawl.wire import Route, reply, wire
+from tests.crawl.wire import Route, Script, reply, wire
 from tests.running import qingwang
 
 CLAIM = "治愈率高达99%"  # in the first half of each page
@@ -30,6 +30,18 @@ def coded(body: bytes, coding: str) -> bytes:
     return reply(body, extra=f"Content-Encoding: {coding}\r\n")
 
 
+BUSY = reply(gzip.compress(b"busy" * 99)[:20], status="503 Busy", extra="Content-Encoding: gzip\r\nRetry-After: 1\r\n")
+
+
+def busy_at_first(then: bytes) -> Route:
+    answers = iter((BUSY, then))
+
+    def told(_: bytes) -> Script:
+        yield next(answers)
+
+    return told
+
+
 PAGES: dict[str, Route] = {
     "/goods/1": coded(gzip.compress(page(1)), "gzip"),
     "/goods/2": coded(brotli.compress(gzip.compress(page(2))), "gzip, br"),
@@ -38,8 +50,9 @@ PAGES: dict[str, Route] = {
     "/goods/5": coded(gzip.compress(page(5))[:-8] + bytes(8), "gzip"),  # all of it, with a wrong check sum
     "/goods/6": coded(zlib.compress(page(6))[:-6], "deflate"),
     "/goods/7": coded(page(7), "rot13"),
+    "/goods/8": busy_at_first(coded(gzip.compress(page(8)), "gzip")),  # what a status says counts, whatever its body is
 }
-READ = ["/goods/1", "/goods/2", "/goods/3"]
+READ = ["/goods/1", "/goods/2", "/goods/3", "/goods/8"]
 
 
 @pytest.fixture(scope="module")

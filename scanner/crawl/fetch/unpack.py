@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import IgnoreRequest
-from scrapy.responsetypes import responsetypes
 
 from scanner.errors import InputError
 from scanner.evidence.wire import coding
@@ -44,7 +43,6 @@ class Unpack:
             body = coding.decode(response.body, tuple(codings), cap=self._cap)
         except InputError as error:
             raise IgnoreRequest(f"undecodable: {error.message}") from error
-        kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
-        plain = response.replace(cls=kind, body=body)
+        plain = response.replace(body=body)  # of what kind it is, nobody asks Scrapy: pages are read from bytes
         del plain.headers["Content-Encoding"]
         return plain
