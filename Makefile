@@ -1,6 +1,6 @@
 # Qingwang 清网. A newcomer needs two of these: `make demo` and `make test`.
 PY := .venv/bin/python
-# On all cores; tests that share a costly fixture stay together (tests/conftest.py).
+# Tests that share a costly fixture stay together, long groups begin first (tests/conftest.py).
 PYTEST := .venv/bin/python -m pytest --dist loadgroup --no-loadscope-reorder
 # One process more than there are cores: these tests wait for shops, browsers and deaths half of the time.
 WAITING := -n $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
@@ -18,7 +18,7 @@ demo: setup ## crawl the bundled mall, print leads, write and verify one package
 test: setup ## the quick tests, under 5 minutes; test-all adds Oscar, the browser, kills, figures
 	@$(PYTEST) -n auto -m "not oscar and not vendure and not browser and not kill and not slow and not long"
 
-test-all: setup ## everything but the long ones: Oscar, the browser, kills, figures; some ten minutes
+test-all: setup ## everything but the long ones: Oscar, the browser, kills, figures; a quarter of an hour or more
 	@sh .ci/setup oscar
 	@$(PYTEST) $(WAITING) -m "not long and not vendure"
 

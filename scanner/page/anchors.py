@@ -113,7 +113,6 @@ def images(elements: Iterable[lxml.html.HtmlElement], absolute: Resolver) -> tup
         has = image.keys()  # asking for one that is not there costs as much as for all their names
         for attribute in _IMAGE_ATTRIBUTES:
             if attribute in has and (written := image.get(attribute)) and (target := absolute(written)):
-                alt = image.get("alt") if "alt" in has else None
-                found.setdefault(target, (alt or "").strip())
+                found.setdefault(target, image.get("alt", "").strip() if "alt" in has else "")
                 break
     return tuple(found.items())

@@ -57,8 +57,8 @@ def _meanings(names: str) -> tuple[str, ...]:
     return tuple(meaning for meaning, words in _MEANINGS.items() if words.search(lower))
 
 
-def _of_both(cls: str | None, id_: str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*_meanings(cls or ""), *_meanings(id_ or ""))))
+def _of_both(cls: str | None, id_: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*_meanings(cls or ""), *_meanings(id_))))
 
 
 def names(page: Page) -> Names:

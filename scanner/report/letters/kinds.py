@@ -27,7 +27,7 @@ To = Literal["unit", "authority", "elsewhere", "seller", "public"]
 class Kind:
     """One kind. ``name`` is the command's word and the template's file; ``proposed``: the proposals of ``leads route`` that speak
     for it; ``offices``: the authorities it may be to, the first by default; ``note``: what stands under the title;
-    ``numbered``: has a 文号 and an address line. ``covered``: for the public, without personal data"""
+    ``numbered``: has a 文号 and an address line. ``covered``: for the public, without personal data."""
 
     name: str
     title: str
